@@ -1,0 +1,229 @@
+// The base of every object: lazily created storage, a clock that never runs backward, an outbox whose rows
+// commit with each change, batched observations, and one alarm for all that is due. Alarms never throw.
+import { DurableObject } from "cloudflare:workers";
+import { type Config, configure, type Env } from "../src/config.ts";
+import { randomId } from "../src/protocol/random.ts";
+import type { Receipt } from "../src/schema/messages/outbox.ts";
+import { auditEvent, type Happening } from "./audit-event.ts";
+import commonSchema from "./common.sql";
+import { isCreated, migrate } from "./migrate.ts";
+import { FLUSH_MS, Observations } from "./observations.ts";
+import { Outbox, type Send } from "./outbox.ts";
+
+/** The workspace's audit log, as a destination. */
+export const AUDIT = "audit";
+/** How long a change waits for company before it is shipped. */
+const SHIP_DELAY_MS = 200;
+/** A shipment that failed is tried again after this, doubling up to the second. */
+const RETRY_FIRST_MS = 1_000;
+const RETRY_LAST_MS = 60_000;
+
+interface ObjectRow extends Record<string, SqlStorageValue> {
+  name: string;
+  incarnation: string;
+  clock_ms: number;
+}
+
+export abstract class LoggedObject extends DurableObject<Env> {
+  protected readonly sql: SqlStorage;
+  protected readonly config: Config;
+  protected readonly outbox: Outbox;
+  readonly #observations: Observations;
+  readonly #schema: { name: string; script: string };
+  #object: ObjectRow | null = null;
+  #flush_timer: ReturnType<typeof setTimeout> | null = null;
+  #alarm_at_ms = Number.POSITIVE_INFINITY;
+  #failures = 0;
+
+  constructor(ctx: DurableObjectState, env: Env, schema: { name: string; script: string }) {
+    super(ctx, env);
+    this.sql = ctx.storage.sql;
+    this.config = configure(env);
+    this.#schema = schema;
+    this.outbox = new Outbox(this.sql, () => ({
+      source: `${schema.name}/${this.#object!.name}`,
+      incarnation: this.#object!.incarnation,
+    }));
+    this.#observations = new Observations(this.sql, this.outbox);
+    if (isCreated(this.sql)) this.#load();
+  }
+
+  /** Ships a batch to where `destination` points. */
+  protected abstract send(destination: string, batch: Parameters<Send>[1]): Promise<Receipt>;
+  /** When housekeeping is next due; null when nothing is. */
+  protected nextHousekeeping(): number | null {
+    return null;
+  }
+  /** Deletes what has expired, in a transaction. */
+  protected housekeep(_now_ms: number): void {}
+
+  protected get isCreated(): boolean {
+    return this.#object !== null;
+  }
+
+  /** `<workspace>/<id>`. */
+  protected get objectName(): string {
+    return this.#object?.name ?? this.ctx.id.name ?? "";
+  }
+
+  protected get workspace(): string {
+    return this.objectName.split("/")[0]!;
+  }
+
+  /** The object's time in ms: never before any time it has already recorded. */
+  protected now(): number {
+    return Math.max(Date.now(), this.#object?.clock_ms ?? 0);
+  }
+
+  /** Makes the tables; the first write of an object's life, in the caller's transaction. */
+  protected createObject(): void {
+    this.#migrate();
+    const now_ms = Date.now();
+    this.sql.exec(
+      "INSERT INTO object (one, name, incarnation, created_at_ms, clock_ms) VALUES (1, ?, ?, ?, ?)",
+      this.ctx.id.name!,
+      randomId("inc_"),
+      now_ms,
+      now_ms,
+    );
+    this.#object = this.#readObject();
+  }
+
+  /** Decide and save: synchronous, all or nothing. What it appended to the outbox is shipped soon after. */
+  protected transact<Value>(work: (now_ms: number) => Value): Value {
+    const before = this.#object;
+    try {
+      return this.ctx.storage.transactionSync(() => {
+        const value = work(this.now());
+        if (this.#object) this.#keepTime();
+        return value;
+      });
+    } catch (defect) {
+      this.#object = before;
+      throw defect;
+    } finally {
+      if (this.outbox.takeAppended()) this.wakeBy(Date.now() + SHIP_DELAY_MS);
+    }
+  }
+
+  /** Appends an audit event in the caller's transaction and answers its id. */
+  protected audit(happening: Happening, destination = AUDIT): string {
+    const event = auditEvent(happening);
+    this.outbox.append(destination, event);
+    return event.id;
+  }
+
+  /** Records a refusal or a read without costing the request a commit. */
+  protected observe(happening: Happening, destination = AUDIT): void {
+    this.#observations.note(auditEvent(happening), destination);
+    this.#flush_timer ??= setTimeout(() => this.#flushObservations(), FLUSH_MS);
+  }
+
+  /** Ships one destination now, so that the caller's next read finds it; on failure the alarm goes on. */
+  protected async shipNow(destination: string): Promise<boolean> {
+    try {
+      await this.outbox.ship(destination, (to, batch) => this.send(to, batch));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Forgets everything, so that the name is free again. The caller has drained the outbox. */
+  protected async destroyObject(): Promise<void> {
+    await this.ctx.storage.deleteAll();
+    this.#object = null;
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarm_at_ms = Number.POSITIVE_INFINITY;
+    if (!this.#object) return;
+    // Re-arm first: whatever happens below, there is a next time.
+    this.wakeBy(Date.now() + RETRY_LAST_MS);
+    try {
+      this.ctx.storage.transactionSync(() => {
+        this.#observations.settle(this.now());
+        this.housekeep(this.now());
+      });
+    } catch (defect) {
+      this.#report("housekeeping failed", defect);
+    }
+    const shipped = await this.#shipAll();
+    if (!this.#object) return;
+    this.#failures = shipped ? 0 : this.#failures + 1;
+    const retry_ms = shipped ? null : Math.min(RETRY_FIRST_MS * 2 ** (this.#failures - 1), RETRY_LAST_MS);
+    await this.#rearm(retry_ms);
+  }
+
+  async #shipAll(): Promise<boolean> {
+    const results = await Promise.all(
+      this.outbox.destinations().map((destination) => this.shipNow(destination)),
+    );
+    return results.every(Boolean);
+  }
+
+  /** The earliest of all that is due becomes the one alarm. */
+  async #rearm(retry_ms: number | null): Promise<void> {
+    const shipping_ms = this.outbox.destinations().length > 0 ? SHIP_DELAY_MS : null;
+    const wait_ms = retry_ms ?? shipping_ms;
+    const due = [
+      wait_ms === null ? null : Date.now() + wait_ms,
+      this.#observations.nextDue(),
+      this.nextHousekeeping(),
+    ].filter((at_ms) => at_ms !== null);
+    this.#alarm_at_ms = Math.min(...due);
+    if (due.length > 0) await this.ctx.storage.setAlarm(this.#alarm_at_ms);
+    else await this.ctx.storage.deleteAlarm();
+  }
+
+  /** Sees to it that the alarm rings at that time or before. */
+  protected wakeBy(at_ms: number): void {
+    if (at_ms >= this.#alarm_at_ms) return;
+    this.#alarm_at_ms = at_ms;
+    void this.ctx.storage.setAlarm(at_ms);
+  }
+
+  #flushObservations(): void {
+    this.#flush_timer = null;
+    if (!this.#object || this.#observations.isEmpty) return;
+    this.transact((now_ms) => this.#observations.flush(now_ms));
+  }
+
+  #load(): void {
+    this.ctx.storage.transactionSync(() => this.#migrate());
+    this.#object = this.#readObject();
+    // What was due before the object was last evicted is due still.
+    if (this.#object) this.wakeBy(Date.now() + SHIP_DELAY_MS);
+  }
+
+  #migrate(): void {
+    migrate(this.sql, "common", commonSchema);
+    migrate(this.sql, this.#schema.name, this.#schema.script);
+  }
+
+  #readObject(): ObjectRow | null {
+    return this.sql.exec<ObjectRow>("SELECT name, incarnation, clock_ms FROM object").toArray()[0] ?? null;
+  }
+
+  #keepTime(): void {
+    const wall_ms = Date.now();
+    const { clock_ms } = this.#object!;
+    if (wall_ms < clock_ms - 1_000) {
+      this.observe({
+        type: "clock.stepped_back",
+        at_ms: clock_ms,
+        by: null,
+        details: { by_ms: clock_ms - wall_ms },
+      });
+    }
+    if (wall_ms <= clock_ms) return;
+    this.#object!.clock_ms = wall_ms;
+    this.sql.exec("UPDATE object SET clock_ms = ?", wall_ms);
+  }
+
+  #report(what: string, defect: unknown): void {
+    const message = defect instanceof Error ? defect.message : String(defect);
+    // biome-ignore lint/suspicious/noConsole: structured lines are how Workers log
+    console.error(JSON.stringify({ level: "error", object: this.#schema.name, what, message }));
+  }
+}

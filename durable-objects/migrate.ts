@@ -1,0 +1,46 @@
+// Schema migrations: a script is a list of parts headed `-- migration N`; parts run once, in order, forward only.
+// They run lazily, when an object is created or first loaded by newer code, and all of them are kept.
+
+const HEADING = /^-- migration (\d+).*$/mu;
+
+interface Migration {
+  readonly version: number;
+  readonly statements: string;
+}
+
+function migrationsOf(script: string): Migration[] {
+  const [, ...parts] = script.split(HEADING);
+  const migrations: Migration[] = [];
+  for (let index = 0; index + 1 < parts.length; index += 2) {
+    migrations.push({ version: Number(parts[index]), statements: parts[index + 1]! });
+  }
+  return migrations;
+}
+
+/** Whether the object has ever been created; asking writes nothing. */
+export function isCreated(sql: SqlStorage): boolean {
+  return (
+    sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'").toArray()
+      .length > 0
+  );
+}
+
+/** Applies what is missing of the script, in the caller's transaction. `name` tells scripts of one object apart. */
+export function migrate(sql: SqlStorage, name: string, script: string): void {
+  sql.exec(
+    "CREATE TABLE IF NOT EXISTS schema_version (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT",
+  );
+  const row = sql
+    .exec<{ version: number }>("SELECT version FROM schema_version WHERE name = ?", name)
+    .toArray()[0];
+  const present = row?.version ?? 0;
+  for (const migration of migrationsOf(script)) {
+    if (migration.version <= present) continue;
+    sql.exec(migration.statements);
+    sql.exec(
+      "INSERT INTO schema_version (name, version) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET version = excluded.version",
+      name,
+      migration.version,
+    );
+  }
+}

@@ -1,0 +1,97 @@
+// Refusals and reads on their way to the audit: batched, so that they cost a request no commit.
+// The first of its kind is sent within a second; equal ones of the following minute become one event with a count.
+// A crash loses at most the last second of them.
+import { randomId } from "../src/protocol/random.ts";
+import type { UnsequencedEvent } from "../src/schema/audit-event.ts";
+import type { Outbox } from "./outbox.ts";
+
+export const FLUSH_MS = 1_000;
+const MERGE_MS = 60_000;
+/** Kinds kept apart within one second; whatever is beyond shares one kind per event type. */
+const KINDS_MAX = 1_000;
+
+interface Observation {
+  readonly destination: string;
+  readonly event: UnsequencedEvent;
+  count: number;
+}
+
+/** What makes two observations equal: everything but id, time and request. */
+const keyOf = (event: UnsequencedEvent, destination: string): string =>
+  [
+    destination,
+    event.event_type,
+    event.rule,
+    event.user_id,
+    event.session_id,
+    event.ip_address,
+    ...event.targets,
+  ].join("\n");
+
+export class Observations {
+  readonly #sql: SqlStorage;
+  readonly #outbox: Outbox;
+  #pending = new Map<string, Observation>();
+
+  constructor(sql: SqlStorage, outbox: Outbox) {
+    this.#sql = sql;
+    this.#outbox = outbox;
+  }
+
+  get isEmpty(): boolean {
+    return this.#pending.size === 0;
+  }
+
+  note(event: UnsequencedEvent, destination: string): void {
+    const key =
+      this.#pending.size < KINDS_MAX ? keyOf(event, destination) : `${destination}\n${event.event_type}`;
+    const known = this.#pending.get(key);
+    if (known) known.count += 1;
+    else this.#pending.set(key, { destination, event, count: 1 });
+  }
+
+  /** Writes what was noted, in the caller's transaction. */
+  flush(now_ms: number): void {
+    for (const [key, { destination, event, count }] of this.#pending) {
+      const merged = this.#sql.exec(
+        "UPDATE observation SET count = count + ?, event = ? WHERE key = ?",
+        count,
+        JSON.stringify(event),
+        key,
+      ).rowsWritten;
+      if (merged > 0) continue;
+      this.#outbox.append(destination, event);
+      this.#sql.exec(
+        "INSERT INTO observation (key, destination, event, count, due_at_ms) VALUES (?, ?, ?, ?, ?)",
+        key,
+        destination,
+        JSON.stringify(event),
+        count - 1,
+        now_ms + MERGE_MS,
+      );
+    }
+    this.#pending = new Map();
+  }
+
+  /** Sends the counts whose minute is over, in the caller's transaction. */
+  settle(now_ms: number): void {
+    const due = this.#sql
+      .exec<{ destination: string; event: string; count: number }>(
+        "DELETE FROM observation WHERE due_at_ms <= ? RETURNING destination, event, count",
+        now_ms,
+      )
+      .toArray();
+    for (const { destination, event, count } of due) {
+      if (count === 0) continue;
+      const latest = JSON.parse(event) as UnsequencedEvent;
+      this.#outbox.append(destination, { ...latest, id: randomId("evt_"), metadata: { version: 1, count } });
+    }
+  }
+
+  nextDue(): number | null {
+    const [row] = this.#sql
+      .exec<{ due: number | null }>("SELECT min(due_at_ms) AS due FROM observation")
+      .toArray();
+    return row?.due ?? null;
+  }
+}

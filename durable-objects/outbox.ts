@@ -1,0 +1,92 @@
+// The outbox: rows that commit with a change and are shipped after it, at least once, in order per destination.
+// Nothing is deleted before its receiver has confirmed it.
+import type { Batch, Receipt } from "../src/schema/messages/outbox.ts";
+
+/** Rows in one message; keeps a message far below the 32 MiB that a call may carry. */
+const BATCH_ROWS_MAX = 200;
+
+export type Send = (destination: string, batch: Batch<never>) => Promise<Receipt>;
+
+export class Outbox {
+  readonly #sql: SqlStorage;
+  readonly #source: () => { source: string; incarnation: string };
+  readonly #shipping = new Map<string, Promise<void>>();
+  #appended = false;
+
+  constructor(sql: SqlStorage, source: () => { source: string; incarnation: string }) {
+    this.#sql = sql;
+    this.#source = source;
+  }
+
+  /** Adds a row, in the caller's transaction. */
+  append(destination: string, row: unknown): void {
+    const [cursor] = this.#sql
+      .exec<{ sequence: number }>(
+        `INSERT INTO outbox_cursor (destination, next_sequence) VALUES (?, 2)
+         ON CONFLICT (destination) DO UPDATE SET next_sequence = next_sequence + 1
+         RETURNING next_sequence - 1 AS sequence`,
+        destination,
+      )
+      .toArray();
+    this.#sql.exec(
+      "INSERT INTO outbox (destination, sequence, row) VALUES (?, ?, ?)",
+      destination,
+      cursor!.sequence,
+      JSON.stringify(row),
+    );
+    this.#appended = true;
+  }
+
+  /** Whether a row was appended since this was last asked. */
+  takeAppended(): boolean {
+    const appended = this.#appended;
+    this.#appended = false;
+    return appended;
+  }
+
+  destinations(): string[] {
+    return this.#sql
+      .exec<{ destination: string }>("SELECT DISTINCT destination FROM outbox")
+      .toArray()
+      .map((row) => row.destination);
+  }
+
+  /** Ships all rows of a destination. Throws what `send` throws; the rows then stay. */
+  ship(destination: string, send: Send): Promise<void> {
+    const before = this.#shipping.get(destination) ?? Promise.resolve();
+    const run = before.catch(() => undefined).then(() => this.#drain(destination, send));
+    const settled = run.finally(() => {
+      if (this.#shipping.get(destination) === settled) this.#shipping.delete(destination);
+    });
+    this.#shipping.set(destination, settled);
+    return settled;
+  }
+
+  async #drain(destination: string, send: Send): Promise<void> {
+    for (;;) {
+      const rows = this.#sql
+        .exec<{ sequence: number; row: string }>(
+          "SELECT sequence, row FROM outbox WHERE destination = ? ORDER BY sequence LIMIT ?",
+          destination,
+          BATCH_ROWS_MAX,
+        )
+        .toArray();
+      if (rows.length === 0) return;
+      const receipt = await send(destination, {
+        version: 1,
+        ...this.#source(),
+        first_sequence: rows[0]!.sequence,
+        rows: rows.map(({ row }) => JSON.parse(row) as never),
+      });
+      if (receipt.gone) this.#sql.exec("DELETE FROM outbox WHERE destination = ?", destination);
+      else if (receipt.next_sequence <= rows[0]!.sequence) throw new Error("the receiver took no row");
+      else {
+        this.#sql.exec(
+          "DELETE FROM outbox WHERE destination = ? AND sequence < ?",
+          destination,
+          receipt.next_sequence,
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,86 @@
+// What guards the principal: buckets, spent nonces, failed attempts and known networks.
+import { HOUR_MS } from "../../src/domain/lockout.ts";
+import { NONCES_MAX } from "../../src/domain/nonce-window.ts";
+import type { Bucket } from "../../src/domain/token-bucket.ts";
+import type { RateClass } from "../../src/schema/role.ts";
+
+/** Networks with a success that are remembered. */
+const NETWORKS_MAX = 50;
+/** Failures kept: more than any ceiling needs to be reached. */
+const FAILURES_MAX = 1_000;
+
+export class GuardStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  bucket(rate_class: RateClass): Bucket | undefined {
+    return this.#sql
+      .exec<{ tokens: number; updated_at_ms: number }>(
+        "SELECT tokens, updated_at_ms FROM bucket WHERE rate_class = ?",
+        rate_class,
+      )
+      .toArray()[0];
+  }
+
+  saveBucket(rate_class: RateClass, bucket: Bucket): void {
+    this.#sql.exec(
+      "INSERT OR REPLACE INTO bucket (rate_class, tokens, updated_at_ms) VALUES (?, ?, ?)",
+      rate_class,
+      bucket.tokens,
+      bucket.updated_at_ms,
+    );
+  }
+
+  /** Spends a nonce: `replayed` when it was spent before, `full` when no more can be remembered. */
+  spendNonce(nonce: string, forget_at_ms: number): "spent" | "replayed" | "full" {
+    if (this.#sql.exec("SELECT 1 FROM nonce WHERE nonce = ?", nonce).toArray().length > 0) return "replayed";
+    const { count } = this.#sql.exec<{ count: number }>("SELECT count(*) AS count FROM nonce").one();
+    if (count >= NONCES_MAX) return "full";
+    this.#sql.exec("INSERT INTO nonce (nonce, forget_at_ms) VALUES (?, ?)", nonce, forget_at_ms);
+    return "spent";
+  }
+
+  failures(): number[] {
+    return this.#sql
+      .exec<{ at_ms: number }>("SELECT at_ms FROM failure ORDER BY id")
+      .toArray()
+      .map((row) => row.at_ms);
+  }
+
+  insertFailure(at_ms: number): number {
+    const { id } = this.#sql
+      .exec<{ id: number }>("INSERT INTO failure (at_ms) VALUES (?) RETURNING id", at_ms)
+      .one();
+    this.#sql.exec("DELETE FROM failure WHERE id <= ?", id - FAILURES_MAX);
+    return id;
+  }
+
+  deleteFailure(id: number): void {
+    this.#sql.exec("DELETE FROM failure WHERE id = ?", id);
+  }
+
+  knowsNetwork(network: string): boolean {
+    return this.#sql.exec("SELECT 1 FROM known_network WHERE network = ?", network).toArray().length > 0;
+  }
+
+  saveNetwork(network: string, now_ms: number): void {
+    this.#sql.exec(
+      "INSERT OR REPLACE INTO known_network (network, last_success_at_ms) VALUES (?, ?)",
+      network,
+      now_ms,
+    );
+    this.#sql.exec(
+      `DELETE FROM known_network WHERE network NOT IN
+         (SELECT network FROM known_network ORDER BY last_success_at_ms DESC LIMIT ?)`,
+      NETWORKS_MAX,
+    );
+  }
+
+  forget(now_ms: number): void {
+    this.#sql.exec("DELETE FROM nonce WHERE forget_at_ms <= ?", now_ms);
+    this.#sql.exec("DELETE FROM failure WHERE at_ms <= ?", now_ms - HOUR_MS);
+  }
+}

@@ -1,0 +1,75 @@
+-- One principal: a person's credentials, sessions, buckets, nonces, and the index of their projects.
+
+-- migration 1
+CREATE TABLE account (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  id TEXT NOT NULL,
+  username TEXT NOT NULL,
+  email TEXT,
+  status TEXT NOT NULL,           -- unconfirmed, active, suspended
+  roles TEXT NOT NULL,            -- JSON array
+  bootstrap INTEGER NOT NULL,     -- 1: ADMIN by bootstrap token, to be confirmed with the workspace
+  phc TEXT NOT NULL,              -- Argon2id, PHC string format
+  version INTEGER NOT NULL,       -- raised whenever the directory must hear of it
+  order_version INTEGER NOT NULL, -- of the last order obeyed
+  created_at_ms INTEGER NOT NULL,
+  expires_at_ms INTEGER           -- for unconfirmed accounts
+) STRICT;
+
+CREATE TABLE totp (
+  state TEXT PRIMARY KEY,         -- active, pending
+  box BLOB NOT NULL,              -- the secret, sealed
+  last_step INTEGER               -- each step is accepted once
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE backup_code (
+  mac BLOB PRIMARY KEY,           -- keyed, so that the table does not give the codes up
+  state TEXT NOT NULL,            -- active, pending
+  used_at_ms INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE session (
+  id TEXT PRIMARY KEY,
+  family TEXT NOT NULL,           -- shared by a session and those it was renewed into
+  secret_hash BLOB NOT NULL,      -- SHA-256
+  created_at_ms INTEGER NOT NULL,
+  authenticated_at_ms INTEGER NOT NULL,
+  last_used_at_ms INTEGER NOT NULL,
+  absolute_deadline_ms INTEGER NOT NULL,
+  replaced_at_ms INTEGER,         -- when it was renewed
+  state_version INTEGER NOT NULL,
+  state BLOB NOT NULL,            -- bindings, sealed under the session's own secret
+  description BLOB NOT NULL       -- device and place, sealed under the principal's key
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE nonce (
+  nonce TEXT PRIMARY KEY,
+  forget_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX nonce_by_time ON nonce (forget_at_ms);
+
+CREATE TABLE bucket (
+  rate_class TEXT PRIMARY KEY,
+  tokens REAL NOT NULL,
+  updated_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE failure (
+  id INTEGER PRIMARY KEY,
+  at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE known_network (
+  network TEXT PRIMARY KEY,       -- SHA-256 of the /24 or /48 of a success
+  last_success_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE project (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  status TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  role TEXT,                      -- NULL: no longer a member
+  version INTEGER NOT NULL,
+  created_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,100 @@
+// The principal's sessions, as rows: in clear only ids, hashes and times.
+
+export interface SessionRow {
+  readonly id: string;
+  readonly family: string;
+  readonly secret_hash: Uint8Array;
+  readonly created_at_ms: number;
+  readonly authenticated_at_ms: number;
+  readonly last_used_at_ms: number;
+  readonly absolute_deadline_ms: number;
+  readonly replaced_at_ms: number | null;
+  readonly state_version: number;
+  readonly state: Uint8Array;
+  readonly description: Uint8Array;
+}
+
+type Stored = Omit<SessionRow, "secret_hash" | "state" | "description"> & {
+  secret_hash: ArrayBuffer;
+  state: ArrayBuffer;
+  description: ArrayBuffer;
+};
+
+const rowOf = (stored: Stored): SessionRow => ({
+  ...stored,
+  secret_hash: new Uint8Array(stored.secret_hash),
+  state: new Uint8Array(stored.state),
+  description: new Uint8Array(stored.description),
+});
+
+export class SessionStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  find(id: string): SessionRow | null {
+    const stored = this.#sql.exec("SELECT * FROM session WHERE id = ?", id).toArray()[0];
+    return stored ? rowOf(stored as unknown as Stored) : null;
+  }
+
+  /** Live sessions, oldest first; those renewed into another are not among them. */
+  all(): SessionRow[] {
+    const rows = this.#sql
+      .exec("SELECT * FROM session WHERE replaced_at_ms IS NULL ORDER BY created_at_ms, id")
+      .toArray();
+    return (rows as unknown as Stored[]).map(rowOf);
+  }
+
+  insert(row: SessionRow): void {
+    this.#sql.exec(
+      `INSERT INTO session (id, family, secret_hash, created_at_ms, authenticated_at_ms, last_used_at_ms,
+         absolute_deadline_ms, replaced_at_ms, state_version, state, description)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      row.id,
+      row.family,
+      row.secret_hash,
+      row.created_at_ms,
+      row.authenticated_at_ms,
+      row.last_used_at_ms,
+      row.absolute_deadline_ms,
+      row.replaced_at_ms,
+      row.state_version,
+      row.state,
+      row.description,
+    );
+  }
+
+  saveLastUse(id: string, last_used_at_ms: number): void {
+    this.#sql.exec("UPDATE session SET last_used_at_ms = ? WHERE id = ?", last_used_at_ms, id);
+  }
+
+  saveAuthentication(id: string, authenticated_at_ms: number): void {
+    this.#sql.exec("UPDATE session SET authenticated_at_ms = ? WHERE id = ?", authenticated_at_ms, id);
+  }
+
+  saveReplaced(id: string, replaced_at_ms: number): void {
+    this.#sql.exec("UPDATE session SET replaced_at_ms = ? WHERE id = ?", replaced_at_ms, id);
+  }
+
+  /** Ends a session with all that it was renewed from or into. */
+  deleteFamily(family: string): void {
+    this.#sql.exec("DELETE FROM session WHERE family = ?", family);
+  }
+
+  /** Ends all sessions but those of one family; answers how many live ones ended. */
+  deleteAllBut(family: string | null): number {
+    const ended = this.all().filter((row) => row.family !== family).length;
+    this.#sql.exec("DELETE FROM session WHERE family IS NOT ?", family);
+    return ended;
+  }
+
+  deleteExpired(now_ms: number, idle_ms: number): void {
+    this.#sql.exec(
+      "DELETE FROM session WHERE absolute_deadline_ms <= ? OR (replaced_at_ms IS NULL AND last_used_at_ms <= ?)",
+      now_ms,
+      now_ms - idle_ms,
+    );
+  }
+}

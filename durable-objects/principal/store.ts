@@ -1,0 +1,177 @@
+// The principal's account: who it is, its password and its factors; and the index of its projects.
+import type { User, UserStatus } from "../../src/schema/account.ts";
+import type { DirectoryEntry, ProjectEntry } from "../../src/schema/messages/outbox.ts";
+import type { ProjectSummary } from "../../src/schema/project.ts";
+import type { ProjectRole, Role } from "../../src/schema/role.ts";
+import { toIso } from "../../src/schema/text.ts";
+
+export interface Account {
+  readonly id: string;
+  readonly username: string;
+  readonly email: string | null;
+  readonly status: UserStatus;
+  readonly roles: readonly Role[];
+  readonly bootstrap: boolean;
+  readonly phc: string;
+  readonly version: number;
+  readonly order_version: number;
+  readonly created_at_ms: number;
+  readonly expires_at_ms: number | null;
+}
+
+export type FactorState = "active" | "pending";
+
+export interface TotpRow {
+  readonly box: Uint8Array;
+  readonly last_step: number | null;
+}
+
+type AccountRow = Omit<Account, "roles" | "bootstrap"> & { roles: string; bootstrap: number };
+
+export class PrincipalStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  account(): Account {
+    const row = this.#sql.exec("SELECT * FROM account").one() as unknown as AccountRow;
+    return { ...row, roles: JSON.parse(row.roles) as Role[], bootstrap: row.bootstrap === 1 };
+  }
+
+  insertAccount(account: Account): void {
+    this.#sql.exec(
+      `INSERT INTO account (one, id, username, email, status, roles, bootstrap, phc, version, order_version,
+         created_at_ms, expires_at_ms) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      account.id,
+      account.username,
+      account.email,
+      account.status,
+      JSON.stringify(account.roles),
+      account.bootstrap ? 1 : 0,
+      account.phc,
+      account.version,
+      account.order_version,
+      account.created_at_ms,
+      account.expires_at_ms,
+    );
+  }
+
+  saveAccount(account: Account): void {
+    this.#sql.exec(
+      `UPDATE account SET status = ?, roles = ?, bootstrap = ?, phc = ?, version = ?, order_version = ?,
+         expires_at_ms = ?`,
+      account.status,
+      JSON.stringify(account.roles),
+      account.bootstrap ? 1 : 0,
+      account.phc,
+      account.version,
+      account.order_version,
+      account.expires_at_ms,
+    );
+  }
+
+  totp(state: FactorState): TotpRow | null {
+    const row = this.#sql
+      .exec<{ box: ArrayBuffer; last_step: number | null }>(
+        "SELECT box, last_step FROM totp WHERE state = ?",
+        state,
+      )
+      .toArray()[0];
+    return row ? { box: new Uint8Array(row.box), last_step: row.last_step } : null;
+  }
+
+  saveTotp(state: FactorState, box: Uint8Array): void {
+    this.#sql.exec("INSERT OR REPLACE INTO totp (state, box, last_step) VALUES (?, ?, NULL)", state, box);
+  }
+
+  saveStep(state: FactorState, step: number): void {
+    this.#sql.exec("UPDATE totp SET last_step = ? WHERE state = ?", step, state);
+  }
+
+  /** The pending factor and its backup codes take the place of the active ones. */
+  activateFactor(): void {
+    this.#sql.exec("DELETE FROM totp WHERE state = 'active' AND EXISTS (SELECT 1 FROM totp WHERE state = 'pending')");
+    this.#sql.exec("UPDATE totp SET state = 'active' WHERE state = 'pending'");
+    this.activateBackupCodes();
+  }
+
+  activateBackupCodes(): void {
+    this.#sql.exec("DELETE FROM backup_code WHERE state = 'active'");
+    this.#sql.exec("UPDATE backup_code SET state = 'active' WHERE state = 'pending'");
+  }
+
+  removeFactors(): void {
+    this.#sql.exec("DELETE FROM totp");
+    this.#sql.exec("DELETE FROM backup_code");
+  }
+
+  savePendingBackupCodes(macs: readonly Uint8Array[]): void {
+    this.#sql.exec("DELETE FROM backup_code WHERE state = 'pending'");
+    for (const mac of macs) {
+      this.#sql.exec("INSERT INTO backup_code (mac, state) VALUES (?, 'pending')", mac);
+    }
+  }
+
+  /** Uses up a backup code; false where there is none such, or it was used. */
+  useBackupCode(mac: Uint8Array, now_ms: number): boolean {
+    return (
+      this.#sql.exec(
+        "UPDATE backup_code SET used_at_ms = ? WHERE mac = ? AND state = 'active' AND used_at_ms IS NULL",
+        now_ms,
+        mac,
+      ).rowsWritten > 0
+    );
+  }
+
+  saveProject(entry: ProjectEntry): void {
+    this.#sql.exec(
+      `INSERT INTO project (id, name, status, owner, role, version, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET name = excluded.name, status = excluded.status, owner = excluded.owner,
+         role = excluded.role, version = excluded.version WHERE excluded.version > project.version`,
+      entry.id,
+      entry.name,
+      entry.status,
+      entry.owner,
+      entry.role,
+      entry.version,
+      entry.created_at_ms,
+    );
+  }
+
+  projects(limit: number, after: string): ProjectSummary[] {
+    const rows = this.#sql
+      .exec(
+        `SELECT id, name, status, owner, role, created_at_ms FROM project
+         WHERE id > ? AND role IS NOT NULL AND status != 'deleted' ORDER BY id LIMIT ?`,
+        after,
+        limit,
+      )
+      .toArray() as unknown as (Omit<ProjectSummary, "created_at"> & {
+      role: ProjectRole;
+      created_at_ms: number;
+    })[];
+    return rows.map(({ created_at_ms, ...row }) => ({ ...row, created_at: toIso(created_at_ms) }));
+  }
+}
+
+export const userOf = (account: Account, mfa_enabled: boolean): User => ({
+  id: account.id,
+  username: account.username,
+  roles: [...account.roles],
+  status: account.status,
+  mfa_enabled,
+  created_at: toIso(account.created_at_ms),
+});
+
+export const directoryEntryOf = (account: Account, mfa_enabled: boolean): DirectoryEntry => ({
+  kind: "user",
+  id: account.id,
+  version: account.version,
+  username: account.username,
+  status: account.status,
+  roles: account.roles,
+  mfa_enabled,
+  created_at_ms: account.created_at_ms,
+});

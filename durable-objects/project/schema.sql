@@ -1,0 +1,47 @@
+-- One project: its members, its tasks and what they wait for.
+
+-- migration 1
+CREATE TABLE project (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  description TEXT NOT NULL,
+  status TEXT NOT NULL,           -- active, deleted
+  owner TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  updated_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE member (
+  user_id TEXT PRIMARY KEY,
+  username TEXT NOT NULL,
+  role TEXT NOT NULL              -- owner, editor, viewer
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE task (
+  number INTEGER PRIMARY KEY,     -- order of creation
+  id TEXT NOT NULL UNIQUE,
+  title TEXT NOT NULL,
+  description TEXT NOT NULL,
+  status TEXT NOT NULL,
+  priority TEXT NOT NULL,
+  estimate TEXT,                  -- JSON, hours
+  skills TEXT NOT NULL,           -- JSON array
+  due_at TEXT,                    -- ISO 8601
+  created_by TEXT NOT NULL,
+  assigned_to TEXT,
+  version INTEGER NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  updated_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX task_by_status ON task (status, number);
+CREATE INDEX task_by_assignee ON task (assigned_to, number);
+
+CREATE TABLE dependency (
+  task_id TEXT NOT NULL,
+  waits_for TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (task_id, waits_for)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dependency_by_waits_for ON dependency (waits_for);

@@ -1,0 +1,145 @@
+// One of 1,024 shards for callers without a name: token buckets and failed sign-ins by address.
+// Every attempt is counted here before anything is tried, so that parallel guesses gain nothing.
+import type { Env } from "../../src/config.ts";
+import { countAttempt } from "../../src/domain/lockout.ts";
+import { networkOf } from "../../src/domain/network.ts";
+import { debit } from "../../src/domain/token-bucket.ts";
+import { encodeBase64Url, utf8 } from "../../src/protocol/base64url.ts";
+import { macSync } from "../../src/protocol/mac.ts";
+import type { EventBatch, Receipt } from "../../src/schema/messages/outbox.ts";
+import type { AdmissionPolicy, RateLimitState, RequestContext } from "../../src/schema/messages/request.ts";
+import type { StrangerAdmission, StrangersRpc } from "../../src/schema/messages/strangers.ts";
+import { type Refusal, refuse } from "../../src/schema/result.ts";
+import { AUDIT, LoggedObject } from "../logged-object.ts";
+import schema from "./schema.sql";
+import { StrangersStore } from "./store.ts";
+
+/** Expired rows are swept at most this often. */
+const SWEEP_MS = 60_000;
+
+export class Strangers extends LoggedObject implements StrangersRpc {
+  readonly #store: StrangersStore;
+  #address_key: Promise<Uint8Array> | null = null;
+  #swept_at_ms = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, { name: "strangers", script: schema });
+    this.#store = new StrangersStore(this.sql);
+  }
+
+  async admit(policy: AdmissionPolicy, context: RequestContext): Promise<StrangerAdmission> {
+    const address_key = await this.#keyOf(context.source.address);
+    return this.#write((now_ms) => this.#debit(address_key, policy, now_ms));
+  }
+
+  async beginAttempt(
+    policy: AdmissionPolicy,
+    workspace: string,
+    username: string,
+    context: RequestContext,
+  ): Promise<StrangerAdmission> {
+    const address_key = await this.#keyOf(context.source.address);
+    return this.#write((now_ms) => {
+      const admission = this.#debit(address_key, policy, now_ms);
+      const refusal = admission.refusal ?? this.#count(address_key, `${workspace}/${username}`, now_ms);
+      if (refusal) {
+        const type = refusal.reason === "locked_out" ? "auth.attempts_exceeded" : "rate.limited";
+        this.#observeIn(workspace, {
+          type,
+          rule: refusal.rule ?? null,
+          context,
+          now_ms,
+          details: { username },
+        });
+      }
+      return { ...admission, refusal };
+    });
+  }
+
+  async attemptSucceeded(workspace: string, username: string, context: RequestContext): Promise<void> {
+    const address_key = await this.#keyOf(context.source.address);
+    this.#write(() => this.#store.forgetAttempts(address_key, `${workspace}/${username}`));
+  }
+
+  async attemptFailed(
+    workspace: string,
+    principal_id: string,
+    rule: string,
+    context: RequestContext,
+  ): Promise<void> {
+    const type = rule === "nonce_replayed" ? "replay.refused" : "auth.sign_in_failed";
+    this.#observeIn(workspace, { type, rule, context: { ...context, principal_id }, now_ms: this.now() });
+  }
+
+  protected override send(destination: string, batch: EventBatch): Promise<Receipt> {
+    return this.env.AUDIT_LOG.getByName(destination.slice(AUDIT.length + 1)).append(batch);
+  }
+
+  protected override housekeep(now_ms: number): void {
+    this.#swept_at_ms = now_ms;
+    this.#store.clean(now_ms);
+  }
+
+  protected override nextHousekeeping(): number | null {
+    const due = this.#store.nextDue();
+    return due === null ? null : Math.max(due, this.#swept_at_ms + SWEEP_MS);
+  }
+
+  #write<Value>(work: (now_ms: number) => Value): Value {
+    return this.transact((now_ms) => {
+      if (!this.isCreated) this.createObject();
+      this.wakeBy(now_ms + SWEEP_MS);
+      return work(now_ms);
+    });
+  }
+
+  #debit(address_key: string, policy: AdmissionPolicy, now_ms: number): StrangerAdmission {
+    const { rate_class, rate_cost } = policy;
+    const limit = this.config.rate_limits[rate_class];
+    const result = debit(this.#store.bucket(address_key, rate_class), limit, rate_cost, now_ms);
+    this.#store.saveBucket(address_key, rate_class, result.bucket, now_ms + result.reset_seconds * 1000);
+    const rate_limit: RateLimitState = {
+      rate_class,
+      ...limit,
+      remaining: result.remaining,
+      reset_seconds: result.reset_seconds,
+    };
+    if (result.allowed) return { rate_limit, refusal: null };
+    const more = { rule: `bucket_${rate_class}`, retry_after_seconds: result.retry_after_seconds };
+    return { rate_limit, refusal: refuse("rate_limited", more).refusal };
+  }
+
+  #count(address_key: string, name: string, now_ms: number): Refusal | null {
+    const { lockout } = this.config;
+    const decision = countAttempt(this.#store.attempts(address_key, name), lockout, now_ms);
+    this.#store.saveAttempts(address_key, name, decision.attempts, now_ms + lockout.lockout_ms);
+    if (decision.allowed) return null;
+    const more = { rule: "source_lockout", retry_after_seconds: decision.retry_after_seconds };
+    return refuse("locked_out", more).refusal;
+  }
+
+  #observeIn(
+    workspace: string,
+    {
+      context,
+      now_ms,
+      ...more
+    }: {
+      type: "auth.attempts_exceeded" | "rate.limited" | "replay.refused" | "auth.sign_in_failed";
+      rule: string | null;
+      context: RequestContext & { principal_id?: string };
+      now_ms: number;
+      details?: Record<string, string>;
+    },
+  ): void {
+    this.observe({ ...more, at_ms: now_ms, by: context, decision: "deny" }, `${AUDIT}:${workspace}`);
+  }
+
+  /** Keyed hash of the address as one source: an IPv4 address, or an IPv6 /64. */
+  async #keyOf(address: string): Promise<string> {
+    const { key_ring } = this.config;
+    this.#address_key ??= key_ring.deriveBytes(key_ring.newest.key_id, "address");
+    const mac = macSync(await this.#address_key, utf8(networkOf(address, "exact")));
+    return encodeBase64Url(mac.subarray(0, 16));
+  }
+}

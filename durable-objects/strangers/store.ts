@@ -1,0 +1,91 @@
+// A shard's rows: buckets by address, failed attempts by address and name. Bounded: the oldest give way.
+import type { SourceAttempts } from "../../src/domain/lockout.ts";
+import type { Bucket } from "../../src/domain/token-bucket.ts";
+
+/** Rows of each table; a shard serves a thousandth of all addresses. */
+const ROWS_MAX = 20_000;
+
+export class StrangersStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  bucket(address_key: string, rate_class: string): Bucket | undefined {
+    return this.#sql
+      .exec<{ tokens: number; updated_at_ms: number }>(
+        "SELECT tokens, updated_at_ms FROM bucket WHERE address_key = ? AND rate_class = ?",
+        address_key,
+        rate_class,
+      )
+      .toArray()[0];
+  }
+
+  saveBucket(address_key: string, rate_class: string, bucket: Bucket, full_at_ms: number): void {
+    this.#sql.exec(
+      `INSERT INTO bucket (address_key, rate_class, tokens, updated_at_ms, full_at_ms) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET tokens = excluded.tokens, updated_at_ms = excluded.updated_at_ms,
+         full_at_ms = excluded.full_at_ms`,
+      address_key,
+      rate_class,
+      bucket.tokens,
+      bucket.updated_at_ms,
+      full_at_ms,
+    );
+  }
+
+  attempts(address_key: string, name: string): SourceAttempts | undefined {
+    return this.#sql
+      .exec<{ failures: number; since_ms: number; locked_until_ms: number }>(
+        "SELECT failures, since_ms, locked_until_ms FROM attempt WHERE address_key = ? AND name = ?",
+        address_key,
+        name,
+      )
+      .toArray()[0];
+  }
+
+  saveAttempts(address_key: string, name: string, attempts: SourceAttempts, forget_at_ms: number): void {
+    this.#sql.exec(
+      `INSERT INTO attempt (address_key, name, failures, since_ms, locked_until_ms, forget_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET failures = excluded.failures, since_ms = excluded.since_ms,
+         locked_until_ms = excluded.locked_until_ms, forget_at_ms = excluded.forget_at_ms`,
+      address_key,
+      name,
+      attempts.failures,
+      attempts.since_ms,
+      attempts.locked_until_ms,
+      forget_at_ms,
+    );
+  }
+
+  forgetAttempts(address_key: string, name: string): void {
+    this.#sql.exec("DELETE FROM attempt WHERE address_key = ? AND name = ?", address_key, name);
+  }
+
+  /** Deletes what says nothing any more, and beyond the bound what says least. */
+  clean(now_ms: number): void {
+    this.#sql.exec("DELETE FROM bucket WHERE full_at_ms <= ?", now_ms);
+    this.#sql.exec("DELETE FROM attempt WHERE forget_at_ms <= ?", now_ms);
+    this.#trim("bucket", "full_at_ms");
+    this.#trim("attempt", "forget_at_ms");
+  }
+
+  nextDue(): number | null {
+    const [row] = this.#sql
+      .exec<{ due: number | null }>(
+        `SELECT min(due) AS due FROM (
+           SELECT min(full_at_ms) AS due FROM bucket UNION ALL SELECT min(forget_at_ms) FROM attempt)`,
+      )
+      .toArray();
+    return row?.due ?? null;
+  }
+
+  #trim(table: "bucket" | "attempt", order: string): void {
+    this.#sql.exec(
+      `DELETE FROM ${table} WHERE ${order} <= (SELECT ${order} FROM ${table} ORDER BY ${order} DESC LIMIT 1 OFFSET ?)`,
+      ROWS_MAX,
+    );
+  }
+}

@@ -1,0 +1,45 @@
+-- One tenant: who is here, who may come, which projects there are.
+
+-- migration 1
+CREATE TABLE member (
+  id TEXT PRIMARY KEY,
+  username TEXT NOT NULL,
+  status TEXT NOT NULL,           -- unconfirmed, active, suspended
+  roles TEXT NOT NULL,            -- JSON array
+  mfa_enabled INTEGER NOT NULL,
+  version INTEGER NOT NULL,       -- of the principal's own entry
+  order_version INTEGER NOT NULL, -- of the last order sent to the principal
+  created_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The one registration by bootstrap token that may become the first ADMIN.
+CREATE TABLE bootstrap (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  principal_id TEXT NOT NULL,
+  confirmed INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE invitation (
+  id TEXT PRIMARY KEY,
+  secret_hash TEXT NOT NULL UNIQUE,
+  roles TEXT NOT NULL,            -- JSON array
+  invited_by TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  expires_at_ms INTEGER NOT NULL,
+  used_by TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE project (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  status TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  created_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Workspaces that the ADMIN of main has opened.
+CREATE TABLE opened (
+  name TEXT PRIMARY KEY,
+  created_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

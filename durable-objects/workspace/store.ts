@@ -1,0 +1,232 @@
+// The workspace's rows.
+import type { Invitation, User, UserStatus, WorkspaceSummary } from "../../src/schema/account.ts";
+import type { DirectoryEntry, ProjectEntry } from "../../src/schema/messages/outbox.ts";
+import type { ProjectSummary } from "../../src/schema/project.ts";
+import type { Role } from "../../src/schema/role.ts";
+import { toIso } from "../../src/schema/text.ts";
+
+type Row = Record<string, SqlStorageValue>;
+
+export interface MemberRow extends Row {
+  id: string;
+  username: string;
+  status: UserStatus;
+  roles: string;
+  mfa_enabled: number;
+  version: number;
+  order_version: number;
+  created_at_ms: number;
+}
+
+interface InvitationRow extends Row {
+  id: string;
+  roles: string;
+  invited_by: string;
+  created_at_ms: number;
+  expires_at_ms: number;
+  used_by: string | null;
+}
+
+export const rolesOf = (row: { roles: string }): Role[] => JSON.parse(row.roles) as Role[];
+
+export const userOf = (row: MemberRow): User => ({
+  id: row.id,
+  username: row.username,
+  roles: rolesOf(row),
+  status: row.status,
+  mfa_enabled: row.mfa_enabled === 1,
+  created_at: toIso(row.created_at_ms),
+});
+
+const invitationOf = (row: InvitationRow): Invitation => ({
+  id: row.id,
+  roles: rolesOf(row),
+  invited_by: row.invited_by,
+  created_at: toIso(row.created_at_ms),
+  expires_at: toIso(row.expires_at_ms),
+  used_by: row.used_by,
+});
+
+export class WorkspaceStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  member(id: string): MemberRow | undefined {
+    return this.#sql.exec<MemberRow>("SELECT * FROM member WHERE id = ?", id).toArray()[0];
+  }
+
+  members(limit: number, after: string): MemberRow[] {
+    return this.#sql
+      .exec<MemberRow>("SELECT * FROM member WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+      .toArray();
+  }
+
+  /** Takes a principal's entry unless a newer one is known. Roles are the workspace's own to change. */
+  saveEntry(entry: DirectoryEntry): void {
+    if (entry.status === "erased") {
+      this.#sql.exec("DELETE FROM member WHERE id = ? AND version < ?", entry.id, entry.version);
+      return;
+    }
+    this.#sql.exec(
+      `INSERT INTO member (id, username, status, roles, mfa_enabled, version, order_version, created_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, 0, ?)
+       ON CONFLICT (id) DO UPDATE SET username = excluded.username, status = excluded.status,
+         roles = CASE WHEN order_version = 0 THEN excluded.roles ELSE roles END,
+         mfa_enabled = excluded.mfa_enabled, version = excluded.version
+       WHERE excluded.version > member.version`,
+      entry.id,
+      entry.username,
+      entry.status,
+      JSON.stringify(entry.roles),
+      entry.mfa_enabled ? 1 : 0,
+      entry.version,
+      entry.created_at_ms,
+    );
+  }
+
+  /** Saves what the workspace decided and answers the version of the order that tells the principal. */
+  saveDecision(id: string, change: { roles?: readonly Role[]; status?: UserStatus }): number {
+    const [row] = this.#sql
+      .exec<{ order_version: number }>(
+        `UPDATE member SET roles = coalesce(?, roles), status = coalesce(?, status),
+           order_version = order_version + 1 WHERE id = ? RETURNING order_version`,
+        change.roles ? JSON.stringify(change.roles) : null,
+        change.status ?? null,
+        id,
+      )
+      .toArray();
+    return row!.order_version;
+  }
+
+  /** ADMINs whose role is in force: active, with a confirmed second factor. */
+  admins(): string[] {
+    return this.#sql
+      .exec<{ id: string }>(
+        `SELECT id FROM member WHERE status = 'active' AND mfa_enabled = 1
+           AND EXISTS (SELECT 1 FROM json_each(roles) WHERE value = 'ADMIN')`,
+      )
+      .toArray()
+      .map((row) => row.id);
+  }
+
+  bootstrapped(): { principal_id: string; confirmed: boolean } | null {
+    const row = this.#sql
+      .exec<{ principal_id: string; confirmed: number }>("SELECT principal_id, confirmed FROM bootstrap")
+      .toArray()[0];
+    return row ? { principal_id: row.principal_id, confirmed: row.confirmed === 1 } : null;
+  }
+
+  reserveBootstrap(principal_id: string): void {
+    this.#sql.exec(
+      `INSERT INTO bootstrap (one, principal_id, confirmed) VALUES (1, ?, 0)
+       ON CONFLICT (one) DO UPDATE SET principal_id = excluded.principal_id`,
+      principal_id,
+    );
+  }
+
+  confirmBootstrap(): void {
+    this.#sql.exec("UPDATE bootstrap SET confirmed = 1");
+  }
+
+  insertInvitation(invitation: Omit<InvitationRow, "used_by">, secret_hash: string): Invitation {
+    this.#sql.exec(
+      `INSERT INTO invitation (id, secret_hash, roles, invited_by, created_at_ms, expires_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+      invitation.id,
+      secret_hash,
+      invitation.roles,
+      invitation.invited_by,
+      invitation.created_at_ms,
+      invitation.expires_at_ms,
+    );
+    return invitationOf({ ...invitation, used_by: null } as InvitationRow);
+  }
+
+  liveInvitation(secret_hash: string, now_ms: number): Invitation | null {
+    const row = this.#sql
+      .exec<InvitationRow>(
+        "SELECT * FROM invitation WHERE secret_hash = ? AND used_by IS NULL AND expires_at_ms > ?",
+        secret_hash,
+        now_ms,
+      )
+      .toArray()[0];
+    return row ? invitationOf(row) : null;
+  }
+
+  useInvitation(id: string, used_by: string): void {
+    this.#sql.exec("UPDATE invitation SET used_by = ? WHERE id = ?", used_by, id);
+  }
+
+  openInvitations(now_ms: number): number {
+    const [row] = this.#sql
+      .exec<{ count: number }>(
+        "SELECT count(*) AS count FROM invitation WHERE used_by IS NULL AND expires_at_ms > ?",
+        now_ms,
+      )
+      .toArray();
+    return row!.count;
+  }
+
+  invitations(limit: number, after: string): Invitation[] {
+    return this.#sql
+      .exec<InvitationRow>("SELECT * FROM invitation WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+      .toArray()
+      .map(invitationOf);
+  }
+
+  saveProject(entry: ProjectEntry): void {
+    this.#sql.exec(
+      `INSERT INTO project (id, name, status, owner, version, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET name = excluded.name, status = excluded.status, owner = excluded.owner,
+         version = excluded.version WHERE excluded.version > project.version`,
+      entry.id,
+      entry.name,
+      entry.status,
+      entry.owner,
+      entry.version,
+      entry.created_at_ms,
+    );
+  }
+
+  projects(limit: number, after: string): ProjectSummary[] {
+    return this.#sql
+      .exec<Omit<ProjectSummary, "created_at" | "role"> & Row & { created_at_ms: number }>(
+        "SELECT id, name, status, owner, created_at_ms FROM project WHERE id > ? AND status != 'deleted' ORDER BY id LIMIT ?",
+        after,
+        limit,
+      )
+      .toArray()
+      .map(({ id, name, status, owner, created_at_ms }) => ({
+        id,
+        name,
+        status,
+        owner,
+        role: null,
+        created_at: toIso(created_at_ms),
+      }));
+  }
+
+  openWorkspace(name: string, created_at_ms: number): boolean {
+    return (
+      this.#sql.exec(
+        "INSERT INTO opened (name, created_at_ms) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        name,
+        created_at_ms,
+      ).rowsWritten > 0
+    );
+  }
+
+  workspaces(limit: number, after: string): WorkspaceSummary[] {
+    return this.#sql
+      .exec<{ name: string; created_at_ms: number }>(
+        "SELECT name, created_at_ms FROM opened WHERE name > ? ORDER BY name LIMIT ?",
+        after,
+        limit,
+      )
+      .toArray()
+      .map(({ name, created_at_ms }) => ({ name, created_at: toIso(created_at_ms) }));
+  }
+}

@@ -1,0 +1,36 @@
+// The product's variables that `npm start` hands on to the Worker, when they are set in its environment
+// or in .dev.vars. What each one means, and its default, is parsed in src/config.ts.
+
+/**
+ * `local` is the value under `npm start` where nothing else is set.
+ * @type {{name: string, meaning: string, local?: string, secret?: boolean}[]}
+ */
+export const variables = [
+  { name: "ISSUER_NAME", meaning: "name that authenticator apps show" },
+  { name: "SESSION_IDLE_SECONDS", meaning: "a session ends after so long without a request" },
+  { name: "SESSION_ABSOLUTE_SECONDS", meaning: "a session ends after so long, whatever it does" },
+  { name: "NONCE_TTL_SECONDS", meaning: "how old a signed request or a sign-in may be" },
+  { name: "RATE_LIMITS", meaning: "JSON, class -> {per_minute, burst}" },
+  { name: "REGISTRATION", meaning: "who may register: open, or invitation", local: "open" },
+  { name: "ALLOW_LOOPBACK_TARGETS", meaning: "webhooks may call this machine", local: "true" },
+  { name: "GCP_LOGGING_ENABLED", meaning: "stream audit events to Google Cloud Logging" },
+  { name: "GCP_PROJECT_ID", meaning: "its project" },
+  { name: "GCP_LOG_NAME", meaning: "its log" },
+  { name: "GEMINI_API_KEY", meaning: "without it plans come from the offline planner", secret: true },
+  { name: "AI_CALLS_PER_AGENT_PER_DAY", meaning: "budget of one agent" },
+  { name: "AI_CALLS_GLOBAL_PER_MINUTE", meaning: "budget of one workspace" },
+];
+
+/**
+ * Later sources win: the local default, then .dev.vars, then the environment.
+ * @param {Record<string, string | undefined>} file
+ * @param {Record<string, string | undefined>} environment
+ */
+export function localVariables(file, environment) {
+  return Object.fromEntries(
+    variables.flatMap(({ name, local }) => {
+      const value = environment[name] ?? file[name] ?? local;
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}

@@ -1,0 +1,31 @@
+// Which refusals an operation can answer: those that its policy and input imply, and its own.
+// Faults of the service itself (500, 503) are no part of an operation's contract and are left out.
+import { REASONS, type Reason } from "../schema/reason.ts";
+import type { Operation } from "./operation.ts";
+
+export { REASONS, type Reason };
+
+/** Refusals that follow from caller, permission, input, version and rate class, each listed once. */
+export function impliedReasons(op: Operation): Reason[] {
+  const reasons: Reason[] = [];
+  if (op.caller === "session") {
+    reasons.push("ambiguous_credentials", "authentication_required", "session_ended");
+    if (op.method !== "GET") reasons.push("origin_refused"); // cookies alone prove no intent
+  }
+  if (op.recent_authentication) reasons.push("step_up_required");
+  if (op.permission) reasons.push("permission_denied");
+  if (op.params || op.query || op.if_match) reasons.push("malformed_request");
+  if (op.body) reasons.push("malformed_json", "body_too_large", "unsupported_media_type");
+  if (op.params || op.query || op.body) reasons.push("invalid_input");
+  if (op.if_match) reasons.push("version_required", "stale_version");
+  reasons.push("rate_limited");
+  return reasons;
+}
+
+/** All refusals of an operation, each once, by rising status and otherwise in the order of the table. */
+export function reasonsOf(op: Operation): Reason[] {
+  const can = new Set<Reason>([...impliedReasons(op), ...(op.problems ?? [])]);
+  return (Object.keys(REASONS) as Reason[])
+    .filter((reason) => can.has(reason))
+    .sort((a, b) => REASONS[a].status - REASONS[b].status);
+}

@@ -1,0 +1,111 @@
+// One operation of the table as an OpenAPI 3.1 operation object: input, replies, refusals and policy.
+import type { GenericSchema } from "valibot";
+import { REASONS, type Reason, reasonsOf } from "../implied-reasons.ts";
+import type { Operation } from "../operation.ts";
+import { type HeaderName, headerRefs } from "./components.ts";
+import { inlineSchema, type JsonSchema, referringSchema } from "./json-schema.ts";
+import { sampleOf } from "./sample.ts";
+import { shared } from "./shared.ts";
+
+/** Bytes of a body where the operation does not say. */
+const BODY_BYTES_MAX = 65_536;
+const EVERY_ANSWER: readonly HeaderName[] = ["Request-Id", "RateLimit", "RateLimit-Policy"];
+
+/** The operation object; `id` becomes its operationId. */
+export function operationObject(id: string, op: Operation): Record<string, unknown> {
+  return {
+    operationId: id,
+    tags: [op.tag],
+    summary: op.summary,
+    ...(op.description && { description: op.description }),
+    security: op.caller === "session" ? [{ session_token: [] }, { session_cookie: [] }] : [],
+    parameters: [
+      ...parametersOf(op.params, "path"),
+      ...parametersOf(op.query, "query"),
+      ...(op.if_match ? [ifMatch] : []),
+    ],
+    ...(op.body && { requestBody: { required: true, content: jsonContent(op.body, op.example) } }),
+    responses: { ...replyOf(op), ...refusalsOf(op), default: problem("A fault on the service's side.", []) },
+    "x-taskward": policyOf(op),
+  };
+}
+
+/** What the operation demands and leaves, beyond what OpenAPI can say. */
+const policyOf = (op: Operation) => ({
+  caller: op.caller,
+  permission: op.permission ?? null,
+  rate: { class: op.rate.class, cost: op.rate.cost ?? 1 },
+  recent_authentication: op.recent_authentication ?? false,
+  body_bytes_max: op.body ? (op.body_bytes_max ?? BODY_BYTES_MAX) : 0,
+  event: op.event,
+});
+
+const ifMatch = {
+  name: "If-Match",
+  in: "header",
+  required: true,
+  description: "The version that the write changes, as its `ETag` gave it.",
+  schema: { type: "string" },
+};
+
+function parametersOf(schema: GenericSchema | undefined, place: "path" | "query"): unknown[] {
+  if (!schema) return [];
+  const { properties = {}, required = [] } = referringSchema(schema, shared);
+  return Object.entries(properties).map(([name, each]) => ({
+    name,
+    in: place,
+    required: place === "path" || required.includes(name),
+    schema: each,
+  }));
+}
+
+const jsonContent = (schema: GenericSchema, example: unknown) => ({
+  "application/json": { schema: referringSchema(schema, shared), ...(example !== undefined && { example }) },
+});
+
+/** A made-up body of the operation's reply; undefined where there is none. */
+export const replySample = ({ reply }: Operation): unknown =>
+  reply.schema && sampleOf(inlineSchema(reply.schema) as JsonSchema);
+
+function replyOf(op: Operation): Record<string, unknown> {
+  const { status, schema, etag } = op.reply;
+  const own: HeaderName[] = etag ? ["ETag"] : [];
+  if (op.method !== "GET" && op.event !== null) own.push("Audit-Event");
+  return {
+    [status]: {
+      description: { 200: "Done.", 201: "Created.", 204: "Done; there is nothing to say." }[status],
+      headers: headerRefs(...EVERY_ANSWER, ...own),
+      ...(schema && { content: jsonContent(schema, replySample(op)) }),
+    },
+  };
+}
+
+const HEADERS_OF_STATUS: Readonly<Record<number, readonly HeaderName[]>> = {
+  401: ["WWW-Authenticate"],
+  429: ["Retry-After"],
+};
+
+function refusalsOf(op: Operation): Record<string, unknown> {
+  const byStatus = Map.groupBy(reasonsOf(op), (reason) => REASONS[reason].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, reasons]) => {
+      const titles = reasons.map((reason) => `${REASONS[reason].title} (\`${reason}\`)`);
+      return [status, problem(`${titles.join("; ")}.`, reasons, HEADERS_OF_STATUS[status])];
+    }),
+  );
+}
+
+const problem = (description: string, reasons: readonly Reason[], extra: readonly HeaderName[] = []) => ({
+  description,
+  headers: headerRefs(...EVERY_ANSWER, ...extra),
+  content: {
+    "application/problem+json": {
+      schema: { $ref: "#/components/schemas/Problem" },
+      ...(reasons.length > 0 && {
+        examples: Object.fromEntries(
+          reasons.map((reason) => [reason, { $ref: `#/components/examples/${reason}` }]),
+        ),
+      }),
+    },
+  },
+});

@@ -1,0 +1,40 @@
+// The schemas that several operations share, by the names that they have in the OpenAPI document.
+import * as account from "../../schema/account.ts";
+import { AuditEvent } from "../../schema/audit-event.ts";
+import * as identifier from "../../schema/identifier.ts";
+import * as project from "../../schema/project.ts";
+import { ProjectRole, Role } from "../../schema/role.ts";
+import { Timestamp } from "../../schema/text.ts";
+import { SignedInUser } from "../operations/auth.ts";
+import type { SharedSchemas } from "./json-schema.ts";
+
+export const shared = {
+  AuditEvent,
+  AuditEventId: identifier.EventId,
+  Estimate: project.Estimate,
+  Invitation: account.Invitation,
+  InvitationId: identifier.InvitationId,
+  Member: account.Member,
+  MfaEnrolment: account.MfaEnrolment,
+  PlannedTask: project.PlannedTask,
+  Priority: project.Priority,
+  Project: project.Project,
+  ProjectId: identifier.ProjectId,
+  ProjectRole,
+  ProjectSummary: project.ProjectSummary,
+  Role,
+  Session: account.Session,
+  SessionId: identifier.SessionId,
+  SessionTimes: account.SessionTimes,
+  SignedInUser,
+  Task: project.Task,
+  TaskId: identifier.TaskId,
+  TaskStatus: project.TaskStatus,
+  Timestamp,
+  User: account.User,
+  UserId: identifier.UserId,
+  Username: identifier.Username,
+  UserStatus: account.UserStatus,
+  Workspace: account.WorkspaceSummary,
+  WorkspaceName: identifier.WorkspaceName,
+} satisfies SharedSchemas;

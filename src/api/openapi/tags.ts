@@ -1,0 +1,29 @@
+// The groups of operations, in the order in which a reader meets them.
+import type { Operation } from "../operation.ts";
+
+export const TAGS: Readonly<Record<Operation["tag"], { title: string; description: string }>> = {
+  auth: {
+    title: "Sign-in",
+    description: "Registration, sign-in, second factors and passwords.",
+  },
+  session: {
+    title: "Sessions",
+    description: "Where you are signed in, and how to end, renew or strengthen it.",
+  },
+  people: {
+    title: "People",
+    description: "Users and their roles, invitations, and workspaces.",
+  },
+  projects: {
+    title: "Projects",
+    description: "Projects and who works in them. Whoever is no member is not told that a project exists.",
+  },
+  tasks: {
+    title: "Tasks",
+    description: "Tasks of a project: what is to be done, by whom, and after what.",
+  },
+  audit: {
+    title: "Audit",
+    description: "Who did what, and when. Reading the log is itself audited.",
+  },
+};

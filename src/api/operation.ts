@@ -1,0 +1,65 @@
+// An operation is one plain value: everything that routes, documents, clients and tests must agree on.
+// Policy that is not in an operation does not exist.
+import type { GenericSchema, InferInput, InferOutput } from "valibot";
+import type { EventType } from "../schema/event-type.ts";
+import type { Reason } from "../schema/reason.ts";
+import type { Permission, RateClass } from "../schema/role.ts";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** `anonymous` operations pass a shard of strangers; `session` ones their principal. */
+export type Caller = "anonymous" | "session";
+
+export interface Operation {
+  readonly method: Method;
+  /** Path below the origin; `{name}` marks a parameter of `params`. */
+  readonly path: `/v1/${string}`;
+  readonly tag: "auth" | "session" | "people" | "projects" | "tasks" | "audit";
+  readonly summary: string;
+  readonly description?: string;
+  readonly caller: Caller;
+  /** Checked at admission against the roles; objects check the place besides. */
+  readonly permission?: Permission;
+  /** Token bucket that is debited, and how many tokens (default 1). */
+  readonly rate: { readonly class: RateClass; readonly cost?: number };
+  /** Wants an authentication of the last ten minutes (step-up). */
+  readonly recent_authentication?: true;
+  /** `If-Match` names the version that is changed: 412 when stale, 428 when absent. */
+  readonly if_match?: "required";
+  readonly params?: GenericSchema;
+  readonly query?: GenericSchema;
+  readonly body?: GenericSchema;
+  /** Default 65,536. */
+  readonly body_bytes_max?: number;
+  readonly reply: { readonly status: 200 | 201 | 204; readonly schema?: GenericSchema; readonly etag?: true };
+  /** Refusals of this operation's own, beside those that its caller, input and rate class imply. */
+  readonly problems?: readonly Reason[];
+  /** What it leaves in the audit when it succeeds. */
+  readonly event: EventType | null;
+  /** Durable Object calls on the path of a request, for the worst case. */
+  readonly calls_max: number;
+  /** A body that works, for the docs; ids in it are made up. */
+  readonly example?: unknown;
+}
+
+/** Keeps each operation's own schema types, for the typed client and the handlers. */
+export const operation = <const Op extends Operation>(op: Op): Op => op;
+
+type Output<Schema> = Schema extends GenericSchema ? InferOutput<Schema> : undefined;
+type Input<Schema> = Schema extends GenericSchema ? InferInput<Schema> : undefined;
+type Field<Op, Name extends string> = Op extends { readonly [N in Name]: infer Schema } ? Schema : undefined;
+
+export type ParamsOf<Op> = Output<Field<Op, "params">>;
+export type QueryOf<Op> = Output<Field<Op, "query">>;
+export type BodyOf<Op> = Output<Field<Op, "body">>;
+export type ReplyOf<Op> = Op extends { readonly reply: { readonly schema: infer Schema } }
+  ? Output<Schema>
+  : undefined;
+
+/** What a client passes: parameters, query and body before defaults are filled in. */
+export type RequestOf<Op> = (Field<Op, "params"> extends GenericSchema
+  ? { params: Input<Field<Op, "params">> }
+  : unknown) &
+  (Field<Op, "query"> extends GenericSchema ? { query?: Input<Field<Op, "query">> } : unknown) &
+  (Field<Op, "body"> extends GenericSchema ? { body: Input<Field<Op, "body">> } : unknown) &
+  (Op extends { if_match: "required" } ? { if_match: string } : unknown);

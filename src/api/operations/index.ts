@@ -1,0 +1,23 @@
+// The one table of operations: routes, OpenAPI, docs, the typed client and the authorization tests read it.
+import type { Operation } from "../operation.ts";
+import { auditOperations } from "./audit.ts";
+import { authOperations } from "./auth.ts";
+import { peopleOperations } from "./people.ts";
+import { projectOperations } from "./projects.ts";
+import { sessionOperations } from "./session.ts";
+import { taskOperations } from "./tasks.ts";
+
+export const operations = {
+  ...authOperations,
+  ...sessionOperations,
+  ...peopleOperations,
+  ...projectOperations,
+  ...taskOperations,
+  ...auditOperations,
+} satisfies Record<string, Operation>;
+
+export type Operations = typeof operations;
+export type OperationId = keyof Operations;
+
+/** The table as plain operations, for readers that treat all alike. */
+export const operationList = Object.entries(operations) as [OperationId, Operation][];

@@ -1,0 +1,186 @@
+// Environment to configuration: parsed once per isolate, the only reader of variables and secrets.
+// Fails closed: a missing or wrong value is named in the log (never its content) and nothing is served.
+import * as v from "valibot";
+import type { BindingModes, SessionLimits } from "./domain/session.ts";
+import type { BucketLimit } from "./domain/token-bucket.ts";
+import { decodeBase64Url } from "./protocol/base64url.ts";
+import { type KeyRing, parseKeyRing } from "./protocol/key-ring.ts";
+import type { AuditLogRpc } from "./schema/messages/audit-log.ts";
+import type { PrincipalRpc } from "./schema/messages/principal.ts";
+import type { ProjectRpc } from "./schema/messages/project.ts";
+import type { StrangersRpc } from "./schema/messages/strangers.ts";
+import type { WorkspaceRpc } from "./schema/messages/workspace.ts";
+import type { RateClass } from "./schema/role.ts";
+
+/** Durable Objects as their callers see them: a name and an interface. */
+export interface Namespace<Rpc> {
+  getByName(name: string): Rpc;
+}
+
+export interface RateLimiter {
+  limit(options: { key: string }): Promise<{ success: boolean }>;
+}
+
+/** What the runtime hands over; texts may be anything until parsed. */
+export interface Env {
+  readonly PRINCIPAL: Namespace<PrincipalRpc>;
+  readonly STRANGERS: Namespace<StrangersRpc>;
+  readonly WORKSPACE: Namespace<WorkspaceRpc>;
+  readonly PROJECT: Namespace<ProjectRpc>;
+  readonly AUDIT_LOG: Namespace<AuditLogRpc>;
+  readonly AUDIT_BUCKET: R2Bucket;
+  readonly COARSE_RATE_LIMIT: RateLimiter;
+}
+
+export interface Config {
+  readonly issuer_name: string;
+  readonly registration: "open" | "invitation";
+  readonly allow_loopback_targets: boolean;
+  readonly nonce_ttl_ms: number;
+  readonly session: SessionLimits;
+  readonly bindings: BindingModes;
+  readonly rate_limits: Readonly<Record<RateClass, BucketLimit>>;
+  readonly lockout: {
+    readonly failures_max: number;
+    readonly lockout_ms: number;
+    readonly account_failures_max: number;
+  };
+  /** Failed sign-ins are answered on a multiple of this, so that their timing says nothing. */
+  readonly failure_quantum_ms: number;
+  readonly key_ring: KeyRing;
+  readonly bootstrap_key: Uint8Array<ArrayBuffer>;
+}
+
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+}
+
+const integer = (min: number, max: number, fallback: number) =>
+  v.optional(
+    v.pipe(v.string(), v.regex(/^[0-9]{1,9}$/u), v.transform(Number), v.minValue(min), v.maxValue(max)),
+    String(fallback),
+  );
+const flag = v.optional(v.picklist(["true", "false"]), "false");
+const json = <Schema extends v.GenericSchema>(schema: Schema, fallback: string) =>
+  v.optional(v.pipe(v.string(), v.parseJson(), schema), fallback);
+
+const Limit = v.strictObject({
+  per_minute: v.pipe(v.number(), v.minValue(0.01)),
+  burst: v.pipe(v.number(), v.integer(), v.minValue(5)),
+});
+const Mode = v.picklist(["exact", "network", "observe", "off"]);
+const FactorMode = v.picklist(["exact", "observe", "off"]);
+
+const Variables = {
+  ISSUER_NAME: v.optional(v.pipe(v.string(), v.regex(/^[^:]{1,64}$/u)), "Taskward"),
+  REGISTRATION: v.optional(v.picklist(["open", "invitation"]), "invitation"),
+  ALLOW_LOOPBACK_TARGETS: flag,
+  SESSION_IDLE_SECONDS: integer(60, 86_400, 1_800),
+  SESSION_ABSOLUTE_SECONDS: integer(60, 604_800, 86_400),
+  NONCE_TTL_SECONDS: integer(30, 3_600, 300),
+  LOCKOUT_FAILURES: integer(1, 1_000_000, 5),
+  LOCKOUT_SECONDS: integer(1, 86_400, 900),
+  ACCOUNT_FAILURES_PER_HOUR: integer(1, 1_000_000, 20),
+  SIGN_IN_FAILURE_QUANTUM_MS: integer(0, 5_000, 100),
+  RATE_LIMITS: json(
+    v.strictObject({
+      login: v.optional(Limit, { per_minute: 5, burst: 10 }),
+      api: v.optional(Limit, { per_minute: 60, burst: 100 }),
+      task: v.optional(Limit, { per_minute: 10, burst: 20 }),
+      project: v.optional(Limit, { per_minute: 30, burst: 50 }),
+      worker: v.optional(Limit, { per_minute: 3, burst: 5 }),
+    }),
+    "{}",
+  ),
+  SESSION_BINDINGS: json(
+    v.strictObject({
+      address: v.optional(Mode, "exact"),
+      user_agent: v.optional(FactorMode, "exact"),
+      tls_fingerprint: v.optional(FactorMode, "observe"),
+      certificate: v.optional(FactorMode, "exact"),
+    }),
+    "{}",
+  ),
+  KEY_RING: v.pipe(
+    v.string(),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      try {
+        return parseKeyRing(dataset.value);
+      } catch {
+        addIssue({ message: "expected JSON: a list of {key_id, key}, each key 32 bytes in base64url" });
+        return NEVER;
+      }
+    }),
+  ),
+  BOOTSTRAP_KEY: v.pipe(
+    v.string(),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const key = decodeBase64Url(dataset.value);
+      if (key?.length === 32) return key;
+      addIssue({ message: "expected 32 bytes in base64url" });
+      return NEVER;
+    }),
+  ),
+};
+
+const BINDINGS = [
+  "PRINCIPAL",
+  "STRANGERS",
+  "WORKSPACE",
+  "PROJECT",
+  "AUDIT_LOG",
+  "AUDIT_BUCKET",
+  "COARSE_RATE_LIMIT",
+];
+
+/** Sessions of ADMIN and COORDINATOR end after eight hours at the latest. */
+const PRIVILEGED_ABSOLUTE_MS = 8 * 3_600_000;
+const SESSIONS_MAX = 3;
+
+const parsed = new WeakMap<object, Config>();
+
+/** The configuration of this environment. Throws ConfigurationError naming every variable that is wrong. */
+export function configure(env: object): Config {
+  const known = parsed.get(env);
+  if (known) return known;
+  const config = parse(env as Record<string, unknown>);
+  parsed.set(env, config);
+  return config;
+}
+
+function parse(env: Record<string, unknown>): Config {
+  const picked = Object.fromEntries(Object.keys(Variables).map((name) => [name, env[name] ?? undefined]));
+  const result = v.safeParse(v.object(Variables), picked);
+  const wrong = result.issues?.map((issue) => String(issue.path?.[0]?.key)) ?? [];
+  const missing = BINDINGS.filter((name) => env[name] === undefined);
+  if (!result.success || missing.length > 0) {
+    const names = [...new Set([...wrong, ...missing])].join(", ");
+    throw new ConfigurationError(
+      `configuration: missing or not acceptable: ${names}. See README, "Configuration".`,
+    );
+  }
+  const vars = result.output;
+  const absolute_ms = vars.SESSION_ABSOLUTE_SECONDS * 1000;
+  return {
+    issuer_name: vars.ISSUER_NAME,
+    registration: vars.REGISTRATION,
+    allow_loopback_targets: vars.ALLOW_LOOPBACK_TARGETS === "true",
+    nonce_ttl_ms: vars.NONCE_TTL_SECONDS * 1000,
+    session: {
+      idle_ms: vars.SESSION_IDLE_SECONDS * 1000,
+      absolute_ms,
+      privileged_absolute_ms: Math.min(absolute_ms, PRIVILEGED_ABSOLUTE_MS),
+      sessions_max: SESSIONS_MAX,
+    },
+    bindings: vars.SESSION_BINDINGS,
+    rate_limits: vars.RATE_LIMITS,
+    lockout: {
+      failures_max: vars.LOCKOUT_FAILURES,
+      lockout_ms: vars.LOCKOUT_SECONDS * 1000,
+      account_failures_max: vars.ACCOUNT_FAILURES_PER_HOUR,
+    },
+    failure_quantum_ms: vars.SIGN_IN_FAILURE_QUANTUM_MS,
+    key_ring: vars.KEY_RING,
+    bootstrap_key: vars.BOOTSTRAP_KEY,
+  };
+}

@@ -1,0 +1,87 @@
+// People on the wire: users, sessions, invitations and workspaces.
+import * as v from "valibot";
+import { InvitationId, SessionId, UserId, Username, WorkspaceName } from "./identifier.ts";
+import { ProjectRole, Role } from "./role.ts";
+import { line, Timestamp } from "./text.ts";
+
+/** Length in UTF-16 units; the policy in domain/password-policy says more. */
+export const Password = v.pipe(
+  v.string(),
+  v.minLength(8, "expected at least 8 characters"),
+  v.maxLength(256, "expected at most 256 characters"),
+  v.check<string, string>((text) => text.isWellFormed(), "contains half of a surrogate pair"),
+);
+
+/** Any string that may be tried as a password: shape alone, so that a refusal says nothing. */
+export const PasswordAttempt = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
+export const CodeAttempt = v.pipe(v.string(), v.minLength(1), v.maxLength(32));
+export const Nonce = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9_-]{43}$/u, "expected 32 random bytes in base64url (43 characters)"),
+);
+/** Unix seconds, possibly with a fraction. */
+export const UnixSeconds = v.pipe(v.number(), v.minValue(0), v.maxValue(1e11));
+
+export const Email = v.pipe(v.string(), v.maxLength(254), v.email("expected an e-mail address"));
+
+export const USER_STATUSES = ["unconfirmed", "active", "suspended"] as const;
+export const UserStatus = v.picklist(USER_STATUSES);
+export type UserStatus = v.InferOutput<typeof UserStatus>;
+
+export const User = v.object({
+  id: UserId,
+  username: Username,
+  roles: v.array(Role),
+  status: UserStatus,
+  mfa_enabled: v.boolean(),
+  created_at: Timestamp,
+});
+export type User = v.InferOutput<typeof User>;
+
+export const MfaEnrolment = v.object({
+  secret: v.string(),
+  qr_uri: v.string(),
+  qr_svg: v.string(),
+  backup_codes: v.array(v.string()),
+});
+export type MfaEnrolment = v.InferOutput<typeof MfaEnrolment>;
+
+export const Session = v.object({
+  id: SessionId,
+  device: v.string(),
+  place: v.string(),
+  created_at: Timestamp,
+  last_used_at: Timestamp,
+  expires_at: Timestamp,
+  idle_expires_at: Timestamp,
+  authenticated_at: Timestamp,
+  current: v.boolean(),
+});
+export type Session = v.InferOutput<typeof Session>;
+
+export const SessionTimes = v.object({
+  id: SessionId,
+  expires_at: Timestamp,
+  idle_expires_at: Timestamp,
+});
+
+export const Invitation = v.object({
+  id: InvitationId,
+  roles: v.array(Role),
+  invited_by: UserId,
+  created_at: Timestamp,
+  expires_at: Timestamp,
+  used_by: v.nullable(UserId),
+});
+export type Invitation = v.InferOutput<typeof Invitation>;
+
+export const WorkspaceSummary = v.object({
+  name: WorkspaceName,
+  created_at: Timestamp,
+});
+export type WorkspaceSummary = v.InferOutput<typeof WorkspaceSummary>;
+
+export const Member = v.object({ user_id: UserId, username: Username, role: ProjectRole });
+export type Member = v.InferOutput<typeof Member>;
+
+export const DisplayName = line(120);

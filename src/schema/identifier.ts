@@ -1,0 +1,37 @@
+// Names and ids on the wire. Ids are a prefix and 26 base32 characters (128 bits); no id is a secret.
+// Refuses anything outside the listed alphabets, so no identifier can carry markup, paths or look-alikes.
+import * as v from "valibot";
+
+const ID_CHARACTERS = "[0-9a-hjkmnp-tv-z]{26}";
+
+const id = (prefix: string, title: string) =>
+  v.pipe(
+    v.string(),
+    v.regex(new RegExp(`^${prefix}_${ID_CHARACTERS}$`, "u"), `expected an id like ${prefix}_…`),
+    v.title(title),
+  );
+
+export const UserId = id("usr", "User id");
+export const ProjectId = id("prj", "Project id");
+export const TaskId = id("tsk", "Task id");
+export const SessionId = id("ses", "Session id");
+export const EventId = id("evt", "Audit event id");
+export const InvitationId = id("inv", "Invitation id");
+
+/** A tenant's name: part of object names, tokens and R2 keys, hence this narrow alphabet. */
+export const WorkspaceName = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9][a-z0-9-]{1,31}$/u, "expected 2 to 32 characters of a-z, 0-9 and -"),
+  v.title("Workspace"),
+);
+
+/** Case does not distinguish users: the name is lower-cased before anything else sees it. */
+export const Username = v.pipe(
+  v.string(),
+  v.toLowerCase(),
+  v.regex(
+    /^[a-z0-9][a-z0-9._-]{2,31}$/u,
+    "expected 3 to 32 characters of a-z, 0-9, dot, dash and underscore, the first a letter or digit",
+  ),
+  v.title("Username"),
+);

@@ -1,0 +1,63 @@
+// Rows that an object ships on after its transaction: audit events, and entries of other objects' indexes.
+// At least once on the way, once in effect: receivers keep a high-water mark per (source, incarnation).
+import type { UserStatus } from "../account.ts";
+import type { UnsequencedEvent } from "../audit-event.ts";
+import type { ProjectRole, Role } from "../role.ts";
+
+/** A principal as its workspace lists it; the newest `version` wins. */
+export interface DirectoryEntry {
+  readonly kind: "user";
+  readonly id: string;
+  readonly version: number;
+  readonly username: string;
+  readonly status: UserStatus | "erased";
+  readonly roles: readonly Role[];
+  readonly mfa_enabled: boolean;
+  readonly created_at_ms: number;
+}
+
+/** A project as its members and its workspace list it; `role` null means no longer a member. */
+export interface ProjectEntry {
+  readonly kind: "project";
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly status: "active" | "deleted";
+  readonly owner: string;
+  readonly role: ProjectRole | null;
+  readonly created_at_ms: number;
+}
+
+/** What a workspace decided about one of its principals; a lower `version` than the last is ignored. */
+export interface Order {
+  readonly kind: "order";
+  readonly version: number;
+  readonly roles?: readonly Role[];
+  readonly status?: Exclude<UserStatus, "unconfirmed">;
+}
+
+/** Rows for a workspace. */
+export type WorkspaceEntry = DirectoryEntry | ProjectEntry;
+/** Rows for a principal. */
+export type PrincipalEntry = ProjectEntry | Order;
+
+export interface Batch<Row> {
+  readonly version: 1;
+  /** The sending object: its kind and id, as in `project/prj_…`. */
+  readonly source: string;
+  /** Made anew whenever the object is created, so that a re-created one is a new source. */
+  readonly incarnation: string;
+  readonly first_sequence: number;
+  readonly rows: readonly Row[];
+}
+
+/** Where to go on: every row below `next_sequence` has been taken. */
+export interface Receipt {
+  readonly next_sequence: number;
+  /** True where the receiver does not exist and never will take these rows. */
+  readonly gone?: boolean;
+}
+
+export type EventBatch = Batch<UnsequencedEvent>;
+export type WorkspaceBatch = Batch<WorkspaceEntry>;
+export type PrincipalBatch = Batch<PrincipalEntry>;

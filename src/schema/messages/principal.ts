@@ -1,0 +1,101 @@
+// What a Worker may ask of a principal object.
+import type { MfaEnrolment, Session, User } from "../account.ts";
+import type { ProjectSummary } from "../project.ts";
+import type { Result } from "../result.ts";
+import type { Role } from "../role.ts";
+import type { PrincipalBatch, Receipt } from "./outbox.ts";
+import type {
+  Actor,
+  AdmissionPolicy,
+  Changed,
+  Page,
+  PagePosition,
+  RateLimitState,
+  RequestContext,
+} from "./request.ts";
+
+export interface Admission {
+  readonly rate_limit: RateLimitState | null;
+  readonly decision: Result<Actor>;
+}
+
+export interface NewAccount {
+  readonly workspace: string;
+  readonly username: string;
+  readonly phc: string;
+  readonly email: string | null;
+  readonly roles: readonly Role[];
+  /** An account with MFA stays unconfirmed until its first sign-in with a code. */
+  readonly enable_mfa: boolean;
+}
+
+export interface Attempt {
+  readonly phc: string | null;
+  /** Taken back when the attempt holds; null where nothing was counted. */
+  readonly attempt_id: number | null;
+  readonly rule: string | null;
+}
+
+/** A proof of identity on its way to a decision: the Worker has hashed, the object decides. */
+export interface Proof {
+  readonly attempt: Attempt;
+  /** Null where the operation asks for no password. */
+  readonly password_matches: boolean | null;
+  /** A new PHC string where parameters or pepper have risen since the stored one. */
+  readonly rehashed_phc: string | null;
+  readonly code: string | null;
+  readonly use_backup_code: boolean;
+  readonly nonce: string;
+  readonly timestamp_ms: number;
+}
+
+export interface SignedIn {
+  readonly session_token: string;
+  readonly session: { id: string; expires_at: string; idle_expires_at: string };
+  readonly user: User;
+}
+
+export interface PrincipalRpc {
+  create(
+    account: NewAccount,
+    context: RequestContext,
+  ): Promise<Result<Changed<{ user: User; mfa: MfaEnrolment | null }>>>;
+  /**
+   * Counts one attempt before any hash runs. The PHC string is null for an unknown name, and where
+   * the account's ceiling admits this network no longer: the caller then hashes in vain.
+   */
+  beginAttempt(context: RequestContext): Promise<Attempt>;
+  signIn(proof: Proof, context: RequestContext): Promise<Result<Changed<SignedIn>>>;
+  admit(
+    session_id: string,
+    secret: Uint8Array,
+    policy: AdmissionPolicy,
+    context: RequestContext,
+    target: string,
+  ): Promise<Admission>;
+
+  user(): Promise<Result<User>>;
+  session(session_id: string): Promise<Result<Session>>;
+  sessions(current_id: string): Promise<Result<readonly Session[]>>;
+  signOut(actor: Actor): Promise<Result<Changed<null>>>;
+  endSession(actor: Actor, session_id: string): Promise<Result<Changed<null>>>;
+  endOtherSessions(actor: Actor): Promise<Result<Changed<{ ended: number }>>>;
+  renew(actor: Actor, context: RequestContext): Promise<Result<Changed<SignedIn>>>;
+  stepUp(actor: Actor, proof: Proof): Promise<Result<Changed<Session>>>;
+
+  beginMfa(actor: Actor): Promise<Result<Changed<MfaEnrolment>>>;
+  confirmMfa(actor: Actor, code: string): Promise<Result<Changed<User>>>;
+  removeMfa(actor: Actor, password_length: number, phc: string | null): Promise<Result<Changed<User>>>;
+  newBackupCodes(actor: Actor): Promise<Result<Changed<{ backup_codes: string[] }>>>;
+  changePassword(
+    actor: Actor,
+    proof: Proof,
+    phc: string,
+    password_length: number,
+  ): Promise<Result<Changed<null>>>;
+
+  endAllSessions(actor: Actor): Promise<Result<Changed<{ ended: number }>>>;
+
+  projects(limit: number, after: PagePosition | null): Promise<Result<Page<ProjectSummary>>>;
+  receive(batch: PrincipalBatch): Promise<Receipt>;
+}

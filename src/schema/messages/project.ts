@@ -1,0 +1,66 @@
+// What a Worker may ask of a project object. Membership and ownership are checked there, in the
+// transaction that writes; whoever may not know of the project is answered `not_found`.
+import type { Member } from "../account.ts";
+import type { Estimate, PlannedTask, Priority, Project, Task, TaskStatus } from "../project.ts";
+import type { Result } from "../result.ts";
+import type { Actor, Changed, Page, PagePosition } from "./request.ts";
+
+export interface NewProject {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+}
+
+export interface NewTask {
+  readonly title: string;
+  readonly description: string;
+  readonly depends_on: readonly string[];
+  readonly estimate: Estimate | null;
+  readonly skills: readonly string[];
+  readonly priority: Priority;
+  readonly due_at: string | null;
+}
+
+export interface TaskChange extends Partial<NewTask> {
+  readonly status?: TaskStatus;
+}
+
+export interface TaskFilter {
+  readonly status?: TaskStatus;
+  readonly assigned_to?: string;
+}
+
+export interface ProjectRpc {
+  create(actor: Actor, project: NewProject): Promise<Result<Changed<Project>>>;
+  read(actor: Actor): Promise<Result<Project>>;
+  /** `version` is the one the caller has seen: another one refuses with `stale_version`. */
+  update(
+    actor: Actor,
+    change: { name?: string; description?: string },
+    version: number | null,
+  ): Promise<Result<Changed<Project>>>;
+  delete(actor: Actor, version: number | null): Promise<Result<Changed<null>>>;
+
+  members(actor: Actor): Promise<Result<readonly Member[]>>;
+  setMember(actor: Actor, member: Member): Promise<Result<Changed<Member>>>;
+  removeMember(actor: Actor, user_id: string): Promise<Result<Changed<null>>>;
+
+  createTask(actor: Actor, task: NewTask): Promise<Result<Changed<Task>>>;
+  /** All of the plan in one transaction, or nothing. Answers in the plan's order. */
+  createTasks(actor: Actor, plan: readonly PlannedTask[]): Promise<Result<Changed<readonly Task[]>>>;
+  task(actor: Actor, task_id: string): Promise<Result<Task>>;
+  tasks(
+    actor: Actor,
+    filter: TaskFilter,
+    limit: number,
+    after: PagePosition | null,
+  ): Promise<Result<Page<Task>>>;
+  updateTask(
+    actor: Actor,
+    task_id: string,
+    change: TaskChange,
+    version: number | null,
+  ): Promise<Result<Changed<Task>>>;
+  deleteTask(actor: Actor, task_id: string, version: number | null): Promise<Result<Changed<null>>>;
+  assignTask(actor: Actor, task_id: string, user_id: string | null): Promise<Result<Changed<Task>>>;
+}

@@ -1,0 +1,64 @@
+// What Workers and objects tell each other about a request. Messages only grow by optional fields,
+// so that a Worker and an object of neighbouring versions understand each other during a deploy.
+import type { Permission, RateClass, Role } from "../role.ts";
+
+/** Where a request comes from, as Cloudflare saw it; an absent factor is the empty string. */
+export interface Source {
+  readonly address: string;
+  readonly user_agent: string;
+  readonly tls_fingerprint: string;
+  readonly certificate: string;
+  /** Coarse: city and country. */
+  readonly place: string;
+}
+
+export interface RequestContext {
+  readonly request_id: string;
+  readonly source: Source;
+}
+
+/** What an operation demands of its caller: constant per operation. */
+export interface AdmissionPolicy {
+  readonly operation: string;
+  readonly rate_class: RateClass;
+  readonly rate_cost: number;
+  readonly permission: Permission | null;
+  readonly recent_authentication: boolean;
+  /** Reads leave their event at admission; changes leave theirs with the change. */
+  readonly read_event: string | null;
+}
+
+/** State of one token bucket, for the RateLimit headers. */
+export interface RateLimitState {
+  readonly rate_class: RateClass;
+  readonly burst: number;
+  readonly per_minute: number;
+  readonly remaining: number;
+  readonly reset_seconds: number;
+}
+
+/** The admitted caller: valid for this one request, never stored. */
+export interface Actor {
+  readonly workspace: string;
+  readonly principal_id: string;
+  readonly username: string;
+  readonly roles: readonly Role[];
+  /** Bit set over PERMISSIONS, see domain/role. */
+  readonly permissions: number;
+  readonly session_id: string;
+  readonly address: string;
+  readonly request_id: string;
+}
+
+/** A change's answer: its value and the id of the audit event that committed with it. */
+export interface Changed<Value> {
+  readonly value: Value;
+  readonly event_id: string;
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Where the next page starts; null at the end. Signed into an opaque cursor at the edge. */
+  readonly next: PagePosition | null;
+}
+export type PagePosition = string | number;

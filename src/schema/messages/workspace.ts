@@ -1,0 +1,46 @@
+// What a Worker or a principal may ask of a workspace object.
+import type { Invitation, User, UserStatus, WorkspaceSummary } from "../account.ts";
+import type { ProjectSummary } from "../project.ts";
+import type { Result } from "../result.ts";
+import type { Role } from "../role.ts";
+import type { Receipt, WorkspaceBatch } from "./outbox.ts";
+import type { Actor, Changed, Page, PagePosition, RequestContext } from "./request.ts";
+
+export interface RegistrationRequest {
+  readonly workspace: string;
+  readonly principal_id: string;
+  readonly username: string;
+  /** The Worker has verified the bootstrap token of this workspace. */
+  readonly bootstrap: boolean;
+  /** SHA-256 of the invitation's secret. */
+  readonly invitation_hash: string | null;
+}
+
+export interface WorkspaceRpc {
+  /** Whether this person may register, and with which roles; creates the workspace for its first ADMIN. */
+  admitRegistration(
+    request: RegistrationRequest,
+    context: RequestContext,
+  ): Promise<Result<{ roles: readonly Role[] }>>;
+  /** Asked by a principal at the confirming sign-in of a bootstrapped ADMIN. */
+  confirmAdmin(principal_id: string): Promise<boolean>;
+  hasAdmin(): Promise<boolean>;
+
+  users(limit: number, after: PagePosition | null): Promise<Result<Page<User>>>;
+  /** Serialises every change to who is ADMIN, so that the last one stays. */
+  setRoles(actor: Actor, user_id: string, roles: readonly Role[]): Promise<Result<Changed<User>>>;
+  setStatus(
+    actor: Actor,
+    user_id: string,
+    status: Exclude<UserStatus, "unconfirmed">,
+  ): Promise<Result<Changed<User>>>;
+
+  invite(actor: Actor, roles: readonly Role[], secret_hash: string): Promise<Result<Changed<Invitation>>>;
+  invitations(limit: number, after: PagePosition | null): Promise<Result<Page<Invitation>>>;
+
+  openWorkspace(actor: Actor, name: string): Promise<Result<Changed<WorkspaceSummary>>>;
+  workspaces(limit: number, after: PagePosition | null): Promise<Result<Page<WorkspaceSummary>>>;
+
+  projects(limit: number, after: PagePosition | null): Promise<Result<Page<ProjectSummary>>>;
+  receive(batch: WorkspaceBatch): Promise<Receipt>;
+}

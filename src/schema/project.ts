@@ -1,0 +1,109 @@
+// Projects and tasks on the wire.
+import * as v from "valibot";
+import { ProjectId, TaskId, UserId } from "./identifier.ts";
+import { ProjectRole } from "./role.ts";
+import { line, prose, Timestamp } from "./text.ts";
+
+export const PROJECT_STATUSES = ["active", "deleted"] as const;
+export const TASK_STATUSES = ["open", "claimed", "in_progress", "blocked", "done", "cancelled"] as const;
+export const PRIORITIES = ["low", "normal", "high", "urgent"] as const;
+
+export const TaskStatus = v.picklist(TASK_STATUSES);
+export type TaskStatus = v.InferOutput<typeof TaskStatus>;
+export const Priority = v.picklist(PRIORITIES);
+export type Priority = v.InferOutput<typeof Priority>;
+
+const version = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+export const Project = v.object({
+  id: ProjectId,
+  name: v.string(),
+  description: v.string(),
+  status: v.picklist(PROJECT_STATUSES),
+  owner: UserId,
+  created_at: Timestamp,
+  updated_at: Timestamp,
+  version,
+});
+export type Project = v.InferOutput<typeof Project>;
+
+export const ProjectSummary = v.object({
+  id: ProjectId,
+  name: v.string(),
+  status: v.picklist(PROJECT_STATUSES),
+  owner: UserId,
+  /** The caller's own role in it; null where an ADMIN is no member. */
+  role: v.nullable(ProjectRole),
+  created_at: Timestamp,
+});
+export type ProjectSummary = v.InferOutput<typeof ProjectSummary>;
+
+const hours = v.pipe(v.number(), v.minValue(0), v.maxValue(100_000));
+
+/** Three-point estimate in working hours: optimistic ≤ likely ≤ pessimistic. */
+export const Estimate = v.pipe(
+  v.strictObject({ optimistic: hours, likely: hours, pessimistic: hours }),
+  v.check(
+    (e) => e.optimistic <= e.likely && e.likely <= e.pessimistic,
+    "expected optimistic ≤ likely ≤ pessimistic",
+  ),
+);
+export type Estimate = v.InferOutput<typeof Estimate>;
+
+export const Skill = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9][a-z0-9+#._-]{0,39}$/u, "expected a lower-case skill such as typescript"),
+);
+
+export const Task = v.object({
+  id: TaskId,
+  project_id: ProjectId,
+  title: v.string(),
+  description: v.string(),
+  status: TaskStatus,
+  priority: Priority,
+  estimate: v.nullable(Estimate),
+  skills: v.array(v.string()),
+  depends_on: v.array(TaskId),
+  due_at: v.nullable(Timestamp),
+  created_by: UserId,
+  assigned_to: v.nullable(UserId),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+  version,
+});
+export type Task = v.InferOutput<typeof Task>;
+
+export const ProjectFields = { name: line(120), description: prose(10_000) };
+
+export const TaskFields = {
+  title: line(200),
+  description: prose(10_000),
+  estimate: v.nullable(Estimate),
+  skills: v.pipe(v.array(Skill), v.maxLength(20, "expected at most 20 skills")),
+  priority: Priority,
+  due_at: v.nullable(Timestamp),
+};
+
+/** Tasks that one task may wait for. */
+export const DEPENDENCIES_MAX = 50;
+export const DependsOn = v.pipe(
+  v.array(TaskId),
+  v.maxLength(DEPENDENCIES_MAX, `expected at most ${DEPENDENCIES_MAX} dependencies`),
+);
+
+/** A task of a plan names others of the same plan by `ref`. */
+export const PlannedTask = v.strictObject({
+  ref: v.pipe(
+    v.string(),
+    v.regex(/^[A-Za-z0-9._-]{1,64}$/u, "expected 1 to 64 characters of letters, digits, . _ -"),
+  ),
+  title: TaskFields.title,
+  description: v.optional(TaskFields.description, ""),
+  depends_on: v.optional(v.pipe(v.array(v.string()), v.maxLength(DEPENDENCIES_MAX)), []),
+  estimate: v.optional(TaskFields.estimate, null),
+  skills: v.optional(TaskFields.skills, []),
+  priority: v.optional(TaskFields.priority, "normal"),
+  due_at: v.optional(TaskFields.due_at, null),
+});
+export type PlannedTask = v.InferOutput<typeof PlannedTask>;

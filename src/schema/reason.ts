@@ -1,0 +1,151 @@
+// Every reason for which Taskward refuses a request: one table from reason to RFC 9457 problem.
+// The status and title are fixed per reason; a `detail` may say more, never who or what was right.
+
+interface ReasonEntry {
+  readonly status: number;
+  readonly title: string;
+  /** What the reader of `/problems/<reason>` should do next. */
+  readonly advice: string;
+}
+
+export const REASONS = {
+  malformed_json: {
+    status: 400,
+    title: "The body is not valid JSON",
+    advice: "Send UTF-8 JSON (RFC 8259). The pointer names the place where reading stopped.",
+  },
+  malformed_request: {
+    status: 400,
+    title: "The request cannot be read",
+    advice: "Compare the path, query and headers with the operation's description in /docs.",
+  },
+  ambiguous_credentials: {
+    status: 400,
+    title: "More than one credential was sent",
+    advice: "Send either the Authorization header or the session cookie, never both.",
+  },
+  authentication_required: {
+    status: 401,
+    title: "Sign in first",
+    advice: "Send a session token as `Authorization: Bearer tws_…`. POST /v1/auth/login gives one.",
+  },
+  authentication_failed: {
+    status: 401,
+    title: "The sign-in was refused",
+    advice:
+      "The name, the password, the code, the nonce or the clock is wrong; which one is never said. Check your clock, take a fresh nonce and try again.",
+  },
+  session_ended: {
+    status: 401,
+    title: "The session has ended",
+    advice:
+      "It expired, was signed out or revoked, or was used from a place it is not bound to. Sign in again.",
+  },
+  step_up_required: {
+    status: 401,
+    title: "A recent authentication is needed",
+    advice: "POST /v1/session/step-up with your password and code, then repeat the request (RFC 9470).",
+  },
+  permission_denied: {
+    status: 403,
+    title: "Your role does not allow this",
+    advice: "Ask an ADMIN of the workspace or the owner of the project for the permission.",
+  },
+  origin_refused: {
+    status: 403,
+    title: "The request comes from another site",
+    advice: "Requests with a session cookie must carry this service's own Origin.",
+  },
+  registration_closed: {
+    status: 403,
+    title: "Registration needs an invitation",
+    advice: "Ask an ADMIN of the workspace for an invitation and send it with the registration.",
+  },
+  not_found: {
+    status: 404,
+    title: "There is no such thing here",
+    advice: "It does not exist, or you are not among those who may know of it.",
+  },
+  method_not_allowed: {
+    status: 405,
+    title: "This path does not take that method",
+    advice: "The Allow header lists the methods it takes.",
+  },
+  username_taken: {
+    status: 409,
+    title: "This username is taken",
+    advice: "Choose another username.",
+  },
+  conflict: {
+    status: 409,
+    title: "The present state does not allow this",
+    advice: "Read the resource again: the detail says what stands in the way.",
+  },
+  last_admin: {
+    status: 409,
+    title: "A workspace keeps at least one ADMIN",
+    advice: "Make another user ADMIN first.",
+  },
+  dependency_cycle: {
+    status: 409,
+    title: "These dependencies would form a cycle",
+    advice: "The detail names the cycle. Remove one of its links.",
+  },
+  quota_exceeded: {
+    status: 409,
+    title: "A quota is used up",
+    advice: "The detail names the quota. Delete what is no longer needed.",
+  },
+  stale_version: {
+    status: 412,
+    title: "The resource has changed meanwhile",
+    advice: "Read it again, and repeat the change with its new ETag.",
+  },
+  body_too_large: {
+    status: 413,
+    title: "The body is too large",
+    advice: "The detail gives the limit in bytes. Split the request.",
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: "The body is not JSON",
+    advice: "Send `Content-Type: application/json` without a content encoding.",
+  },
+  invalid_input: {
+    status: 422,
+    title: "Some of the input is not acceptable",
+    advice: "Each entry of `errors` points at a place in the input and says what is expected there.",
+  },
+  version_required: {
+    status: 428,
+    title: "The write must name the version it changes",
+    advice: "Send the resource's ETag in If-Match.",
+  },
+  rate_limited: {
+    status: 429,
+    title: "Too many requests",
+    advice: "Wait for the seconds in Retry-After.",
+  },
+  locked_out: {
+    status: 429,
+    title: "Too many failed sign-ins",
+    advice: "Wait for the seconds in Retry-After. Further attempts do not help.",
+  },
+  internal: {
+    status: 500,
+    title: "Something went wrong on our side",
+    advice: "Nothing of the request was kept. Quote the request_id when you report it.",
+  },
+  misconfigured: {
+    status: 503,
+    title: "The service is not configured",
+    advice: "Operators: the log names the variable that is missing or wrong.",
+  },
+  unavailable: {
+    status: 503,
+    title: "The service is busy",
+    advice: "Try again in a moment.",
+  },
+} as const satisfies Record<string, ReasonEntry>;
+
+export type Reason = keyof typeof REASONS;

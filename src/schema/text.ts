@@ -1,0 +1,45 @@
+// Text that people write. It is kept byte for byte; what cannot be kept so is refused:
+// null bytes, lone surrogates (no UTF-8 form), and control characters where a field is a single line.
+import * as v from "valibot";
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what these look for
+const CONTROL = /[\u0000-\u001f\u007f\u2028\u2029]/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above, without tab, line feed and carriage return
+const CONTROL_BUT_BREAKS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/u;
+
+const wellFormed = v.check<string, string>(
+  (text) => text.isWellFormed(),
+  "contains half of a surrogate pair",
+);
+
+/** One line: a name or a title. Lengths in UTF-16 units. */
+export const line = (length_max: number, length_min = 1) =>
+  v.pipe(
+    v.string(),
+    v.minLength(length_min, `expected at least ${length_min} characters`),
+    v.maxLength(length_max, `expected at most ${length_max} characters`),
+    wellFormed,
+    v.check((text) => !CONTROL.test(text), "control characters and line breaks are not allowed here"),
+    v.check((text) => length_min === 0 || text.trim() !== "", "expected more than white space"),
+  );
+
+/** Several lines: a description. Lengths in UTF-16 units. */
+export const prose = (length_max: number) =>
+  v.pipe(
+    v.string(),
+    v.maxLength(length_max, `expected at most ${length_max} characters`),
+    wellFormed,
+    v.check((text) => !CONTROL_BUT_BREAKS.test(text), "control characters are not allowed here"),
+  );
+
+/** ISO 8601 in UTC, as in `2026-01-31T12:00:00Z`. */
+export const Timestamp = v.pipe(
+  v.string(),
+  v.isoTimestamp("expected an ISO 8601 time such as 2026-01-31T12:00:00Z"),
+  v.check(
+    (text) => text.endsWith("Z") && !Number.isNaN(Date.parse(text)),
+    "expected a time in UTC, ending in Z",
+  ),
+);
+
+export const toIso = (at_ms: number): string => new Date(at_ms).toISOString();

@@ -1,0 +1,66 @@
+// Requests of signed-in users, each beside the bare calls that it cannot do without.
+import { call, calls, callThenWrite, callThenWriteOne } from "./bare-cases.ts";
+import type { Comparison, Side, Target } from "./case.ts";
+import { requestBytes } from "./http.ts";
+import { clientHeaders, type Population, type Principal } from "./seed.ts";
+import { throughputCase } from "./throughput.ts";
+
+type Ask = (principal: Principal, population: Population) => { path: string; body?: unknown };
+
+const product = (title: string, method: string, expected_status: number, ask: Ask): Side => ({
+  title,
+  worker: "product",
+  expected_status,
+  requests: (population) =>
+    population!.principals.map((principal) => {
+      const { path, body } = ask(principal, population!);
+      return requestBytes(method, path, clientHeaders(principal.address, principal.session_token), body);
+    }),
+});
+
+const TASK = { title: "Write the announcement", description: "Two paragraphs and a link.", priority: "high" };
+
+const readSession = product("GET /v1/session", "GET", 200, () => ({ path: "/v1/session" }));
+const readTask = product("GET /v1/projects/{id}/tasks/{task}", "GET", 200, ({ project_id, task_id }) => ({
+  path: `/v1/projects/${project_id}/tasks/${task_id}`,
+}));
+const createTask = product("POST /v1/projects/{id}/tasks", "POST", 201, ({ project_id }) => ({
+  path: `/v1/projects/${project_id}/tasks`,
+  body: TASK,
+}));
+const createTaskInOne: Side = {
+  ...product(
+    "POST /v1/projects/{id}/tasks, one project for all",
+    "POST",
+    201,
+    (_, { shared_project_id }) => ({
+      path: `/v1/projects/${shared_project_id}/tasks`,
+      body: TASK,
+    }),
+  ),
+  crowd_only: true,
+};
+
+const beside = (name: string, title: string, side: Side, baseline: Side, target?: Target): Comparison => ({
+  name,
+  title,
+  sides: [
+    { side: baseline, baseline: null },
+    { side, baseline, ...(target && { target }) },
+  ],
+});
+
+const atLeast = (ratio: number): Target => ({ bound: "at least", ratio });
+
+export const productCases = [
+  beside("session", "an authenticated request", readSession, call, atLeast(0.65)),
+  beside("task-read", "a task of one's own project", readTask, calls),
+  beside("task-create", "a task in one's own project", createTask, callThenWrite, atLeast(0.9)),
+  beside(
+    "task-create-one",
+    "tasks of all callers in one project",
+    createTaskInOne,
+    callThenWriteOne,
+    atLeast(0.9),
+  ),
+].map(throughputCase);

@@ -1,0 +1,79 @@
+// `npm run bench`: measures the product on a raw workerd beside the bare runtime and prints one table.
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { bareCases } from "./bare-cases.ts";
+import type { Bench, Case, Row } from "./case.ts";
+import { LoadGenerator } from "./load.ts";
+import { HELP, type Options, readOptions, WrongOption } from "./options.ts";
+import { passwordCases } from "./password-cases.ts";
+import { permissionCases } from "./permission-cases.ts";
+import { productCases } from "./product-cases.ts";
+import { Stage } from "./stage.ts";
+import { tableText } from "./table.ts";
+import { timingCases } from "./timing-cases.ts";
+
+const CASES: readonly Case[] = [
+  ...bareCases,
+  ...productCases,
+  ...passwordCases,
+  ...permissionCases,
+  ...timingCases,
+];
+
+const chosen = ({ only }: Options): readonly Case[] =>
+  CASES.filter(({ name, by_name_only }) =>
+    only.length === 0
+      ? !by_name_only
+      : only.some((wanted) => name === wanted || name.startsWith(`${wanted}-`)),
+  );
+
+/** Answers the exit code. */
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === "help") return print(HELP);
+  if (options === "list")
+    return print(CASES.map(({ name, title }) => `${name.padEnd(18)}${title}`).join("\n"));
+  if (options instanceof WrongOption) return print(`${options.message}\n\n${HELP}`, 2);
+  const cases = chosen(options);
+  if (cases.length === 0) return print(`no case is called ${options.only.join(", ")}; --list shows them`, 2);
+
+  const failures: string[] = [];
+  const bench: Bench = {
+    options,
+    stage: new Stage(options.principals),
+    load: new LoadGenerator(),
+    say: (text) => console.error(text),
+    fail: (text) => {
+      failures.push(text);
+      console.error(`NOT A MEASUREMENT: ${text}`);
+    },
+  };
+  const rows: Row[] = [];
+  for (const each of cases)
+    try {
+      rows.push(...(await each.run(bench)));
+    } catch (error) {
+      bench.fail(`${each.name} did not run: ${(error as Error).message}`);
+    }
+  bench.load.stop();
+
+  console.log(tableText(rows));
+  if (options.json_file)
+    writeFileSync(options.json_file, JSON.stringify({ ...machine(), options, rows, failures }, null, 2));
+  if (failures.length === 0) return 0;
+  console.log(`\n${failures.length} MEASUREMENTS DO NOT COUNT:\n\n${failures.join("\n")}`);
+  return 1;
+}
+
+const machine = () => ({
+  measured_at: new Date().toISOString(),
+  node: process.version,
+  cpus: cpus().map(({ model }) => model),
+});
+
+function print(text: string, status = 0): number {
+  console.log(text);
+  return status;
+}
+
+process.exit(await main());

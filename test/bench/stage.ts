@@ -1,0 +1,106 @@
+// What a run of the bench stands on: each worker bundled once, the product seeded once, and fresh processes
+// over fresh copies of the seeded storage from then on.
+import { randomBytes } from "node:crypto";
+import { cpSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Bundle, bundleBenchWorker, bundleProduct } from "./bundle.ts";
+import type { ServedWorker } from "./capnp.ts";
+import { removeFolder, temporaryFolder } from "./cleanup.ts";
+import { type Population, seed } from "./seed.ts";
+import { type Server, serve } from "./workerd.ts";
+
+export type WorkerName = "bare" | "product" | "argon2" | "permission";
+
+/** Background work of the seeding (outboxes) gets this long before the storage is kept. */
+const SETTLE_MS = 3_000;
+
+const WIDE = { per_minute: 1_000_000_000, burst: 1_000_000_000 };
+
+export interface StartOptions {
+  readonly inspect?: boolean;
+  /** Override the product's. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+export class Stage {
+  readonly #principals: number;
+  readonly #secrets = {
+    KEY_RING: JSON.stringify([{ key_id: "k1", key: randomBytes(32).toString("base64url") }]),
+    BOOTSTRAP_KEY: randomBytes(32).toString("base64url"),
+  };
+  readonly #bundles = new Map<WorkerName, Promise<Bundle>>();
+  #seeded: Promise<{ readonly population: Population; readonly folder: string }> | null = null;
+
+  constructor(principals: number) {
+    this.#principals = principals;
+  }
+
+  /** The seeded users; makes them the first time. */
+  async population(): Promise<Population> {
+    return (await this.#seed()).population;
+  }
+
+  /** Starts the workers in a fresh process, the product over a fresh copy of its seeded storage. */
+  async start(names: readonly WorkerName[], options: StartOptions = {}): Promise<Server> {
+    const workers = await Promise.all(names.map((name) => this.#worker(name, options.variables)));
+    const storage = temporaryFolder();
+    if (names.includes("product")) cpSync((await this.#seed()).folder, storage, { recursive: true });
+    const server = await serve(workers, storage, options);
+    return {
+      ...server,
+      stop: async () => {
+        await server.stop();
+        removeFolder(storage);
+      },
+    };
+  }
+
+  #seed() {
+    this.#seeded ??= (async () => {
+      const folder = temporaryFolder();
+      const server = await serve([await this.#worker("product")], folder);
+      try {
+        const population = await seed(server.ports.product!, this.#secrets.BOOTSTRAP_KEY, this.#principals);
+        await sleep(SETTLE_MS);
+        return { population, folder };
+      } catch (error) {
+        const complaints = server.complaints().trim();
+        throw complaints === ""
+          ? error
+          : new Error(`${(error as Error).message}\nworkerd said:\n${complaints}`);
+      } finally {
+        await server.stop();
+      }
+    })();
+    return this.#seeded;
+  }
+
+  async #worker(name: WorkerName, variables: StartOptions["variables"] = {}): Promise<ServedWorker> {
+    const bundle = await this.#bundle(name);
+    const own = { ...bundle.variables, ...this.#variables(name) };
+    return { name, bundle, variables: name === "product" ? { ...own, ...variables } : own };
+  }
+
+  #bundle(name: WorkerName): Promise<Bundle> {
+    let bundle = this.#bundles.get(name);
+    if (!bundle) {
+      const objects = name === "bare" ? [{ binding: "BARE", class_name: "Bare" }] : [];
+      bundle = name === "product" ? bundleProduct() : bundleBenchWorker(name, objects);
+      this.#bundles.set(name, bundle);
+    }
+    return bundle;
+  }
+
+  /** The product as it is deployed, but for limits that the load of a bench would meet. */
+  #variables(name: WorkerName): Record<string, string> {
+    if (name === "argon2") return { KEY_RING: this.#secrets.KEY_RING };
+    if (name !== "product") return {};
+    const classes = ["login", "api", "task", "project", "worker"];
+    return {
+      ...this.#secrets,
+      REGISTRATION: "open",
+      SESSION_IDLE_SECONDS: "86400",
+      RATE_LIMITS: JSON.stringify(Object.fromEntries(classes.map((name) => [name, WIDE]))),
+    };
+  }
+}

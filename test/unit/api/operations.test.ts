@@ -1,0 +1,79 @@
+// The operation table is sound: examples work, paths and parameters agree, and no entry is out of bounds.
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import { impliedReasons, reasonsOf } from "../../../src/api/implied-reasons.ts";
+import { operationList } from "../../../src/api/operations/index.ts";
+import { EVENT_TYPES } from "../../../src/schema/event-type.ts";
+import { REASONS } from "../../../src/schema/reason.ts";
+import { PERMISSIONS, RATE_CLASSES } from "../../../src/schema/role.ts";
+
+const CALLS_MAX = 5;
+const BODY_BYTES_CEILING = 1_048_576;
+
+describe.each(operationList)("%s", (_, op) => {
+  test("has an example that its own schema accepts, if it takes a body", () => {
+    if (!op.body) return expect(op.example).toBeUndefined();
+    expect(op.example).toBeDefined();
+    expect(v.safeParse(op.body, op.example).issues).toBeUndefined();
+  });
+
+  test("names in its path just the parameters of its schema", () => {
+    const names = [...op.path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name!);
+    const entries = op.params && "entries" in op.params ? Object.keys(op.params.entries as object) : [];
+    expect(entries).toEqual(names);
+    expect(op.path).toMatch(/^\/v1(?:\/(?:[a-z][a-z-]*|\{[a-z]+_id\}))+$/);
+  });
+
+  test("refuses fields that it does not know", () => {
+    for (const schema of [op.params, op.query, op.body]) {
+      if (schema) expect(schema.type).toBe("strict_object");
+    }
+  });
+
+  test("declares bounds within those of the design", () => {
+    expect(op.calls_max).toBeGreaterThanOrEqual(1);
+    expect(op.calls_max).toBeLessThanOrEqual(CALLS_MAX);
+    expect(op.rate.cost ?? 1).toBeGreaterThanOrEqual(1);
+    expect(op.rate.cost ?? 1).toBeLessThanOrEqual(10);
+    expect(op.body_bytes_max ?? 1).toBeLessThanOrEqual(BODY_BYTES_CEILING);
+    expect(RATE_CLASSES).toContain(op.rate.class);
+  });
+
+  test("uses words that exist", () => {
+    if (op.permission) expect(PERMISSIONS).toContain(op.permission);
+    if (op.event) expect(EVENT_TYPES).toHaveProperty([op.event]);
+    for (const reason of op.problems ?? []) expect(REASONS).toHaveProperty(reason);
+  });
+
+  test("asks strangers for no permission and no recent authentication", () => {
+    if (op.caller !== "anonymous") return;
+    expect(op.permission).toBeUndefined();
+    expect(op.recent_authentication).toBeUndefined();
+  });
+
+  test("agrees with its method", () => {
+    if (op.method === "GET") {
+      expect(op.body).toBeUndefined();
+      expect(op.if_match).toBeUndefined();
+      expect(op.reply.status).toBe(200);
+    }
+    if (op.method !== "GET" && op.caller === "session") expect(op.event).not.toBeNull();
+    expect(op.reply.status === 204).toBe(op.reply.schema === undefined);
+  });
+
+  test("names no refusal as its own that is implied", () => {
+    const implied = impliedReasons(op);
+    expect(new Set(implied).size).toBe(implied.length);
+    expect((op.problems ?? []).filter((reason) => implied.includes(reason))).toEqual([]);
+    expect(reasonsOf(op)).toHaveLength(implied.length + (op.problems?.length ?? 0));
+  });
+
+  test("answers not_found if it names a thing", () => {
+    if (op.params) expect(op.problems).toContain("not_found");
+  });
+});
+
+test("each method and path belongs to one operation", () => {
+  const routes = operationList.map(([, op]) => `${op.method} ${op.path}`);
+  expect(new Set(routes).size).toBe(routes.length);
+});
