@@ -3,7 +3,7 @@
 // It is wall time on this machine; Cloudflare's limit (one second) counts its own.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 // @ts-expect-error: it comes without types
@@ -35,7 +35,9 @@ export async function startUpCost(
     empty,
     capnp(`(name = "w", esModule = "export default { fetch() { return new Response() } }")`, settings),
   );
-  writeFileSync(ours, capnp(in_order.map((name) => capnpModule(folder, name)).join(", "), settings));
+  // workerd embeds files by their path relative to its configuration.
+  for (const name of modules) copyFileSync(join(folder, name), join(scratch, name));
+  writeFileSync(ours, capnp(in_order.map(capnpModule).join(", "), settings));
   try {
     /** @type {number[]} */
     const empty_ms = [];
@@ -63,13 +65,10 @@ const config :Workerd.Config = (
 );`;
 }
 
-/**
- * @param {string} folder
- * @param {string} name
- */
-function capnpModule(folder, name) {
+/** @param {string} name */
+function capnpModule(name) {
   const kind = kinds[/** @type {keyof typeof kinds} */ (name.split(".").at(-1) ?? "")] ?? "text";
-  return `(name = ${JSON.stringify(name)}, ${kind} = embed ${JSON.stringify(join(folder, name))})`;
+  return `(name = ${JSON.stringify(name)}, ${kind} = embed ${JSON.stringify(name)})`;
 }
 
 /**

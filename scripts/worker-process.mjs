@@ -75,13 +75,12 @@ export async function startWorker(settings) {
   setTimeout(giveUp, READY_MS_MAX).unref();
   child.send(settings);
   await once(child, "message");
-  for (;;) {
-    const health = await askHealth(settings.port);
-    if (!health || stopping) continue;
-    ready = true;
-    failure = "Taskward stopped unexpectedly. Its last output:";
-    return { pid, health };
-  }
+  let health;
+  while (!health) health = await askHealth(settings.port);
+  if (stopping) await once(child, "close");
+  ready = true;
+  failure = "Taskward stopped unexpectedly. Its last output:";
+  return { pid, health };
 }
 
 /**

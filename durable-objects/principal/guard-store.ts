@@ -34,13 +34,18 @@ export class GuardStore {
     );
   }
 
-  /** Spends a nonce: `replayed` when it was spent before, `full` when no more can be remembered. */
-  spendNonce(nonce: string, forget_at_ms: number): "spent" | "replayed" | "full" {
-    if (this.#sql.exec("SELECT 1 FROM nonce WHERE nonce = ?", nonce).toArray().length > 0) return "replayed";
+  isSpent(nonce: string): boolean {
+    return this.#sql.exec("SELECT 1 FROM nonce WHERE nonce = ?", nonce).toArray().length > 0;
+  }
+
+  /** No more nonces can be remembered: refuse, since a live one is never forgotten to make room. */
+  isFull(): boolean {
     const { count } = this.#sql.exec<{ count: number }>("SELECT count(*) AS count FROM nonce").one();
-    if (count >= NONCES_MAX) return "full";
+    return count >= NONCES_MAX;
+  }
+
+  spendNonce(nonce: string, forget_at_ms: number): void {
     this.#sql.exec("INSERT INTO nonce (nonce, forget_at_ms) VALUES (?, ?)", nonce, forget_at_ms);
-    return "spent";
   }
 
   failures(): number[] {
@@ -82,5 +87,15 @@ export class GuardStore {
   forget(now_ms: number): void {
     this.#sql.exec("DELETE FROM nonce WHERE forget_at_ms <= ?", now_ms);
     this.#sql.exec("DELETE FROM failure WHERE at_ms <= ?", now_ms - HOUR_MS);
+  }
+
+  nextDue(): number | null {
+    const { due } = this.#sql
+      .exec<{ due: number | null }>(
+        `SELECT min(due) AS due FROM (
+           SELECT min(forget_at_ms) AS due FROM nonce UNION ALL SELECT min(at_ms) + ${HOUR_MS} FROM failure)`,
+      )
+      .one();
+    return due;
   }
 }

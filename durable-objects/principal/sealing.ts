@@ -32,7 +32,12 @@ export class Sealing {
   }
 
   /** Null when the state was altered, moved or sealed under another secret: the session must then end. */
-  openState(session_id: string, version: number, secret: Uint8Array, box: Uint8Array): Promise<SessionState | null> {
+  openState(
+    session_id: string,
+    version: number,
+    secret: Uint8Array,
+    box: Uint8Array,
+  ): Promise<SessionState | null> {
     return openJson<SessionState>(this.#ring, box, this.#stateOptions(session_id, version, secret));
   }
 

@@ -97,4 +97,15 @@ export class SessionStore {
       now_ms - idle_ms,
     );
   }
+
+  /** When the next session expires. */
+  nextDue(idle_ms: number): number | null {
+    const { due } = this.#sql
+      .exec<{ due: number | null }>(
+        "SELECT min(min(absolute_deadline_ms, iif(replaced_at_ms IS NULL, last_used_at_ms + ?, absolute_deadline_ms))) AS due FROM session",
+        idle_ms,
+      )
+      .one();
+    return due;
+  }
 }

@@ -92,7 +92,9 @@ export class PrincipalStore {
 
   /** The pending factor and its backup codes take the place of the active ones. */
   activateFactor(): void {
-    this.#sql.exec("DELETE FROM totp WHERE state = 'active' AND EXISTS (SELECT 1 FROM totp WHERE state = 'pending')");
+    this.#sql.exec(
+      "DELETE FROM totp WHERE state = 'active' AND EXISTS (SELECT 1 FROM totp WHERE state = 'pending')",
+    );
     this.#sql.exec("UPDATE totp SET state = 'active' WHERE state = 'pending'");
     this.activateBackupCodes();
   }
@@ -114,15 +116,17 @@ export class PrincipalStore {
     }
   }
 
-  /** Uses up a backup code; false where there is none such, or it was used. */
-  useBackupCode(mac: Uint8Array, now_ms: number): boolean {
-    return (
-      this.#sql.exec(
-        "UPDATE backup_code SET used_at_ms = ? WHERE mac = ? AND state = 'active' AND used_at_ms IS NULL",
-        now_ms,
-        mac,
-      ).rowsWritten > 0
+  /** Whether such a code is active and was never used. */
+  hasBackupCode(mac: Uint8Array): boolean {
+    const found = this.#sql.exec(
+      "SELECT 1 FROM backup_code WHERE mac = ? AND state = 'active' AND used_at_ms IS NULL",
+      mac,
     );
+    return found.toArray().length > 0;
+  }
+
+  useBackupCode(mac: Uint8Array, now_ms: number): void {
+    this.#sql.exec("UPDATE backup_code SET used_at_ms = ? WHERE mac = ?", now_ms, mac);
   }
 
   saveProject(entry: ProjectEntry): void {

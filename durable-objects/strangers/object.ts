@@ -32,27 +32,27 @@ export class Strangers extends LoggedObject implements StrangersRpc {
     return this.#write((now_ms) => this.#debit(address_key, policy, now_ms));
   }
 
-  async beginAttempt(
-    policy: AdmissionPolicy,
-    workspace: string,
-    username: string,
-    context: RequestContext,
-  ): Promise<StrangerAdmission> {
+  async beginAttempt(workspace: string, username: string, context: RequestContext): Promise<Refusal | null> {
     const address_key = await this.#keyOf(context.source.address);
     return this.#write((now_ms) => {
-      const admission = this.#debit(address_key, policy, now_ms);
-      const refusal = admission.refusal ?? this.#count(address_key, `${workspace}/${username}`, now_ms);
-      if (refusal) {
-        const type = refusal.reason === "locked_out" ? "auth.attempts_exceeded" : "rate.limited";
-        this.#observeIn(workspace, {
-          type,
-          rule: refusal.rule ?? null,
-          context,
-          now_ms,
-          details: { username },
-        });
-      }
-      return { ...admission, refusal };
+      const { lockout } = this.config;
+      const name = `${workspace}/${username}`;
+      const decision = countAttempt(this.#store.attempts(address_key, name), lockout, now_ms);
+      this.#store.saveAttempts(address_key, name, decision.attempts, now_ms + lockout.lockout_ms);
+      if (decision.allowed) return null;
+      this.observe(
+        {
+          type: "auth.attempts_exceeded",
+          at_ms: now_ms,
+          by: context,
+          decision: "deny",
+          rule: "source_lockout",
+          details: { username, failures: decision.attempts.failures },
+        },
+        auditOf(workspace),
+      );
+      const more = { rule: "source_lockout", retry_after_seconds: decision.retry_after_seconds };
+      return refuse("locked_out", more).refusal;
     });
   }
 
@@ -68,7 +68,8 @@ export class Strangers extends LoggedObject implements StrangersRpc {
     context: RequestContext,
   ): Promise<void> {
     const type = rule === "nonce_replayed" ? "replay.refused" : "auth.sign_in_failed";
-    this.#observeIn(workspace, { type, rule, context: { ...context, principal_id }, now_ms: this.now() });
+    const by = { ...context, principal_id };
+    this.observe({ type, at_ms: this.now(), by, decision: "deny", rule }, auditOf(workspace));
   }
 
   protected override send(destination: string, batch: EventBatch): Promise<Receipt> {
@@ -109,32 +110,6 @@ export class Strangers extends LoggedObject implements StrangersRpc {
     return { rate_limit, refusal: refuse("rate_limited", more).refusal };
   }
 
-  #count(address_key: string, name: string, now_ms: number): Refusal | null {
-    const { lockout } = this.config;
-    const decision = countAttempt(this.#store.attempts(address_key, name), lockout, now_ms);
-    this.#store.saveAttempts(address_key, name, decision.attempts, now_ms + lockout.lockout_ms);
-    if (decision.allowed) return null;
-    const more = { rule: "source_lockout", retry_after_seconds: decision.retry_after_seconds };
-    return refuse("locked_out", more).refusal;
-  }
-
-  #observeIn(
-    workspace: string,
-    {
-      context,
-      now_ms,
-      ...more
-    }: {
-      type: "auth.attempts_exceeded" | "rate.limited" | "replay.refused" | "auth.sign_in_failed";
-      rule: string | null;
-      context: RequestContext & { principal_id?: string };
-      now_ms: number;
-      details?: Record<string, string>;
-    },
-  ): void {
-    this.observe({ ...more, at_ms: now_ms, by: context, decision: "deny" }, `${AUDIT}:${workspace}`);
-  }
-
   /** Keyed hash of the address as one source: an IPv4 address, or an IPv6 /64. */
   async #keyOf(address: string): Promise<string> {
     const { key_ring } = this.config;
@@ -143,3 +118,5 @@ export class Strangers extends LoggedObject implements StrangersRpc {
     return encodeBase64Url(mac.subarray(0, 16));
   }
 }
+
+const auditOf = (workspace: string): string => `${AUDIT}:${workspace}`;

@@ -1,7 +1,7 @@
 // A tenant: who is here and with which roles, who may come, which projects there are.
 // It alone changes roles and suspends, one decision at a time, so that the last ADMIN stays.
 import type { Env } from "../../src/config.ts";
-import { covers } from "../../src/domain/role.ts";
+import { covers, isPrivileged } from "../../src/domain/role.ts";
 import { randomId } from "../../src/protocol/random.ts";
 import type { Invitation, User, UserStatus, WorkspaceSummary } from "../../src/schema/account.ts";
 import type { Batch, Receipt, WorkspaceBatch } from "../../src/schema/messages/outbox.ts";
@@ -184,6 +184,7 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     now_ms: number,
   ): Result<{ roles: readonly Role[] }> {
     if (request.bootstrap) {
+      if (!request.enable_mfa) return needsMfa(["ADMIN"]);
       if (this.#store.bootstrapped()?.confirmed) {
         return refuse("registration_closed", { rule: "bootstrap_token_is_dead" });
       }
@@ -194,6 +195,7 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
       const invitation = this.#store.liveInvitation(request.invitation_hash, now_ms);
       if (!invitation) return refuse("registration_closed", { rule: "invitation_not_live" });
       if (this.#store.member(request.principal_id)) return refuse("username_taken");
+      if (isPrivileged(invitation.roles) && !request.enable_mfa) return needsMfa(invitation.roles);
       this.#store.useInvitation(invitation.id, request.principal_id);
       this.audit({
         type: "invitation.used",
@@ -256,3 +258,6 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     return admins.length === 1 && admins[0] === member.id;
   }
 }
+
+const needsMfa = (roles: readonly Role[]) =>
+  refuse("invalid_input", { errors: [{ pointer: "/enable_mfa", detail: `${roles.join(", ")} needs MFA` }] });

@@ -2,6 +2,8 @@
 // Hours are expected ones, (optimistic + 4 likely + pessimistic) / 6, the mean of PERT.
 import type { Answer } from "../api/client.ts";
 
+const CHAIN_SHOWN = 4;
+
 export type ListedTask = Answer<"listTasks">["body"]["tasks"][number];
 
 export interface PlanFacts {
@@ -47,6 +49,25 @@ export function planFacts(tasks: readonly ListedTask[]): PlanFacts {
     longest_chain_hours: last?.hours ?? 0,
   };
 }
+
+/** The facts in words; of a long chain only its first tasks and the last. */
+export function describePlan(facts: PlanFacts): string[] {
+  const { dependencies, ready, hours, longest_chain, longest_chain_hours } = facts;
+  const titles = longest_chain.map(({ title }) => title);
+  const hidden = titles.length - CHAIN_SHOWN - 1;
+  if (hidden > 1) titles.splice(CHAIN_SHOWN, hidden, `… ${hidden} more …`);
+  return [
+    `${counted(dependencies, "dependency", "dependencies")}; ${counted(ready.length, "task")} can start now; ${counted(Math.round(hours), "hour")} of work in all.`,
+    ...(titles.length < 2
+      ? []
+      : [
+          `The longest chain has ${counted(longest_chain.length, "task")} and ${counted(Math.round(longest_chain_hours), "hour")}:`,
+          ...titles.map((title, depth) => (depth === 0 ? title : `${"   ".repeat(depth - 1)}└─ ${title}`)),
+        ]),
+  ];
+}
+
+const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 /** The tasks in an order in which each comes after those that it waits for (Kahn's algorithm). */
 function dependenciesFirst(tasks: readonly ListedTask[]): ListedTask[] {

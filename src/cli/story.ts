@@ -1,6 +1,6 @@
 // One telling of the demo: each step says what was sent and what came back, as it went over the wire,
 // and ends the telling where the answer differs from what the step promises.
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
 import { type Fetch, ProblemError } from "../api/client.ts";
 import { line, note } from "./terminal.ts";
 
@@ -16,11 +16,19 @@ export interface Change {
   readonly event_id: string;
 }
 
+type Wait = (ms: number) => Promise<unknown>;
+
 export class Story {
   /** The changes so far, each with the audit event that its answer named. */
   readonly changes: Change[] = [];
+  readonly #wait: Wait;
   #sent = "";
   #came = "";
+
+  /** `wait` lets the milliseconds pass that a rate limit asks for. */
+  constructor(wait: Wait = setTimeout) {
+    this.#wait = wait;
+  }
 
   /** The platform's fetch; remembers what went over the wire. */
   readonly fetch: Fetch = async (url, init) => {
@@ -36,7 +44,7 @@ export class Story {
     call: () => Promise<Answer>,
     hint?: string,
   ): Promise<Answer> {
-    const answer = await patiently(call).catch((error: unknown) => {
+    const answer = await this.#patiently(call).catch((error: unknown) => {
       if (error instanceof ProblemError) throw this.#surprise(sentence, "success", error, hint);
       throw error;
     });
@@ -52,7 +60,7 @@ export class Story {
     reason: ProblemError["reason"],
     call: () => Promise<unknown>,
   ): Promise<void> {
-    const refusal = await patiently(call).then(
+    const refusal = await this.#patiently(call).then(
       () => null,
       (error: unknown) => {
         if (error instanceof ProblemError) return error;
@@ -68,6 +76,22 @@ export class Story {
   holds(sentence: string, truth = true): void {
     if (!truth) throw new Surprise(`${sentence}: this does not hold.`);
     line({ text: "  ✓", style: "green" }, { text: sentence });
+  }
+
+  /** Repeats a call that only came too soon, as its Retry-After says; gives up after two minutes. */
+  async #patiently<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+    for (let waited_seconds = 0; ; ) {
+      try {
+        return await call();
+      } catch (error) {
+        if (!(error instanceof ProblemError) || error.reason !== "rate_limited") throw error;
+        const seconds = error.retry_after_seconds ?? 1;
+        waited_seconds += seconds;
+        if (waited_seconds > PATIENCE_SECONDS) throw error;
+        note(`The rate limit is used up for now (429): waiting ${seconds} s, as Retry-After says.`);
+        await this.#wait(seconds * 1000);
+      }
+    }
   }
 
   #tell(sentence: string, reason = ""): void {
@@ -89,22 +113,6 @@ export class Story {
       hint,
     ];
     return new Surprise(lines.flatMap((text) => (text ? [text.trimEnd()] : [])).join("\n  "));
-  }
-}
-
-/** Repeats a call that only came too soon, as its Retry-After says; gives up after two minutes. */
-async function patiently<Answer>(call: () => Promise<Answer>): Promise<Answer> {
-  for (let waited_seconds = 0; ; ) {
-    try {
-      return await call();
-    } catch (error) {
-      if (!(error instanceof ProblemError) || error.reason !== "rate_limited") throw error;
-      const seconds = error.retry_after_seconds ?? 1;
-      waited_seconds += seconds;
-      if (waited_seconds > PATIENCE_SECONDS) throw error;
-      note(`The rate limit is used up for now (429): waiting ${seconds} s, as Retry-After says.`);
-      await wait(seconds * 1000);
-    }
   }
 }
 

@@ -5,12 +5,12 @@ import { type Client, createClient, type RequestFor } from "../api/client.ts";
 import { mintBootstrapToken } from "../protocol/bootstrap-token.ts";
 import { readAuditLog } from "./audit-log.ts";
 import { credentials, type Person, randomPassword } from "./authenticator.ts";
-import { planFacts } from "./plan-facts.ts";
+import { pages } from "./pages.ts";
+import { describePlan, type ListedTask, planFacts } from "./plan-facts.ts";
 import { inRequests, type Plan } from "./plan-file.ts";
 import { Story } from "./story.ts";
 import { heading, note, picture } from "./terminal.ts";
 
-const CHAIN_SHOWN = 4;
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 export interface Walk {
@@ -115,18 +115,8 @@ async function importPlan(story: Story, ada: Client, plan: Plan): Promise<string
     note(`${dropped} dependencies would reach from one request into another and are left out.`);
 
   const tasks = await story.does("Ada lists them", () => listAllTasks(ada, params.project_id));
-  const facts = planFacts(tasks.list);
   story.holds(`All ${plan.tasks.length} are there`, tasks.list.length === plan.tasks.length);
-  note(
-    `${facts.dependencies} dependencies; ${facts.ready.length} ${facts.ready.length === 1 ? "task" : "tasks"} can start now; ${Math.round(facts.hours)} hours of work in all.`,
-  );
-  const chain = facts.longest_chain.map(({ title }) => title);
-  note(`The longest chain has ${chain.length} tasks and ${Math.round(facts.longest_chain_hours)} hours:`);
-  const hidden = chain.length - CHAIN_SHOWN - 1;
-  const shown = hidden > 1 ? [...chain.slice(0, CHAIN_SHOWN), `… ${hidden} more …`, chain.at(-1)!] : chain;
-  note(
-    shown.map((title, depth) => (depth === 0 ? title : `${"   ".repeat(depth - 1)}└─ ${title}`)).join("\n"),
-  );
+  for (const text of describePlan(planFacts(tasks.list))) note(text);
   return params.project_id;
 }
 
@@ -172,12 +162,8 @@ async function signIn(story: Story, stranger: Client, person: Person, sentence: 
 }
 
 async function listAllTasks(client: Client, project_id: string) {
-  const list = [];
-  for (let cursor: string | null | undefined; cursor !== null; ) {
-    const query = cursor === undefined ? { limit: "200" } : { limit: "200", cursor };
-    const { body } = await client.listTasks({ params: { project_id }, query });
-    list.push(...body.tasks);
-    cursor = body.next_cursor;
-  }
+  const list: ListedTask[] = [];
+  for await (const { tasks } of pages((query) => client.listTasks({ params: { project_id }, query })))
+    list.push(...tasks);
   return { list, audit_event: null };
 }

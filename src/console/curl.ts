@@ -4,11 +4,11 @@ import type { Operation } from "../api/operation.ts";
 /** The command; ids come from variables such as PROJECT_ID. */
 export function curlOf(op: Operation): string {
   const path = op.path.replace(/\{([a-z_]+)\}/g, (_, name: string) => `$${name.toUpperCase()}`);
-  const lines = [`curl ${op.method === "GET" ? "" : `-X ${op.method} `}"$TASKWARD${path}"`];
+  const lines =
+    op.method === "GET" ? [`curl "$TASKWARD${path}"`] : [`curl -X ${op.method}`, `"$TASKWARD${path}"`];
   if (op.caller === "session") lines.push(`-H "Authorization: Bearer $SESSION"`);
   if (op.if_match) lines.push(`-H 'If-Match: "1"'`);
-  if (op.body)
-    lines.push("-H 'Content-Type: application/json'", `-d ${quoted(indented(op.example))}`);
+  if (op.body) lines.push("-H 'Content-Type: application/json'", `-d ${quoted(indented(op.example))}`);
   return lines.join(" \\\n  ");
 }
 

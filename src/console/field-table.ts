@@ -17,7 +17,7 @@ export const fieldTable = (caption: string, schema: JsonSchema): Html => html`<t
 
 const row = ({ name, required, schema }: Field): Html => html`<tr>
 <th scope="row"><code>${name}</code>${required && html`<span class="required">required</span>`}</th>
-<td><p class="type">${typeOf(schema)}</p>${ruleOf(schema)}</td></tr>`;
+<td><p class="type">${typeOf(schema, name)}</p>${ruleOf(schema)}</td></tr>`;
 
 function fieldsOf(schema: JsonSchema, prefix = ""): Field[] {
   const object = schema.anyOf ? (schema.anyOf[0] as JsonSchema) : schema;
@@ -29,26 +29,30 @@ function fieldsOf(schema: JsonSchema, prefix = ""): Field[] {
   ]);
 }
 
-function typeOf(schema: JsonSchema): Fragment {
-  if (schema.anyOf)
-    return schema.anyOf.map((each, index) => [index > 0 && " or ", typeOf(each as JsonSchema)]);
+function typeOf(schema: JsonSchema, name: string): Fragment {
+  if (schema.anyOf) {
+    return schema.anyOf.map((each, index) => [index > 0 && " or ", typeOf(each as JsonSchema, name)]);
+  }
   if (schema.enum) {
     return schema.enum.map((each, index) => [index > 0 && " · ", html`<code>${String(each)}</code>`]);
   }
-  if (schema.type === "array") return ["list: ", typeOf(schema.items as JsonSchema)];
+  if (schema.type === "array") {
+    const item = schema.items as JsonSchema;
+    return ["list of ", item.type === "object" ? "objects" : typeOf(item, name)];
+  }
   if (schema.format === "date-time") return "time, ISO 8601 in UTC";
   if (schema.format === "email") return "e-mail address";
-  return (
-    schema.title ??
-    { string: "text", null: "null", boolean: "true or false" }[String(schema.type)] ??
-    String(schema.type)
-  );
+  if (schema.title && schema.title.toLowerCase() !== name) return schema.title;
+  return WORDS[String(schema.type)] ?? String(schema.type);
 }
+
+const WORDS: Readonly<Record<string, string>> = { string: "text", boolean: "true or false" };
 
 function ruleOf(schema: JsonSchema): Fragment {
   const inner = schema.anyOf ? (schema.anyOf[0] as JsonSchema) : schema;
   const words = [
-    inner.description ?? (inner.items as JsonSchema | undefined)?.description,
+    inner.format !== "date-time" && inner.description,
+    inner.type === "array" && (inner.items as JsonSchema).description,
     rangeOf(inner.minLength, inner.maxLength, "characters"),
     rangeOf(inner.minItems, inner.maxItems, "entries"),
     rangeOf(inner.minimum, inner.maximum, ""),
@@ -60,6 +64,7 @@ function ruleOf(schema: JsonSchema): Fragment {
 function rangeOf(least: number | undefined, most: number | undefined, unit: string): string | undefined {
   if (least === undefined && most === undefined) return undefined;
   const [from, to] = [least, most].map((each) => each?.toLocaleString("en-GB"));
-  const range = to === undefined ? `At least ${from}` : least ? `${from} to ${to}` : `At most ${to}`;
+  const range =
+    to === undefined ? `At least ${from}` : least !== undefined ? `${from} to ${to}` : `At most ${to}`;
   return `${range}${unit && ` ${unit}`}.`;
 }

@@ -59,7 +59,7 @@ const replyBlock = (op: Operation): Html => {
 function factsOf(op: Operation): Fragment {
   const { class: rateClass, cost = 1 } = op.rate;
   const facts: [string, Fragment][] = [
-    ["Who", op.caller === "anonymous" ? "Anyone" : "Whoever is signed in"],
+    ["Who", op.caller === "anonymous" ? "Anyone" : "Anyone signed in"],
     ["Permission", op.permission ? html`<code>${op.permission}</code>` : "None"],
     ["Rate limit", [html`<code>${rateClass}</code>`, `, ${cost} ${cost === 1 ? "token" : "tokens"}`]],
     ["Audit event", op.event ? html`<code>${op.event}</code>` : "None"],

@@ -8,6 +8,7 @@ export const REFERENCE_STYLE = `
   scrollbar-width: none; }
 .index a { color: var(--soft); text-decoration: none; }
 .index a:hover { color: var(--accent); }
+.index p { flex: none; white-space: nowrap; }
 .index p a { display: block; padding: 0.75rem 0; }
 .index ul { display: none; }
 html:has(.docs) { scroll-padding-top: 4.5rem; }
@@ -34,7 +35,7 @@ html:has(.docs) { scroll-padding-top: 4.5rem; }
 .operation .summary { margin-top: 1rem; }
 .operation .summary + p { margin-top: 0.5rem; color: var(--soft); }
 .operation .about > p { max-width: 40rem; }
-.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); gap: 1rem 1.5rem;
+.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 8.5rem), 1fr)); gap: 1rem;
   margin-top: 1.5rem; padding: 1rem 1.15rem; border-radius: 10px; background: var(--panel); font-size: 0.9375rem; }
 .facts dt { color: var(--soft); font-size: 0.8125rem; }
 .facts dd { overflow-wrap: anywhere; }
@@ -78,9 +79,8 @@ html:has(.docs) { scroll-padding-top: 4.5rem; }
   .index .method { font-size: 0.625rem; }
 }
 @media (min-width: 80rem) {
-  .overview, .operation { grid-template-columns: minmax(0, 1fr) minmax(0, 27rem); }
+  .overview, .operation { grid-template-columns: minmax(0, 1fr) minmax(0, 29rem); }
   .conventions { grid-column: 1 / -1; }
   .operation .example { position: sticky; top: 1.5rem; align-self: start; }
 }
-@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 `;

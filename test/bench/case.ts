@@ -11,17 +11,18 @@ export interface Row {
   readonly requests_per_second: number | null;
   readonly p50_ms: number | null;
   readonly p99_ms: number | null;
-  /** CPU time of workerd per request, all threads: steadier than throughput where others use the machine. */
+  /** CPU time of workerd per request, all threads, with what it does after the answer. */
   readonly cpu_us: number | null;
   /** What the ratios compare to; null for a yardstick. */
   readonly baseline: string | null;
-  /** Median over the rounds of this round's figure to the baseline's. */
+  /** Median over the slices of this slice's figure to the baseline's neighbouring one. */
   readonly ratio: number | null;
+  readonly quartiles: readonly [number, number] | null;
   readonly cpu_ratio: number | null;
   readonly target: Target | null;
   /** Figures that fit no column. */
   readonly note: string | null;
-  /** Every round, for --json. */
+  /** Every slice or round, for --json. */
   readonly rounds: readonly unknown[];
 }
 
@@ -59,7 +60,7 @@ export interface Side {
   requests(population: Population | null, options: Options): readonly Buffer[];
 }
 
-/** Sides that are measured in turn, round by round; ratios are to the first that `baseline` names. */
+/** Sides that are measured in turn; the ratio of each is to its baseline, which is one of the sides. */
 export interface Comparison {
   readonly name: string;
   readonly title: string;

@@ -43,7 +43,6 @@ export class LoadGenerator {
       this.#process.once("exit", ended);
       this.#process.once("message", (outcome: LoadOutcome) => {
         this.#process.off("exit", ended);
-        // Requests arrive as Buffers again: advanced serialization keeps typed arrays.
         resolve(outcome);
       });
       this.#process.send(job);

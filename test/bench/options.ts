@@ -18,12 +18,12 @@ export const HELP = `npm run bench [-- options]
 Measures the product on a raw workerd, always beside the bare runtime, and prints one table of ratios.
 
   --only NAME[,NAME]   run these cases alone (or groups: "bare", "task"); --list shows them
-  --rounds N           measurements of each case, the median counts             (5)
-  --seconds S          length of each measurement at many connections           (3)
+  --rounds N           fresh processes for each case, the median counts          (5)
+  --seconds S          measured time of a round at many connections             (3)
   --connections N      callers at once                                          (32)
   --principals N       users that the callers are spread over                   (64)
   --json FILE          write every round's figures as JSON too
-  --profile FOLDER     write a CPU profile of each product case there; figures then include its cost
+  --profile FOLDER     also take a CPU profile of each case in the first round, and write it there
   --list               show the cases
   --help               show this
 

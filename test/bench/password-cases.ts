@@ -93,6 +93,7 @@ const EMPTY: Omit<Row, "case"> = {
   cpu_us: null,
   baseline: null,
   ratio: null,
+  quartiles: null,
   cpu_ratio: null,
   target: null,
   note: null,

@@ -52,6 +52,7 @@ const row = (title: string, per_second: number, ratio: number | null): Row => ({
   cpu_us: null,
   baseline: ratio === null ? null : NAMES,
   ratio,
+  quartiles: null,
   cpu_ratio: null,
   target: null,
   note: `${(per_second / 1e6).toFixed(0)} million checks/s`,

@@ -16,25 +16,23 @@ interface Profile {
 const SAMPLING_US = 200;
 const TOLD = 25;
 
-/** Runs `work` under the profiler. */
-export async function profiled<Result>(
+/** Runs `work` under the profiler, writes the profile and answers its dearest functions as text. */
+export async function profiled(
   inspector_port: number,
   worker: string,
   file: string,
-  say: (text: string) => void,
-  work: () => Promise<Result>,
-): Promise<Result> {
+  work: () => Promise<void>,
+): Promise<string> {
   const { ask, close } = await inspect(inspector_port, worker);
   await ask("Profiler.enable");
   await ask("Profiler.setSamplingInterval", { interval: SAMPLING_US });
   await ask("Profiler.start");
-  const result = await work();
+  await work();
   const { profile } = (await ask("Profiler.stop")) as { profile: Profile };
   close();
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify(profile));
-  say(`${file}\n${dearest(profile)}`);
-  return result;
+  return dearest(profile);
 }
 
 async function inspect(port: number, worker: string) {

@@ -10,14 +10,16 @@ const COLUMNS: readonly (readonly [string, (row: Row) => string])[] = [
   ["CPU µs", (row) => number(row.cpu_us, 0)],
   ["compared to", (row) => row.baseline ?? ""],
   ["ratio", (row) => number(row.ratio, 2)],
+  ["quartiles", ({ quartiles }) => (quartiles ? quartiles.map((value) => value.toFixed(2)).join("–") : "")],
   ["CPU ratio", (row) => number(row.cpu_ratio, 2)],
   ["target", (row) => (row.target ? targetText(row.target, row.ratio) : "")],
   ["note", (row) => row.note ?? ""],
 ];
 
-const LEGEND = `requests/s, p50, p99: median over the rounds. ratio: median over the rounds of this case's requests/s to
-that of the case it is compared to, measured in the same round (sign-in, hashes: of median times).
-CPU µs: processor time of workerd per request; its ratio holds where other programs disturb the machine.`;
+const LEGEND = `ratio: median, over short slices of time that the two take in turns, of this case's requests/s to that of
+the case it is compared to (sign-in and hashes: of median times, over the rounds); then its quartiles.
+CPU µs: processor time of workerd per request, with what it puts off until after the answer; the ratio of
+it holds even where other programs disturb the machine. Other figures: medians.`;
 
 /** The rows in columns, as Markdown. */
 export function tableText(rows: readonly Row[]): string {

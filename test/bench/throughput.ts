@@ -1,40 +1,50 @@
-// The protocol for throughput: every round measures each side in a fresh process over fresh storage, after
-// a warm-up, in alternating order; what counts is the median over the rounds of the ratio within a round.
+// The protocol for throughput. Every round starts each side in a fresh process over fresh storage and warms
+// it up; then the sides take turns in short slices, forwards and backwards, one at a time. What counts is
+// the median over all slices of the ratio between neighbours, so that drift of the machine cancels out.
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Bench, Case, Comparison, Row, Side } from "./case.ts";
 import { profiled } from "./profile.ts";
-import { median } from "./statistics.ts";
+import { median, percentile } from "./statistics.ts";
 import type { Server } from "./workerd.ts";
 
-interface Figures {
+interface Slice {
   readonly requests_per_second: number;
   readonly p50_ms: number;
   readonly p99_ms: number;
+  /** With the work that the server puts off until after its answers. */
   readonly cpu_us: number;
   readonly generator_cpu_us: number;
 }
 
-/** Per title of a side and count of connections: one entry a round. */
-type Measured = Map<string, Figures[]>;
+interface Started {
+  readonly side: Side;
+  readonly server: Server;
+  readonly requests: readonly Buffer[];
+}
 
+/** Per count of connections and title of a side: all slices of all rounds. */
+type Measured = Map<string, Slice[]>;
+
+const SLICES = 4;
 /** No case is quicker than 50,000 requests a second. */
 const REQUESTS_PER_SECOND_MAX = 50_000;
+/** Work put off is over once a server uses no more than a tick of CPU in such a pause. */
+const PAUSE_MS = 50;
+const PAUSES_MAX = 20;
+const TICK_SECONDS = 0.01;
 
 /** Makes a case of a comparison. */
 export function throughputCase(comparison: Comparison): Case {
-  const { name, title, sides } = comparison;
+  const { name, title } = comparison;
   return {
     name,
     title,
     async run(bench) {
       const measured: Measured = new Map();
       for (let round = 0; round < bench.options.rounds; round++) {
-        const order = sides.map(({ side }) => side);
-        if (round % 2 === 1) order.reverse();
-        for (const side of order) {
-          bench.say(`${name}, round ${round + 1} of ${bench.options.rounds}: ${side.title}`);
-          await measureSide(bench, side, measured, round);
-        }
+        bench.say(`${name}, round ${round + 1} of ${bench.options.rounds}`);
+        await playRound(bench, comparison, measured, round);
       }
       return crowds(bench).flatMap((connections) => rowsOf(comparison, connections, measured));
     },
@@ -43,45 +53,50 @@ export function throughputCase(comparison: Comparison): Case {
 
 const crowds = ({ options }: Bench): number[] => [...new Set([options.connections, 1])];
 
-async function measureSide(bench: Bench, side: Side, measured: Measured, round: number): Promise<void> {
-  const { options, stage } = bench;
-  const population = side.worker === "product" ? await stage.population() : null;
-  const requests = side.requests(population, options);
-  const inspect = options.profile_folder !== null && side.worker === "product";
-  const server = await stage.start([side.worker], { inspect });
+const key = (connections: number, side: Side): string => `${connections} ${side.title}`;
+
+async function playRound(
+  bench: Bench,
+  { sides }: Comparison,
+  measured: Measured,
+  round: number,
+): Promise<void> {
+  const started: Started[] = [];
   try {
-    await measure(bench, server, side, requests, options.connections, Math.max(1, options.seconds / 2));
-    for (const connections of side.crowd_only ? [options.connections] : crowds(bench)) {
-      const seconds = connections === 1 ? Math.max(0.5, options.seconds / 3) : options.seconds;
-      const run = () => measure(bench, server, side, requests, connections, seconds);
-      const file = `${side.title.replaceAll(/[^a-z0-9]+/gi, "-")}-${connections}-${round + 1}.cpuprofile`;
-      const figures = inspect
-        ? await profiled(
-            server.inspector_port!,
-            side.worker,
-            join(options.profile_folder!, file),
-            bench.say,
-            run,
-          )
-        : await run();
-      const key = `${connections} ${side.title}`;
-      measured.set(key, [...(measured.get(key) ?? []), figures]);
+    for (const { side } of sides) started.push(await start(bench, side));
+    for (const each of started)
+      await measure(bench, each, bench.options.connections, Math.max(1, bench.options.seconds / 2));
+    for (const connections of crowds(bench)) {
+      const seconds = connections === 1 ? bench.options.seconds / 3 : bench.options.seconds;
+      for (let slice = 0; slice < SLICES; slice++)
+        for (const each of slice % 2 === round % 2 ? started : started.toReversed()) {
+          if (connections === 1 && each.side.crowd_only) continue;
+          const figures = await measure(bench, each, connections, seconds / SLICES);
+          const slot = key(connections, each.side);
+          measured.set(slot, [...(measured.get(slot) ?? []), figures]);
+        }
     }
-    if (server.complaints() !== "")
-      bench.fail(`${side.title}: workerd complained:\n${server.complaints().slice(0, 2_000)}`);
+    if (bench.options.profile_folder && round === 0) for (const each of started) await profile(bench, each);
+    for (const { side, server } of started)
+      if (server.complaints() !== "")
+        bench.fail(`${side.title}: workerd complained:\n${server.complaints().slice(0, 2_000)}`);
   } finally {
-    await server.stop();
+    for (const { server } of started) await server.stop();
   }
 }
 
-async function measure(
-  bench: Bench,
-  server: Server,
-  side: Side,
-  requests: readonly Buffer[],
-  connections: number,
-  seconds: number,
-): Promise<Figures> {
+async function start({ stage, options }: Bench, side: Side): Promise<Started> {
+  const population = side.worker === "product" ? await stage.population() : null;
+  const requests = side.requests(population, options);
+  return {
+    side,
+    requests,
+    server: await stage.start([side.worker], { inspect: options.profile_folder !== null }),
+  };
+}
+
+async function measure(bench: Bench, started: Started, connections: number, seconds: number): Promise<Slice> {
+  const { side, server, requests } = started;
   const cpu_before = server.cpuSeconds();
   const outcome = await bench.load.run({
     port: server.ports[side.worker]!,
@@ -97,6 +112,7 @@ async function measure(
       `${side.title}: ${outcome.failures} unexpected replies, statuses ${statuses}, the first: ${outcome.sample}`,
     );
   }
+  await quiet(server);
   return {
     requests_per_second: outcome.requests / outcome.seconds,
     p50_ms: outcome.p50_ms,
@@ -106,14 +122,35 @@ async function measure(
   };
 }
 
+/** Waits until the server rests, so that what it put off falls into nobody else's slice. */
+async function quiet(server: Server): Promise<void> {
+  for (let pause = 0; pause < PAUSES_MAX; pause++) {
+    const before = server.cpuSeconds();
+    await sleep(PAUSE_MS);
+    if (server.cpuSeconds() - before <= TICK_SECONDS) return;
+  }
+}
+
+async function profile(bench: Bench, started: Started): Promise<void> {
+  const { side, server } = started;
+  const { connections, seconds, profile_folder } = bench.options;
+  const file = join(profile_folder!, `${side.title.replaceAll(/[^a-z0-9]+/gi, "-")}.cpuprofile`);
+  const told = await profiled(server.inspector_port!, side.worker, file, async () => {
+    await measure(bench, started, connections, seconds);
+  });
+  bench.say(`${file}\n${told}`);
+}
+
 function rowsOf({ sides }: Comparison, connections: number, measured: Measured): Row[] {
   return sides.flatMap(({ side, baseline, target }) => {
-    const rounds = measured.get(`${connections} ${side.title}`);
-    if (!rounds) return [];
-    const reference = baseline ? measured.get(`${connections} ${baseline.title}`)! : null;
-    const middle = (field: keyof Figures) => median(rounds.map((figures) => figures[field]));
-    const ratio = (field: keyof Figures) =>
-      reference ? median(rounds.map((figures, i) => figures[field] / reference[i]![field])) : null;
+    const slices = measured.get(key(connections, side));
+    if (!slices) return [];
+    const middle = (field: keyof Slice) => median(slices.map((slice) => slice[field]));
+    const ratios = (field: keyof Slice) => {
+      const reference = baseline ? measured.get(key(connections, baseline)) : undefined;
+      return reference?.map((slice, i) => slices[i]![field] / slice[field]).toSorted((a, b) => a - b) ?? null;
+    };
+    const ratio = ratios("requests_per_second");
     return {
       case: side.title,
       connections,
@@ -122,11 +159,12 @@ function rowsOf({ sides }: Comparison, connections: number, measured: Measured):
       p99_ms: middle("p99_ms"),
       cpu_us: middle("cpu_us"),
       baseline: baseline?.title ?? null,
-      ratio: ratio("requests_per_second"),
-      cpu_ratio: ratio("cpu_us"),
+      ratio: ratio && median(ratio),
+      quartiles: ratio && [percentile(ratio, 0.25), percentile(ratio, 0.75)],
+      cpu_ratio: baseline && median(ratios("cpu_us")!),
       target: connections > 1 ? (target ?? null) : null,
       note: null,
-      rounds,
+      rounds: slices,
     };
   });
 }

@@ -83,6 +83,7 @@ function row(title: string, times_ms: readonly number[], note: string | null): R
     cpu_us: null,
     baseline: null,
     ratio: null,
+    quartiles: null,
     cpu_ratio: null,
     target: null,
     note,

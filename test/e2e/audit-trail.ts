@@ -2,10 +2,9 @@
 // renumbers or repeats what it has shown before.
 import { deepStrictEqual } from "node:assert";
 import type { Answer, Client } from "../../src/api/client.ts";
+import { pages } from "../../src/cli/pages.ts";
 
 export type Event = Answer<"listEvents">["body"]["events"][number];
-
-const PAGE = "200";
 
 export class AuditTrail {
   /** By index. */
@@ -24,9 +23,7 @@ export class AuditTrail {
   /** Reads what is new, newest first, down to the last event that is known, which must still be there. */
   async read(): Promise<void> {
     const fresh: Event[] = [];
-    for (let cursor: string | null | undefined; cursor !== null; ) {
-      const query = cursor === undefined ? { limit: PAGE } : { limit: PAGE, cursor };
-      const { events, next_cursor } = (await this.#admin.listEvents({ query })).body;
+    for await (const { events } of pages((query) => this.#admin.listEvents({ query }))) {
       for (const event of events) {
         const above = fresh.at(-1);
         if (above && event.index !== above.index - 1)
@@ -35,7 +32,7 @@ export class AuditTrail {
         if (known) deepStrictEqual(event, known, `event ${event.index} has changed`);
         fresh.push(event);
       }
-      cursor = fresh.at(-1)!.index < this.events.length ? null : next_cursor;
+      if (fresh.at(-1)!.index < this.events.length) break;
     }
     const newest = fresh[0]!.index;
     if (newest < this.events.length - 1) throw new Error(`the log has shrunk to index ${newest}`);

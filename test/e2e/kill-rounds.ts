@@ -3,8 +3,9 @@
 // without its change, or twice. Shared by kill.test.ts and scripts/kill.mjs.
 import { setTimeout as wait } from "node:timers/promises";
 import type { Answer, Client } from "../../src/api/client.ts";
+import { pages } from "../../src/cli/pages.ts";
 import { AuditTrail } from "./audit-trail.ts";
-import { clientAt, type SignedIn, signInAdmin, signInUser, WIDE_RATE_LIMITS } from "./people.ts";
+import { type SignedIn, signInAdmin, signInUser, WIDE_RATE_LIMITS } from "./people.ts";
 import { type Server, startServer } from "./server.ts";
 
 const WRITERS = 4;
@@ -28,11 +29,13 @@ export interface RoundReport {
 /** A change that the server has acknowledged, with the event that its answer named. */
 interface Change {
   readonly event_id: string;
-  readonly task?: Task;
+  readonly tasks: readonly Task[];
 }
 type Task = Answer<"readTask">["body"]["task"];
 
+/** What one writer was promised in one round. */
 interface Ledger {
+  readonly client: Client;
   readonly project_id: string;
   readonly changes: Change[];
 }
@@ -81,20 +84,20 @@ async function killRound(
   await server.restart();
 
   const restarted_ms = Date.now();
-  await untilWhole(server, writers, ledgers, trail);
+  await untilWhole(writers, ledgers, trail);
   return { round, acknowledged, events: trail.events.length, whole_ms: Date.now() - restarted_ms };
 }
 
 /** One writer: a project, then tasks, imports and updates in it, on several lanes, until the server is gone. */
 async function write(client: Client, round: number, ledgers: Ledger[], count: () => void): Promise<void> {
   const created = await client.createProject({ body: { name: `Round ${round}` } });
-  const ledger: Ledger = { project_id: created.body.project.id, changes: [] };
-  const keep = (event_id: string | null, ...tasks: readonly (Task | undefined)[]) => {
-    for (const task of tasks) ledger.changes.push({ event_id: event_id!, ...(task && { task }) });
+  const ledger: Ledger = { client, project_id: created.body.project.id, changes: [] };
+  const keep = (event_id: string | null, ...tasks: readonly Task[]) => {
+    ledger.changes.push({ event_id: event_id!, tasks });
     count();
   };
   ledgers.push(ledger);
-  keep(created.audit_event, undefined);
+  keep(created.audit_event);
   const params = { project_id: ledger.project_id };
   const lane = async () => {
     for (let n = 1; ; n++) {
@@ -121,24 +124,65 @@ async function write(client: Client, round: number, ledgers: Ledger[], count: ()
 
 /** Waits until all that was promised has arrived; throws what is still missing when the time is over. */
 async function untilWhole(
-  server: Server,
   writers: readonly SignedIn[],
   ledgers: readonly Ledger[],
   trail: AuditTrail,
 ): Promise<void> {
   const deadline_ms = Date.now() + WHOLE_MS_MAX;
-  const tasks = new Map<string, Task>();
-  for (const [index, ledger] of ledgers.entries()) {
-    void index;
-    void server;
-    void writers;
-    void ledger;
-  }
   for (;;) {
     await trail.read();
-    void tasks;
-    if (Date.now() > deadline_ms) break;
+    const missing = [];
+    for (const writer of writers) missing.push(...(await missingProjects(writer, trail)));
+    for (const ledger of ledgers) missing.push(...(await missingChanges(ledger, trail)));
+    if (missing.length === 0) return;
+    if (Date.now() > deadline_ms) throw new Error(`after ${WHOLE_MS_MAX} ms:\n${missing.join("\n")}`);
     await wait(POLL_MS);
   }
-  void clientAt;
 }
+
+/** Projects, acknowledged or not, that are in the writer's list but not in the log, or the other way round. */
+async function missingProjects({ client, user_id }: SignedIn, trail: AuditTrail): Promise<string[]> {
+  const listed = new Set<string>();
+  for await (const { projects } of pages((query) => client.listProjects({ query })))
+    for (const { id } of projects) listed.add(id);
+  const logged = trail.events
+    .filter((event) => event.event_type === "project.created" && event.user_id === user_id)
+    .map(({ targets }) => targets[0]!);
+  const isLogged = new Set(logged);
+  return [
+    ...[...listed].filter((id) => !isLogged.has(id)).map((id) => `${id} is listed but not logged`),
+    ...logged.filter((id) => !listed.has(id)).map((id) => `${id} is logged but not listed`),
+  ];
+}
+
+/** Acknowledged changes that are lost, and changes of the project that have not exactly one event. */
+async function missingChanges({ client, project_id, changes }: Ledger, trail: AuditTrail): Promise<string[]> {
+  const tasks = new Map<string, Task>();
+  for await (const page of pages((query) => client.listTasks({ params: { project_id }, query })))
+    for (const task of page.tasks) tasks.set(task.id, task);
+  const missing: string[] = [];
+  for (const change of changes) {
+    if (!trail.has(change.event_id)) missing.push(`event ${change.event_id} of ${project_id}`);
+    for (const task of change.tasks)
+      if (!isKept(task, tasks.get(task.id))) missing.push(`${task.id} at version ${task.version}`);
+  }
+  const events = trail.events.filter(({ targets }) => targets[0] === project_id);
+  const made = events.reduce((sum, { event_type, details }) => {
+    if (event_type === "task.imported") return sum + Number(details.tasks);
+    return event_type === "task.created" ? sum + 1 : sum;
+  }, 0);
+  if (made !== tasks.size) missing.push(`${project_id} has ${tasks.size} tasks, its events made ${made}`);
+  const updates = events.filter(({ event_type }) => event_type === "task.updated");
+  for (const { id, version } of tasks.values()) {
+    const logged = updates.filter(({ targets }) => targets[1] === id).length;
+    if (logged !== version - 1)
+      missing.push(`${id} is at version ${version}, but has ${logged} updates logged`);
+  }
+  return missing;
+}
+
+/** Whether the task is as it was acknowledged, or newer. */
+const isKept = (acknowledged: Task, kept: Task | undefined): boolean =>
+  kept !== undefined &&
+  (kept.version > acknowledged.version ||
+    (kept.version === acknowledged.version && kept.title === acknowledged.title));

@@ -29,7 +29,8 @@ export const clientAt = (server: Server, address: string, session_token: string 
 export async function signInAdmin(server: Server, addresses: readonly string[]): Promise<SignedIn[]> {
   const person = { workspace: "main", username: "ada", password: randomPassword() };
   const { bootstrap_token } = server;
-  const { mfa } = (await clientAt(server, addresses[0]!).register({ body: { ...person, bootstrap_token } })).body;
+  const { mfa } = (await clientAt(server, addresses[0]!).register({ body: { ...person, bootstrap_token } }))
+    .body;
   const sessions: SignedIn[] = [];
   for (const [index, address] of addresses.entries()) {
     // The account is confirmed by a code of the app; that code is then spent, so backup codes follow.
@@ -46,7 +47,12 @@ export async function signInUser(server: Server, username: string, address: stri
   return signIn(server, address, person);
 }
 
-async function signIn(server: Server, address: string, person: Person, backup_code?: string): Promise<SignedIn> {
+async function signIn(
+  server: Server,
+  address: string,
+  person: Person,
+  backup_code?: string,
+): Promise<SignedIn> {
   const stranger = clientAt(server, address);
   const body: RequestFor<"login">["body"] = await credentials(stranger, person);
   const proof = backup_code ? { ...body, mfa_code: backup_code, use_backup_code: true } : body;

@@ -19,12 +19,17 @@ export interface Admission {
   readonly decision: Result<Actor>;
 }
 
+/** A factor as it leaves the object; the Worker draws its QR code. */
+export type NewEnrolment = Omit<MfaEnrolment, "qr_svg">;
+
 export interface NewAccount {
-  readonly workspace: string;
+  readonly id: string;
   readonly username: string;
   readonly phc: string;
   readonly email: string | null;
   readonly roles: readonly Role[];
+  /** ADMIN by bootstrap token. */
+  readonly bootstrap: boolean;
   /** An account with MFA stays unconfirmed until its first sign-in with a code. */
   readonly enable_mfa: boolean;
 }
@@ -59,7 +64,7 @@ export interface PrincipalRpc {
   create(
     account: NewAccount,
     context: RequestContext,
-  ): Promise<Result<Changed<{ user: User; mfa: MfaEnrolment | null }>>>;
+  ): Promise<Result<Changed<{ user: User; mfa: NewEnrolment | null }>>>;
   /**
    * Counts one attempt before any hash runs. The PHC string is null for an unknown name, and where
    * the account's ceiling admits this network no longer: the caller then hashes in vain.
@@ -75,7 +80,8 @@ export interface PrincipalRpc {
   ): Promise<Admission>;
 
   user(): Promise<Result<User>>;
-  session(session_id: string): Promise<Result<Session>>;
+  /** A session and whose it is. */
+  current(session_id: string): Promise<Result<{ session: Session; user: User }>>;
   sessions(current_id: string): Promise<Result<readonly Session[]>>;
   signOut(actor: Actor): Promise<Result<Changed<null>>>;
   endSession(actor: Actor, session_id: string): Promise<Result<Changed<null>>>;
@@ -83,16 +89,13 @@ export interface PrincipalRpc {
   renew(actor: Actor, context: RequestContext): Promise<Result<Changed<SignedIn>>>;
   stepUp(actor: Actor, proof: Proof): Promise<Result<Changed<Session>>>;
 
-  beginMfa(actor: Actor): Promise<Result<Changed<MfaEnrolment>>>;
-  confirmMfa(actor: Actor, code: string): Promise<Result<Changed<User>>>;
-  removeMfa(actor: Actor, password_length: number, phc: string | null): Promise<Result<Changed<User>>>;
+  beginMfa(actor: Actor): Promise<Result<Changed<NewEnrolment>>>;
+  /** `attempt` counts like a sign-in, so that codes cannot be guessed on a live session. */
+  confirmMfa(actor: Actor, code: string, attempt: Attempt): Promise<Result<Changed<User>>>;
+  /** The new password, long enough to stand alone, is hashed already. */
+  removeMfa(actor: Actor, phc: string): Promise<Result<Changed<User>>>;
   newBackupCodes(actor: Actor): Promise<Result<Changed<{ backup_codes: string[] }>>>;
-  changePassword(
-    actor: Actor,
-    proof: Proof,
-    phc: string,
-    password_length: number,
-  ): Promise<Result<Changed<null>>>;
+  changePassword(actor: Actor, proof: Proof, phc: string): Promise<Result<Changed<null>>>;
 
   endAllSessions(actor: Actor): Promise<Result<Changed<{ ended: number }>>>;
 

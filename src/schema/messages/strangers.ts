@@ -9,13 +9,8 @@ export interface StrangerAdmission {
 
 export interface StrangersRpc {
   admit(policy: AdmissionPolicy, context: RequestContext): Promise<StrangerAdmission>;
-  /** Debits the login class and counts one failed sign-in of this source on this name, before it is tried. */
-  beginAttempt(
-    policy: AdmissionPolicy,
-    workspace: string,
-    username: string,
-    context: RequestContext,
-  ): Promise<StrangerAdmission>;
+  /** Counts one attempt of this source on this name before it is tried; the refusal, if any, is the lockout. */
+  beginAttempt(workspace: string, username: string, context: RequestContext): Promise<Refusal | null>;
   /** The attempt held: the source's failures on this name are forgotten. */
   attemptSucceeded(workspace: string, username: string, context: RequestContext): Promise<void>;
   /** The attempt failed: recorded for the audit, where nobody with that name could record it. */

@@ -10,6 +10,7 @@ export interface RegistrationRequest {
   readonly workspace: string;
   readonly principal_id: string;
   readonly username: string;
+  readonly enable_mfa: boolean;
   /** The Worker has verified the bootstrap token of this workspace. */
   readonly bootstrap: boolean;
   /** SHA-256 of the invitation's secret. */

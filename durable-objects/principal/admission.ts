@@ -1,0 +1,263 @@
+// Admission: the one call that every authenticated request makes first. Token bucket, session, bindings and
+// deadlines, role and permission, in that order. Memory holds what the object owns; a commit happens only
+// when a debit or a last use must be kept.
+import type { Config } from "../../src/config.ts";
+import { allows, permissionSet } from "../../src/domain/role.ts";
+import {
+  bindTo,
+  checkBindings,
+  expiry,
+  isRecent,
+  LAST_USE_STALE_MS,
+  PARENT_GRACE_MS,
+} from "../../src/domain/session.ts";
+import { type Bucket, type Debit, debit } from "../../src/domain/token-bucket.ts";
+import { equalBytes } from "../../src/protocol/constant-time.ts";
+import { sha256 } from "../../src/protocol/mac.ts";
+import type { EventType } from "../../src/schema/event-type.ts";
+import type { Admission } from "../../src/schema/messages/principal.ts";
+import type { Actor, AdmissionPolicy, RequestContext } from "../../src/schema/messages/request.ts";
+import { ok, type Refusal, type Result, refuse } from "../../src/schema/result.ts";
+import type { RateClass, Role } from "../../src/schema/role.ts";
+import type { Happening } from "../audit-event.ts";
+import type { GuardStore } from "./guard-store.ts";
+import type { Sealing, SessionState } from "./sealing.ts";
+import type { SessionRow, SessionStore } from "./session-store.ts";
+import type { Account } from "./store.ts";
+
+/** The `api` bucket is stored this many tokens ahead: a crash then only loses allowance. */
+const TOKENS_AHEAD = 10;
+
+/** What admission needs of the object it works for. */
+export interface AdmissionHost {
+  readonly workspace: string;
+  now(): number;
+  account(): Account;
+  rolesInForce(): readonly Role[];
+  transact<Value>(work: (now_ms: number) => Value): Value;
+  audit(happening: Happening): string;
+  observe(happening: Happening): void;
+}
+
+interface LiveSession {
+  readonly row: SessionRow;
+  readonly state: SessionState;
+  last_used_at_ms: number;
+  stored_use_ms: number;
+}
+
+export class Admissions {
+  readonly #host: AdmissionHost;
+  readonly #config: Config;
+  readonly #rows: SessionStore;
+  readonly #guards: GuardStore;
+  readonly #sealing: Sealing;
+  readonly #live = new Map<string, LiveSession>();
+  readonly #buckets = new Map<RateClass, Bucket>();
+  #api_tokens_ahead = 0;
+  #identity: { account: Account; roles: readonly Role[]; permissions: number } | null = null;
+
+  constructor(
+    host: AdmissionHost,
+    config: Config,
+    stores: { rows: SessionStore; guards: GuardStore; sealing: Sealing },
+  ) {
+    this.#host = host;
+    this.#config = config;
+    this.#rows = stores.rows;
+    this.#guards = stores.guards;
+    this.#sealing = stores.sealing;
+  }
+
+  /** Whatever memory holds of sessions, account and roles is read again: call after each change of them. */
+  forget(): void {
+    this.#live.clear();
+    this.#identity = null;
+  }
+
+  /** The exact last use of a session, which its row may lag by a minute. */
+  lastUseOf(row: SessionRow): number {
+    return this.#live.get(row.id)?.last_used_at_ms ?? row.last_used_at_ms;
+  }
+
+  async admit(
+    session_id: string,
+    secret: Uint8Array,
+    policy: AdmissionPolicy,
+    context: RequestContext,
+    target: string,
+  ): Promise<Admission> {
+    if (!this.#live.has(session_id)) await this.#open(session_id, secret, context);
+    const now_ms = this.#host.now();
+    const debited = this.#debit(policy, now_ms);
+    const decision = debited.allowed
+      ? this.#decide(session_id, secret, policy, context, now_ms)
+      : refuse("rate_limited", {
+          rule: `bucket_${policy.rate_class}`,
+          retry_after_seconds: debited.retry_after_seconds,
+        });
+    this.#record(decision, policy, session_id, context, target, now_ms);
+    const limit = this.#config.rate_limits[policy.rate_class];
+    const { remaining, reset_seconds } = debited;
+    return { rate_limit: { rate_class: policy.rate_class, ...limit, remaining, reset_seconds }, decision };
+  }
+
+  /** Opens a session's state into memory. One that does not open ends: somebody altered it. */
+  async #open(session_id: string, secret: Uint8Array, context: RequestContext): Promise<void> {
+    const before = this.#rows.find(session_id);
+    if (!before || !equalBytes(sha256(secret), before.secret_hash)) return;
+    const state = await this.#sealing.openState(session_id, before.state_version, secret, before.state);
+    const row = this.#rows.find(session_id);
+    if (!row || !equalBytes(row.state, before.state)) return;
+    if (!state) {
+      this.#end(row, "session.state_unreadable", context, {});
+      return;
+    }
+    const used_ms = row.last_used_at_ms;
+    this.#live.set(session_id, { row, state, last_used_at_ms: used_ms, stored_use_ms: used_ms });
+  }
+
+  #decide(
+    session_id: string,
+    secret: Uint8Array,
+    policy: AdmissionPolicy,
+    context: RequestContext,
+    now_ms: number,
+  ): Result<Actor> {
+    const session = this.#live.get(session_id);
+    if (!session || !equalBytes(sha256(secret), session.row.secret_hash)) return ended("no_such_session");
+    const refusal = this.#checkLife(session, context, now_ms);
+    if (refusal) return { ok: false, refusal };
+    const { account, roles, permissions } = this.#who();
+    if (account.status !== "active") return ended(account.status);
+    this.#use(session, now_ms);
+    if (policy.permission !== null && !allows(permissions, policy.permission)) {
+      return refuse("permission_denied", { rule: "role_lacks" });
+    }
+    if (policy.recent_authentication && !isRecent(session.row.authenticated_at_ms, now_ms)) {
+      return refuse("step_up_required", { rule: "authentication_too_old" });
+    }
+    return ok({
+      workspace: this.#host.workspace,
+      principal_id: account.id,
+      username: account.username,
+      roles,
+      permissions,
+      session_id,
+      address: context.source.address,
+      request_id: context.request_id,
+    });
+  }
+
+  #checkLife(session: LiveSession, context: RequestContext, now_ms: number): Refusal | null {
+    const { row, state, last_used_at_ms } = session;
+    if (row.replaced_at_ms !== null && now_ms >= row.replaced_at_ms + PARENT_GRACE_MS) {
+      this.#end(row, "session.token_reused", context, {});
+      return ended("replaced_token_reused").refusal;
+    }
+    const life = expiry({ ...row, last_used_at_ms }, this.#config.session, now_ms);
+    if (life !== "alive") {
+      this.#host.transact(() => this.#rows.deleteFamily(row.family));
+      this.#live.clear();
+      return ended(life).refusal;
+    }
+    const { violated, observed } = checkBindings(
+      state.bindings,
+      bindTo(context.source),
+      this.#config.bindings,
+    );
+    if (violated.length > 0) {
+      this.#end(row, "session.binding_violated", context, { factors: [...violated] });
+      return ended("binding_violated").refusal;
+    }
+    if (observed.length > 0) {
+      this.#host.observe({
+        type: "session.binding_violated",
+        at_ms: now_ms,
+        by: this.#by(context, row.id),
+        rule: "observe",
+        details: { factors: [...observed] },
+      });
+    }
+    return null;
+  }
+
+  /** Ends the session's whole family at once, with its event, in one transaction. */
+  #end(row: SessionRow, type: EventType, context: RequestContext, details: Record<string, string[]>): void {
+    this.#host.transact((now_ms) => {
+      this.#rows.deleteFamily(row.family);
+      this.#host.audit({
+        type,
+        at_ms: now_ms,
+        by: this.#by(context, row.id),
+        decision: "deny",
+        rule: "session_ended",
+        targets: [row.id],
+        details,
+      });
+    });
+    this.#live.clear();
+  }
+
+  #use(session: LiveSession, now_ms: number): void {
+    session.last_used_at_ms = now_ms;
+    if (now_ms - session.stored_use_ms < LAST_USE_STALE_MS) return;
+    session.stored_use_ms = now_ms;
+    this.#host.transact(() => this.#rows.saveLastUse(session.row.id, now_ms));
+  }
+
+  #debit({ rate_class, rate_cost }: AdmissionPolicy, now_ms: number): Debit {
+    const before = this.#buckets.get(rate_class) ?? this.#guards.bucket(rate_class);
+    const result = debit(before, this.#config.rate_limits[rate_class], rate_cost, now_ms);
+    this.#buckets.set(rate_class, result.bucket);
+    if (!result.allowed) return result;
+    const ahead = rate_class === "api" ? TOKENS_AHEAD : 0;
+    this.#api_tokens_ahead -= ahead > 0 ? rate_cost : 0;
+    if (ahead > 0 && this.#api_tokens_ahead >= 0) return result;
+    const stored = { ...result.bucket, tokens: result.bucket.tokens - ahead };
+    this.#host.transact(() => this.#guards.saveBucket(rate_class, stored));
+    if (ahead > 0) this.#api_tokens_ahead = ahead;
+    return result;
+  }
+
+  #record(
+    decision: Result<Actor>,
+    policy: AdmissionPolicy,
+    session_id: string,
+    context: RequestContext,
+    target: string,
+    now_ms: number,
+  ): void {
+    const targets = target === "" ? [] : [target];
+    if (decision.ok) {
+      if (policy.read_event === null) return;
+      const type = policy.read_event as EventType;
+      this.#host.observe({ type, at_ms: now_ms, by: decision.value, rule: "role", targets });
+      return;
+    }
+    const { reason, rule = null } = decision.refusal;
+    this.#host.observe({
+      type: reason === "rate_limited" ? "rate.limited" : "access.refused",
+      at_ms: now_ms,
+      by: this.#by(context, session_id),
+      decision: "deny",
+      rule,
+      targets,
+      details: { operation: policy.operation },
+    });
+  }
+
+  #who() {
+    if (this.#identity) return this.#identity;
+    const account = this.#host.account();
+    const roles = this.#host.rolesInForce();
+    this.#identity = { account, roles, permissions: permissionSet(roles) };
+    return this.#identity;
+  }
+
+  #by(context: RequestContext, session_id: string) {
+    return { ...context, principal_id: this.#who().account.id, session_id };
+  }
+}
+
+const ended = (rule: string) => refuse("session_ended", { rule });

@@ -1,0 +1,28 @@
+// Structure of a JSON text, bounded before parsing costs anything. One pass, no recursion.
+
+export const DEPTH_MAX = 32;
+/** Commas and colons together: no honest body of ours comes near it. */
+export const TOKENS_MAX = 50_000;
+
+/** What is wrong with the structure, or null. The text need not be valid JSON. */
+export function structureComplaint(text: string): string | null {
+  let depth = 0;
+  let tokens = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (inString) {
+      if (code === 0x5c) index += 1;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x7b || code === 0x5b) {
+      depth += 1;
+      if (depth > DEPTH_MAX) return `nested more than ${DEPTH_MAX} levels deep`;
+    } else if (code === 0x7d || code === 0x5d) depth -= 1;
+    else if (code === 0x2c || code === 0x3a) {
+      tokens += 1;
+      if (tokens > TOKENS_MAX) return `more than ${TOKENS_MAX} members`;
+    }
+  }
+  return null;
+}

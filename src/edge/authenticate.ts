@@ -1,0 +1,71 @@
+// Authentication without state: which credential travels, and whether its MAC holds. A forged token ends here:
+// it never reaches, nor creates, an object.
+import type { KeyRing } from "../protocol/key-ring.ts";
+import { type SessionClaims, verifySessionToken } from "../protocol/session-token.ts";
+import { VerifiedCache } from "../protocol/verified-cache.ts";
+import { ok, type Result, refuse } from "../schema/result.ts";
+
+export const SESSION_COOKIE = "__Host-taskward-session";
+const VERIFIED_MAX = 10_000;
+const SAFE_METHODS = new Set(["GET", "HEAD"]);
+
+export interface Credential {
+  readonly claims: SessionClaims;
+  readonly transport: "bearer" | "cookie";
+}
+
+const verified = new WeakMap<KeyRing, VerifiedCache<SessionClaims>>();
+
+/** The request's one credential. A cookie on an unsafe method needs this service's own Origin. */
+export async function authenticate(request: Request, ring: KeyRing): Promise<Result<Credential>> {
+  const authorization = request.headers.get("Authorization");
+  const cookies = cookiesNamed(request.headers.get("Cookie"), SESSION_COOKIE);
+  if ((authorization !== null && cookies.length > 0) || cookies.length > 1)
+    return refuse("ambiguous_credentials");
+  if (authorization === null && cookies.length === 0) return refuse("authentication_required");
+  const transport = authorization === null ? "cookie" : "bearer";
+  if (transport === "cookie" && !isOwnOrigin(request)) return refuse("origin_refused", { rule: "origin" });
+  const token = authorization === null ? cookies[0]! : bearerOf(authorization);
+  const claims = token && (await verify(ring, token));
+  if (!claims) return refuse("authentication_required", { rule: "forged_or_malformed_token" });
+  return ok({ claims, transport });
+}
+
+async function verify(ring: KeyRing, token: string): Promise<SessionClaims | null> {
+  let cache = verified.get(ring);
+  if (!cache) {
+    cache = new VerifiedCache(VERIFIED_MAX);
+    verified.set(ring, cache);
+  }
+  const known = cache.get(token);
+  if (known) return known;
+  const claims = await verifySessionToken(ring, token);
+  if (claims) cache.set(token, claims);
+  return claims;
+}
+
+const bearerOf = (authorization: string): string | null =>
+  /^Bearer +([^ ]+)$/iu.exec(authorization)?.[1] ?? null;
+
+function cookiesNamed(header: string | null, name: string): string[] {
+  if (header === null) return [];
+  return header
+    .split(";")
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1));
+}
+
+/** Unsafe requests with a cookie, which travels by itself, must come from this service's own pages. */
+function isOwnOrigin(request: Request): boolean {
+  if (SAFE_METHODS.has(request.method)) return true;
+  return request.headers.get("Origin") === new URL(request.url).origin;
+}
+
+/** Set-Cookie for a session; an empty token takes the cookie away. */
+export function sessionCookie(token: string, max_age_seconds: number): readonly [string, string] {
+  return [
+    "Set-Cookie",
+    `${SESSION_COOKIE}=${token}; Path=/; Max-Age=${max_age_seconds}; Secure; HttpOnly; SameSite=Strict`,
+  ];
+}

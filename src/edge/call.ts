@@ -1,0 +1,58 @@
+// What a handler gets, after every layer has passed, and what it answers.
+import type { BodyOf, Operation, ParamsOf, QueryOf, ReplyOf } from "../api/operation.ts";
+import type { OperationId, Operations } from "../api/operations/index.ts";
+import type { Config, Env } from "../config.ts";
+import type { Actor, Changed, RequestContext } from "../schema/messages/request.ts";
+import { ok, type Result } from "../schema/result.ts";
+
+export interface Call<Op> {
+  readonly operation: Operation;
+  readonly params: ParamsOf<Op>;
+  readonly query: QueryOf<Op>;
+  readonly body: BodyOf<Op>;
+  /** The admitted caller; null for anonymous operations. */
+  readonly actor: Op extends { caller: "session" } ? Actor : null;
+  /** From If-Match; null where any version will do. */
+  readonly version: number | null;
+  readonly transport: "bearer" | "cookie";
+  readonly context: RequestContext;
+  readonly config: Config;
+  readonly env: Env;
+}
+
+export interface Reply<Body> {
+  readonly body: Body;
+  /** Becomes the ETag. */
+  readonly version?: number;
+  /** The audit event of a change; becomes the header Audit-Event. */
+  readonly event_id?: string;
+  readonly headers?: (readonly [string, string])[];
+}
+
+export type Handler<Op> = (call: Call<Op>) => Promise<Result<Reply<ReplyOf<Op>>>>;
+export type Handlers<Ids extends OperationId = OperationId> = {
+  readonly [Id in Ids]: Handler<Operations[Id]>;
+};
+
+/** A read's value as a reply. */
+export async function replyWith<Value, Body>(
+  result: Promise<Result<Value>>,
+  body: (value: Value) => Body,
+  version?: (value: Value) => number,
+): Promise<Result<Reply<Body>>> {
+  const read = await result;
+  if (!read.ok) return read;
+  return ok({ body: body(read.value), ...(version && { version: version(read.value) }) });
+}
+
+/** A change's value and event as a reply. */
+export async function replyChanged<Value, Body>(
+  result: Promise<Result<Changed<Value>>>,
+  body: (value: Value) => Body,
+  version?: (value: Value) => number,
+): Promise<Result<Reply<Body>>> {
+  const changed = await result;
+  if (!changed.ok) return changed;
+  const { value, event_id } = changed.value;
+  return ok({ body: body(value), event_id, ...(version && { version: version(value) }) });
+}

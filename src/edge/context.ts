@@ -1,0 +1,25 @@
+// The request as the edge sees it: an id of its own, and where it comes from.
+// Only what Cloudflare itself sets is believed; forwarding headers of clients are never read.
+import { randomId } from "../protocol/random.ts";
+import type { RequestContext, Source } from "../schema/messages/request.ts";
+
+const FACTOR_LENGTH_MAX = 512;
+
+export function contextOf(request: Request): RequestContext {
+  return { request_id: randomId("req_"), source: sourceOf(request) };
+}
+
+function sourceOf(request: Request): Source {
+  const cf = (request.cf ?? {}) as Partial<IncomingRequestCfProperties>;
+  const certificate = cf.tlsClientAuth;
+  const ja4 = (cf.botManagement as { ja4?: string } | undefined)?.ja4;
+  return {
+    address: bounded(request.headers.get("CF-Connecting-IP")),
+    user_agent: bounded(request.headers.get("User-Agent")),
+    tls_fingerprint: bounded(ja4 ?? (cf.tlsClientExtensionsSha1 as string | undefined)),
+    certificate: certificate?.certVerified === "SUCCESS" ? bounded(certificate.certFingerprintSHA256) : "",
+    place: [cf.city, cf.country].filter(Boolean).join(", "),
+  };
+}
+
+const bounded = (text: string | null | undefined): string => (text ?? "").slice(0, FACTOR_LENGTH_MAX);

@@ -1,0 +1,176 @@
+// The life of a request: rate limit and authentication, admission, validation, the handler, the answer.
+// One chain for every operation; what differs between them stands in the operation table.
+import type { Context, Hono } from "hono";
+import type { Operation } from "../api/operation.ts";
+import { ConfigurationError, configure, type Env } from "../config.ts";
+import type { Actor, AdmissionPolicy, RateLimitState, RequestContext } from "../schema/messages/request.ts";
+import { ok, type Refusal, type Result, refuse } from "../schema/result.ts";
+import { authenticate } from "./authenticate.ts";
+import { BODY_BYTES_MAX, readJson } from "./body.ts";
+import type { Call, Handler, Reply } from "./call.ts";
+import { contextOf } from "./context.ts";
+import { answer, refusalResponse } from "./response.ts";
+import { strangersFor } from "./strangers.ts";
+import { etagOf, readIfMatch, readQuery, validate } from "./validate.ts";
+
+export type App = Hono<{ Bindings: Env }>;
+type Passed = Pick<Call<Operation>, "actor" | "transport">;
+
+interface Inputs {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly version: number | null;
+}
+
+/** Mounts one operation; the handler runs only once every layer has passed. */
+export function mount(app: App, id: string, operation: Operation, handler: Handler<never>): void {
+  const policy = policyOf(id, operation);
+  const path = operation.path.replaceAll(/\{(\w+)\}/gu, ":$1");
+  app.on(operation.method, path, (c) => serve(c, operation, policy, handler as Handler<Operation>));
+}
+
+async function serve(
+  c: Context<{ Bindings: Env }>,
+  operation: Operation,
+  policy: AdmissionPolicy,
+  handler: Handler<Operation>,
+): Promise<Response> {
+  const context = contextOf(c.req.raw);
+  let rate_limit: RateLimitState | null = null;
+  try {
+    const params = operation.params && validate(operation.params, c.req.param(), "/path");
+    const target = params?.ok ? targetOf(params.value as Record<string, string>) : "";
+    const passed =
+      operation.caller === "anonymous"
+        ? await admitStranger(c.env, policy, context)
+        : await admitSession(c.req.raw, c.env, policy, context, target);
+    rate_limit = passed.rate_limit;
+    if (!passed.decision.ok) return refusalResponse(passed.decision.refusal, { context, rate_limit });
+    const inputs = await readInputs(c.req.raw, operation, params ?? ok(undefined));
+    if (!inputs.ok) return refusalResponse(inputs.refusal, { context, rate_limit });
+    const config = configure(c.env);
+    const call = { operation, ...inputs.value, ...passed.decision.value, context, config, env: c.env };
+    const result = await handler(call as Call<Operation>);
+    return respond(operation, result, { context, rate_limit });
+  } catch (defect) {
+    return refusalResponse(refusalOf(defect, operation, context), { context, rate_limit });
+  }
+}
+
+function respond(
+  operation: Operation,
+  result: Result<Reply<unknown>>,
+  info: { context: RequestContext; rate_limit: RateLimitState | null },
+): Response {
+  if (!result.ok) return refusalResponse(result.refusal, info);
+  const { body, version, event_id, headers = [] } = result.value;
+  const more = [...headers];
+  if (version !== undefined) more.push(["ETag", etagOf(version)]);
+  if (event_id !== undefined) more.push(["Audit-Event", event_id]);
+  return answer(operation.reply.status, operation.reply.status === 204 ? undefined : body, more, info);
+}
+
+interface Passage {
+  readonly rate_limit: RateLimitState | null;
+  readonly decision: Result<Passed>;
+}
+
+async function admitStranger(env: Env, policy: AdmissionPolicy, context: RequestContext): Promise<Passage> {
+  const shard = await strangersFor(context.source.address, configure(env), env);
+  const { rate_limit, refusal } = await shard.admit(policy, context);
+  const decision = refusal
+    ? { ok: false as const, refusal }
+    : ok<Passed>({ actor: null as never, transport: "bearer" });
+  return { rate_limit, decision };
+}
+
+async function admitSession(
+  request: Request,
+  env: Env,
+  policy: AdmissionPolicy,
+  context: RequestContext,
+  target: string,
+): Promise<Passage> {
+  const authenticated = await authenticate(request, configure(env).key_ring);
+  if (!authenticated.ok) return { rate_limit: null, decision: authenticated };
+  const { claims, transport } = authenticated.value;
+  const principal = env.PRINCIPAL.getByName(`${claims.workspace}/${claims.principal_id}`);
+  const { rate_limit, decision } = await principal.admit(
+    claims.session_id,
+    claims.secret,
+    policy,
+    context,
+    target,
+  );
+  if (!decision.ok) return { rate_limit, decision };
+  return { rate_limit, decision: ok({ actor: decision.value as Actor & never, transport }) };
+}
+
+async function readInputs(
+  request: Request,
+  operation: Operation,
+  params: Result<unknown>,
+): Promise<Result<Inputs>> {
+  if (!params.ok) return params;
+  const version = operation.if_match ? readIfMatch(request) : ok(null);
+  if (!version.ok) return version;
+  const raw = readQuery(new URL(request.url));
+  if (!raw.ok) return raw;
+  const query = operation.query ? validate(operation.query, raw.value, "/query") : noQuery(raw.value);
+  if (!query.ok) return query;
+  if (!operation.body) {
+    return ok({ params: params.value, query: query.value, body: undefined, version: version.value });
+  }
+  const json = await readJson(request, operation.body_bytes_max ?? BODY_BYTES_MAX);
+  if (!json.ok) return json;
+  const body = validate(operation.body, json.value, "");
+  if (!body.ok) return body;
+  return ok({ params: params.value, query: query.value, body: body.value, version: version.value });
+}
+
+function noQuery(query: Record<string, string>): Result<undefined> {
+  const [name] = Object.keys(query);
+  if (name === undefined) return ok(undefined);
+  return refuse("invalid_input", {
+    errors: [{ pointer: "/query", detail: "this operation takes no parameters" }],
+  });
+}
+
+/** The most specific thing that the path names. */
+function targetOf(params: Record<string, string>): string {
+  return Object.values(params).at(-1) ?? "";
+}
+
+function policyOf(id: string, operation: Operation): AdmissionPolicy {
+  return {
+    operation: id,
+    rate_class: operation.rate.class,
+    rate_cost: operation.rate.cost ?? 1,
+    permission: operation.permission ?? null,
+    recent_authentication: operation.recent_authentication ?? false,
+    read_event: operation.method === "GET" ? operation.event : null,
+  };
+}
+
+/** A throw is a defect, or an object out of reach: logged without the request's contents. */
+export function refusalOf(defect: unknown, operation: Operation | null, context: RequestContext): Refusal {
+  const error = defect as Error & { overloaded?: boolean; retryable?: boolean };
+  const reason =
+    defect instanceof ConfigurationError
+      ? "misconfigured"
+      : error.overloaded || error.retryable
+        ? "unavailable"
+        : "internal";
+  const line = {
+    level: "error",
+    reason,
+    operation: operation?.path ?? null,
+    request_id: context.request_id,
+    message: error.message,
+    stack: reason === "internal" ? error.stack : undefined,
+  };
+  // biome-ignore lint/suspicious/noConsole: structured lines are how Workers log
+  console.error(JSON.stringify(line));
+  return reason === "unavailable" ? { reason, retry_after_seconds: 1 } : { reason };
+}

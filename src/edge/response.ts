@@ -1,0 +1,82 @@
+// Answers: security headers on everything, RFC 9457 problems for refusals, rate-limit headers where a bucket was asked.
+import { type Problem, problemResponse } from "../protocol/problem.ts";
+import type { RateLimitState, RequestContext } from "../schema/messages/request.ts";
+import { REASONS } from "../schema/reason.ts";
+import type { Refusal } from "../schema/result.ts";
+
+const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
+  ["Strict-Transport-Security", "max-age=63072000; includeSubDomains; preload"],
+  ["X-Content-Type-Options", "nosniff"],
+  ["X-Frame-Options", "DENY"],
+  ["Referrer-Policy", "no-referrer"],
+  ["Cross-Origin-Resource-Policy", "same-origin"],
+  ["Cross-Origin-Opener-Policy", "same-origin"],
+  ["Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"],
+];
+/** For answers that are data: no browser takes them for a page. */
+const DATA_CSP = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
+export interface AnswerInfo {
+  readonly context: RequestContext;
+  readonly rate_limit: RateLimitState | null;
+}
+
+type HeaderPairs = (readonly [string, string])[];
+
+/** A JSON answer, never cached. `body` undefined gives an empty one. */
+export function answer(status: number, body: unknown, more: HeaderPairs, info: AnswerInfo): Response {
+  const headers = headersOf(info, more);
+  if (body === undefined) return new Response(null, { status, headers });
+  headers.push(["Content-Type", "application/json"]);
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+/** A refusal as a problem. What only the audit may know stays out. */
+export function refusalResponse(refusal: Refusal, info: AnswerInfo, more: HeaderPairs = []): Response {
+  const { status, title } = REASONS[refusal.reason];
+  const problem: Problem = {
+    type: `/problems/${refusal.reason}`,
+    title,
+    status,
+    ...(refusal.detail === undefined ? {} : { detail: refusal.detail }),
+    request_id: info.context.request_id,
+    ...(refusal.errors ? { errors: [...refusal.errors] } : {}),
+  };
+  const headers = headersOf(info, more);
+  if (refusal.retry_after_seconds !== undefined)
+    headers.push(["Retry-After", String(refusal.retry_after_seconds)]);
+  if (status === 401) headers.push(["WWW-Authenticate", challengeOf(refusal)]);
+  return problemResponse(problem, headers);
+}
+
+/** A page or a document for anyone. */
+export function document(body: string, content_type: string, csp: string, max_age_seconds: number): Response {
+  const headers = [...SECURITY_HEADERS] as [string, string][];
+  headers.push(["Content-Type", content_type], ["Content-Security-Policy", csp]);
+  headers.push(["Cache-Control", max_age_seconds === 0 ? "no-store" : `public, max-age=${max_age_seconds}`]);
+  return new Response(body, { headers });
+}
+
+function headersOf({ context, rate_limit }: AnswerInfo, more: HeaderPairs): [string, string][] {
+  const headers = [...SECURITY_HEADERS, ...more] as [string, string][];
+  headers.push(
+    ["Content-Security-Policy", DATA_CSP],
+    ["Cache-Control", "no-store"],
+    ["Request-Id", context.request_id],
+  );
+  if (rate_limit) {
+    const { rate_class, burst, per_minute, remaining, reset_seconds } = rate_limit;
+    const window_seconds = Math.ceil((burst * 60) / per_minute);
+    headers.push(
+      ["RateLimit-Policy", `"${rate_class}";q=${burst};w=${window_seconds}`],
+      ["RateLimit", `"${rate_class}";r=${Math.max(0, remaining)};t=${reset_seconds}`],
+    );
+  }
+  return headers;
+}
+
+/** RFC 6750, and RFC 9470 where the authentication is too old. */
+const challengeOf = (refusal: Refusal): string =>
+  refusal.reason === "step_up_required"
+    ? 'Bearer realm="taskward", error="insufficient_user_authentication", max_age=600'
+    : 'Bearer realm="taskward"';

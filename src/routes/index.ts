@@ -1,0 +1,17 @@
+// Every operation's handler; the type makes a missing one a compile error.
+import type { Handlers } from "../edge/call.ts";
+import { auditHandlers } from "./audit.ts";
+import { authHandlers } from "./auth.ts";
+import { peopleHandlers } from "./people.ts";
+import { projectHandlers } from "./projects.ts";
+import { sessionHandlers } from "./session.ts";
+import { taskHandlers } from "./tasks.ts";
+
+export const handlers: Handlers = {
+  ...authHandlers,
+  ...sessionHandlers,
+  ...peopleHandlers,
+  ...projectHandlers,
+  ...taskHandlers,
+  ...auditHandlers,
+};

@@ -1,0 +1,81 @@
+// Handlers of people: users, roles, invitations, workspaces.
+
+import type { Operations } from "../api/operations/index.ts";
+import { allows } from "../domain/role.ts";
+import { type Call, type Handlers, replyChanged, replyWith } from "../edge/call.ts";
+import { replyPage } from "../edge/paging.ts";
+import { mintBootstrapToken } from "../protocol/bootstrap-token.ts";
+import { randomSecret } from "../protocol/random.ts";
+import { refuse } from "../schema/result.ts";
+import { hashOfSecret } from "./auth.ts";
+
+export const peopleHandlers: Handlers<
+  | "listUsers"
+  | "readUser"
+  | "setRoles"
+  | "suspendUser"
+  | "restoreUser"
+  | "endUserSessions"
+  | "invite"
+  | "listInvitations"
+  | "openWorkspace"
+  | "listWorkspaces"
+> = {
+  listUsers(call) {
+    return replyPage(call, "users", (limit, after) => workspaceOf(call).users(limit, after));
+  },
+
+  /** Everyone may read themselves; others need the permission, and are not told who exists. */
+  async readUser({ actor, env, params }) {
+    const self = params.user_id === actor.principal_id;
+    if (!self && !allows(actor.permissions, "system:user_manage")) return refuse("not_found");
+    const principal = env.PRINCIPAL.getByName(`${actor.workspace}/${params.user_id}`);
+    return replyWith(principal.user(), (user) => ({ user }));
+  },
+
+  setRoles(call) {
+    const { actor, params, body } = call;
+    return replyChanged(workspaceOf(call).setRoles(actor, params.user_id, body.roles), (user) => ({ user }));
+  },
+
+  suspendUser(call) {
+    const { actor, params } = call;
+    return replyChanged(workspaceOf(call).setStatus(actor, params.user_id, "suspended"), (user) => ({
+      user,
+    }));
+  },
+
+  restoreUser(call) {
+    const { actor, params } = call;
+    return replyChanged(workspaceOf(call).setStatus(actor, params.user_id, "active"), (user) => ({ user }));
+  },
+
+  endUserSessions({ actor, env, params }) {
+    const principal = env.PRINCIPAL.getByName(`${actor.workspace}/${params.user_id}`);
+    return replyChanged(principal.endAllSessions(actor), (ended) => ended);
+  },
+
+  invite(call) {
+    const secret = randomSecret();
+    const invited = workspaceOf(call).invite(call.actor, call.body.roles, hashOfSecret(secret));
+    return replyChanged(invited, (invitation) => ({ invitation, secret }));
+  },
+
+  listInvitations(call) {
+    return replyPage(call, "invitations", (limit, after) => workspaceOf(call).invitations(limit, after));
+  },
+
+  async openWorkspace(call) {
+    const { actor, body, config } = call;
+    const bootstrap_token = await mintBootstrapToken(config.bootstrap_key, body.name);
+    const opened = workspaceOf(call).openWorkspace(actor, body.name);
+    return replyChanged(opened, (workspace) => ({ workspace, bootstrap_token }));
+  },
+
+  listWorkspaces(call) {
+    return replyPage(call, "workspaces", (limit, after) => workspaceOf(call).workspaces(limit, after));
+  },
+};
+
+export const workspaceOf = ({ actor, env }: Pick<Call<Operations["logout"]>, "actor" | "env">) =>
+  env.WORKSPACE.getByName(actor.workspace);

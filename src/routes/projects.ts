@@ -1,0 +1,81 @@
+// Handlers of projects and their members.
+
+import type { Operations } from "../api/operations/index.ts";
+import { type Call, type Handlers, replyChanged, replyWith } from "../edge/call.ts";
+import { replyPage } from "../edge/paging.ts";
+import { randomId } from "../protocol/random.ts";
+import type { Project } from "../schema/project.ts";
+import { refuse } from "../schema/result.ts";
+import { principalOf } from "./auth.ts";
+import { workspaceOf } from "./people.ts";
+
+const project = (value: Project) => ({ project: value });
+const version = (value: { version: number }) => value.version;
+
+export const projectHandlers: Handlers<
+  | "createProject"
+  | "listProjects"
+  | "readProject"
+  | "updateProject"
+  | "deleteProject"
+  | "listMembers"
+  | "setMember"
+  | "removeMember"
+> = {
+  createProject({ actor, env, body }) {
+    const id = randomId("prj_");
+    const created = env.PROJECT.getByName(`${actor.workspace}/${id}`).create(actor, { id, ...body });
+    return replyChanged(created, project, version);
+  },
+
+  async listProjects(call) {
+    const { actor, query } = call;
+    if (query.scope === "mine") {
+      return replyPage(call, "projects", (limit, after) => principalOf(call).projects(limit, after));
+    }
+    if (!actor.roles.includes("ADMIN"))
+      return refuse("permission_denied", { rule: "scope_all_is_for_admin" });
+    return replyPage(call, "projects", (limit, after) => workspaceOf(call).projects(limit, after));
+  },
+
+  readProject(call) {
+    return replyWith(projectOf(call).read(call.actor), project, version);
+  },
+
+  updateProject(call) {
+    const { name, description } = call.body;
+    const change = { ...(name !== undefined && { name }), ...(description !== undefined && { description }) };
+    return replyChanged(projectOf(call).update(call.actor, change, call.version), project, version);
+  },
+
+  deleteProject(call) {
+    return replyChanged(projectOf(call).delete(call.actor, call.version), () => undefined);
+  },
+
+  listMembers(call) {
+    return replyWith(projectOf(call).members(call.actor), (members) => ({
+      members: [...members],
+      count: members.length,
+      next_cursor: null,
+    }));
+  },
+
+  async setMember(call) {
+    const { actor, env, params, body } = call;
+    const user = await env.PRINCIPAL.getByName(`${actor.workspace}/${params.user_id}`).user();
+    if (!user.ok) return refuse("conflict", { detail: "there is no such user in this workspace" });
+    const member = { user_id: params.user_id, username: user.value.username, role: body.role };
+    return replyChanged(projectOf(call).setMember(actor, member), (value) => ({ member: value }));
+  },
+
+  removeMember(call) {
+    return replyChanged(projectOf(call).removeMember(call.actor, call.params.user_id), () => undefined);
+  },
+};
+
+type ProjectCall = Pick<Call<Operations["readProject"]>, "actor" | "env"> & {
+  params: { project_id: string };
+};
+
+export const projectOf = ({ actor, env, params }: ProjectCall) =>
+  env.PROJECT.getByName(`${actor.workspace}/${params.project_id}`);

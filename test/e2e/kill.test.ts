@@ -1,0 +1,12 @@
+// Twenty crashes of a server that is writing. `node scripts/kill.mjs --rounds 200` does more of them.
+import { expect, test } from "vitest";
+import { killRounds, type RoundReport } from "./kill-rounds.ts";
+
+const ROUNDS = 20;
+
+test("no acknowledged change, and no event of one, is lost or doubled by a kill in the middle of writes", async () => {
+  const reports: RoundReport[] = [];
+  await killRounds(ROUNDS, (report) => reports.push(report));
+  expect(reports).toHaveLength(ROUNDS);
+  for (const { acknowledged } of reports) expect(acknowledged).toBeGreaterThanOrEqual(40);
+}, 300_000);
