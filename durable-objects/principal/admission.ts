@@ -1,7 +1,6 @@
 // Admission: the one call that every authenticated request makes first. Token bucket, session, bindings and
 // deadlines, role and permission, in that order. Memory holds what the object owns; a commit happens only
 // when a debit or a last use must be kept.
-import type { Config } from "../../src/config.ts";
 import { allows, permissionSet } from "../../src/domain/role.ts";
 import {
   bindTo,
@@ -19,25 +18,13 @@ import type { Admission } from "../../src/schema/messages/principal.ts";
 import type { Actor, AdmissionPolicy, RequestContext } from "../../src/schema/messages/request.ts";
 import { ok, type Refusal, type Result, refuse } from "../../src/schema/result.ts";
 import type { RateClass, Role } from "../../src/schema/role.ts";
-import type { Happening } from "../audit-event.ts";
-import type { GuardStore } from "./guard-store.ts";
-import type { Sealing, SessionState } from "./sealing.ts";
-import type { SessionRow, SessionStore } from "./session-store.ts";
+import type { Core } from "./core.ts";
+import type { SessionState } from "./sealing.ts";
+import type { SessionRow } from "./session-store.ts";
 import type { Account } from "./store.ts";
 
 /** The `api` bucket is stored this many tokens ahead: a crash then only loses allowance. */
 const TOKENS_AHEAD = 10;
-
-/** What admission needs of the object it works for. */
-export interface AdmissionHost {
-  readonly workspace: string;
-  now(): number;
-  account(): Account;
-  rolesInForce(): readonly Role[];
-  transact<Value>(work: (now_ms: number) => Value): Value;
-  audit(happening: Happening): string;
-  observe(happening: Happening): void;
-}
 
 interface LiveSession {
   readonly row: SessionRow;
@@ -47,30 +34,19 @@ interface LiveSession {
 }
 
 export class Admissions {
-  readonly #host: AdmissionHost;
-  readonly #config: Config;
-  readonly #rows: SessionStore;
-  readonly #guards: GuardStore;
-  readonly #sealing: Sealing;
+  readonly #core: Core;
   readonly #live = new Map<string, LiveSession>();
   readonly #buckets = new Map<RateClass, Bucket>();
   #api_tokens_ahead = 0;
   #identity: { account: Account; roles: readonly Role[]; permissions: number } | null = null;
 
-  constructor(
-    host: AdmissionHost,
-    config: Config,
-    stores: { rows: SessionStore; guards: GuardStore; sealing: Sealing },
-  ) {
-    this.#host = host;
-    this.#config = config;
-    this.#rows = stores.rows;
-    this.#guards = stores.guards;
-    this.#sealing = stores.sealing;
+  constructor(core: Core) {
+    this.#core = core;
+    core.onChange(() => this.#forget());
   }
 
-  /** Whatever memory holds of sessions, account and roles is read again: call after each change of them. */
-  forget(): void {
+  /** Whatever memory holds of sessions, account and roles is read again: called after each change of them. */
+  #forget(): void {
     this.#live.clear();
     this.#identity = null;
   }
@@ -88,7 +64,7 @@ export class Admissions {
     target: string,
   ): Promise<Admission> {
     if (!this.#live.has(session_id)) await this.#open(session_id, secret, context);
-    const now_ms = this.#host.now();
+    const now_ms = this.#core.object.now();
     const debited = this.#debit(policy, now_ms);
     const decision = debited.allowed
       ? this.#decide(session_id, secret, policy, context, now_ms)
@@ -97,17 +73,17 @@ export class Admissions {
           retry_after_seconds: debited.retry_after_seconds,
         });
     this.#record(decision, policy, session_id, context, target, now_ms);
-    const limit = this.#config.rate_limits[policy.rate_class];
+    const limit = this.#core.config.rate_limits[policy.rate_class];
     const { remaining, reset_seconds } = debited;
     return { rate_limit: { rate_class: policy.rate_class, ...limit, remaining, reset_seconds }, decision };
   }
 
   /** Opens a session's state into memory. One that does not open ends: somebody altered it. */
   async #open(session_id: string, secret: Uint8Array, context: RequestContext): Promise<void> {
-    const before = this.#rows.find(session_id);
+    const before = this.#core.rows.find(session_id);
     if (!before || !equalBytes(sha256(secret), before.secret_hash)) return;
-    const state = await this.#sealing.openState(session_id, before.state_version, secret, before.state);
-    const row = this.#rows.find(session_id);
+    const state = await this.#core.sealing.openState(session_id, before.state_version, secret, before.state);
+    const row = this.#core.rows.find(session_id);
     if (!row || !equalBytes(row.state, before.state)) return;
     if (!state) {
       this.#end(row, "session.state_unreadable", context, {});
@@ -138,7 +114,7 @@ export class Admissions {
       return refuse("step_up_required", { rule: "authentication_too_old" });
     }
     return ok({
-      workspace: this.#host.workspace,
+      workspace: this.#core.workspace,
       principal_id: account.id,
       username: account.username,
       roles,
@@ -155,23 +131,23 @@ export class Admissions {
       this.#end(row, "session.token_reused", context, {});
       return ended("replaced_token_reused").refusal;
     }
-    const life = expiry({ ...row, last_used_at_ms }, this.#config.session, now_ms);
+    const life = expiry({ ...row, last_used_at_ms }, this.#core.config.session, now_ms);
     if (life !== "alive") {
-      this.#host.transact(() => this.#rows.deleteFamily(row.family));
+      this.#core.object.transact(() => this.#core.rows.deleteFamily(row.family));
       this.#live.clear();
       return ended(life).refusal;
     }
     const { violated, observed } = checkBindings(
       state.bindings,
       bindTo(context.source),
-      this.#config.bindings,
+      this.#core.config.bindings,
     );
     if (violated.length > 0) {
       this.#end(row, "session.binding_violated", context, { factors: [...violated] });
       return ended("binding_violated").refusal;
     }
     if (observed.length > 0) {
-      this.#host.observe({
+      this.#core.object.observe({
         type: "session.binding_violated",
         at_ms: now_ms,
         by: this.#by(context, row.id),
@@ -184,9 +160,9 @@ export class Admissions {
 
   /** Ends the session's whole family at once, with its event, in one transaction. */
   #end(row: SessionRow, type: EventType, context: RequestContext, details: Record<string, string[]>): void {
-    this.#host.transact((now_ms) => {
-      this.#rows.deleteFamily(row.family);
-      this.#host.audit({
+    this.#core.object.transact((now_ms) => {
+      this.#core.rows.deleteFamily(row.family);
+      this.#core.object.audit({
         type,
         at_ms: now_ms,
         by: this.#by(context, row.id),
@@ -203,19 +179,19 @@ export class Admissions {
     session.last_used_at_ms = now_ms;
     if (now_ms - session.stored_use_ms < LAST_USE_STALE_MS) return;
     session.stored_use_ms = now_ms;
-    this.#host.transact(() => this.#rows.saveLastUse(session.row.id, now_ms));
+    this.#core.object.transact(() => this.#core.rows.saveLastUse(session.row.id, now_ms));
   }
 
   #debit({ rate_class, rate_cost }: AdmissionPolicy, now_ms: number): Debit {
-    const before = this.#buckets.get(rate_class) ?? this.#guards.bucket(rate_class);
-    const result = debit(before, this.#config.rate_limits[rate_class], rate_cost, now_ms);
+    const before = this.#buckets.get(rate_class) ?? this.#core.guards.bucket(rate_class);
+    const result = debit(before, this.#core.config.rate_limits[rate_class], rate_cost, now_ms);
     this.#buckets.set(rate_class, result.bucket);
     if (!result.allowed) return result;
     const ahead = rate_class === "api" ? TOKENS_AHEAD : 0;
     this.#api_tokens_ahead -= ahead > 0 ? rate_cost : 0;
     if (ahead > 0 && this.#api_tokens_ahead >= 0) return result;
     const stored = { ...result.bucket, tokens: result.bucket.tokens - ahead };
-    this.#host.transact(() => this.#guards.saveBucket(rate_class, stored));
+    this.#core.object.transact(() => this.#core.guards.saveBucket(rate_class, stored));
     if (ahead > 0) this.#api_tokens_ahead = ahead;
     return result;
   }
@@ -232,11 +208,11 @@ export class Admissions {
     if (decision.ok) {
       if (policy.read_event === null) return;
       const type = policy.read_event as EventType;
-      this.#host.observe({ type, at_ms: now_ms, by: decision.value, rule: "role", targets });
+      this.#core.object.observe({ type, at_ms: now_ms, by: decision.value, rule: "role", targets });
       return;
     }
     const { reason, rule = null } = decision.refusal;
-    this.#host.observe({
+    this.#core.object.observe({
       type: reason === "rate_limited" ? "rate.limited" : "access.refused",
       at_ms: now_ms,
       by: this.#by(context, session_id),
@@ -249,8 +225,8 @@ export class Admissions {
 
   #who() {
     if (this.#identity) return this.#identity;
-    const account = this.#host.account();
-    const roles = this.#host.rolesInForce();
+    const account = this.#core.store.account();
+    const roles = this.#core.rolesInForce();
     this.#identity = { account, roles, permissions: permissionSet(roles) };
     return this.#identity;
   }

@@ -1,12 +1,13 @@
 // Second factors: enrolment, confirmation, removal, backup codes. Secrets leave once, at enrolment.
-import type { Config } from "../../src/config.ts";
 import { isPrivileged } from "../../src/domain/role.ts";
 import { generateBackupCodes } from "../../src/protocol/backup-code.ts";
 import { generateTotpSecret, totpUri } from "../../src/protocol/one-time-code.ts";
+import type { User } from "../../src/schema/account.ts";
+import type { Attempt, NewEnrolment } from "../../src/schema/messages/principal.ts";
+import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
-import type { PreparedProof, Proofs } from "./proofs.ts";
-import type { Sealing } from "./sealing.ts";
-import type { PrincipalStore } from "./store.ts";
+import type { Core } from "./core.ts";
+import { failed, type Proofs } from "./proofs.ts";
 
 /** A factor that was made but not yet saved. */
 export interface FactorDraft {
@@ -18,71 +19,96 @@ export interface FactorDraft {
 }
 
 export class Factors {
-  readonly #store: PrincipalStore;
-  readonly #sealing: Sealing;
-  readonly #config: Config;
+  readonly #core: Core;
 
-  constructor(store: PrincipalStore, sealing: Sealing, config: Config) {
-    this.#store = store;
-    this.#sealing = sealing;
-    this.#config = config;
+  constructor(core: Core) {
+    this.#core = core;
   }
 
   async draft(username: string): Promise<FactorDraft> {
     const secret = generateTotpSecret();
-    const { codes, macs } = await this.draftBackupCodes();
+    const { codes, macs } = await this.#draftBackupCodes();
     return {
       secret,
-      qr_uri: totpUri({ issuer: this.#config.issuer_name, username, secret }),
+      qr_uri: totpUri({ issuer: this.#core.config.issuer_name, username, secret }),
       backup_codes: codes,
-      box: await this.#sealing.sealTotp(secret),
+      box: await this.#core.sealing.sealTotp(secret),
       backup_macs: macs,
     };
   }
 
-  async draftBackupCodes(): Promise<{ codes: string[]; macs: Uint8Array[] }> {
+  /** In the caller's transaction. The factor counts once it is confirmed. */
+  savePending(draft: FactorDraft): void {
+    this.#core.store.saveTotp("pending", draft.box);
+    this.#core.store.savePendingBackupCodes(draft.backup_macs);
+  }
+
+  async begin(actor: Actor): Promise<Result<Changed<NewEnrolment>>> {
+    const draft = await this.draft(actor.username);
+    return this.#core.change(actor, "auth.mfa_enrolment_begun", () => {
+      this.savePending(draft);
+      return ok(enrolmentOf(draft));
+    });
+  }
+
+  /** A code of the new factor confirms it; all other sessions end. */
+  async confirm(
+    actor: Actor,
+    proofs: Proofs,
+    code: string,
+    attempt: Attempt,
+  ): Promise<Result<Changed<User>>> {
+    const { store, guards, sealing } = this.#core;
+    const row = store.totp("pending");
+    const secret = row && (await sealing.openTotp(row.box));
+    return this.#core.change(actor, "auth.mfa_enabled", (now_ms) => {
+      if (attempt.rule !== null) return failed(attempt.rule);
+      if (!row || !store.totp("pending"))
+        return refuse("conflict", { detail: "there is no enrolment to confirm" });
+      const step = proofs.stepOf({ state: "pending", box: row.box, secret }, code, now_ms);
+      if (step === null) return failed("code_refused");
+      store.saveStep("pending", step);
+      store.activateFactor();
+      if (attempt.attempt_id !== null) guards.deleteFailure(attempt.attempt_id);
+      this.#core.endAllBut(actor.session_id);
+      return ok(this.#core.saveAccount({}));
+    });
+  }
+
+  /** Leaves a single factor: the password given, which is long enough to stand alone, becomes the password. */
+  async remove(actor: Actor, phc: string): Promise<Result<Changed<User>>> {
+    return this.#core.change(actor, "auth.mfa_removed", () => {
+      if (!this.#core.hasFactor()) return refuse("conflict", { detail: "there is no second factor" });
+      if (isPrivileged(this.#core.store.account().roles)) {
+        return refuse("conflict", { detail: "ADMIN, COORDINATOR and AUDITOR keep their second factor" });
+      }
+      this.#core.store.removeFactors();
+      this.#core.endAllBut(actor.session_id);
+      return ok(this.#core.saveAccount({ phc }));
+    });
+  }
+
+  async newBackupCodes(actor: Actor): Promise<Result<Changed<{ backup_codes: string[] }>>> {
+    const { codes, macs } = await this.#draftBackupCodes();
+    return this.#core.change(actor, "auth.backup_codes_renewed", () => {
+      if (!this.#core.hasFactor())
+        return refuse("conflict", { detail: "backup codes belong to a second factor" });
+      this.#core.store.savePendingBackupCodes(macs);
+      this.#core.store.activateBackupCodes();
+      return ok({ backup_codes: codes });
+    });
+  }
+
+  async #draftBackupCodes(): Promise<{ codes: string[]; macs: Uint8Array[] }> {
     const codes = generateBackupCodes();
-    const macs = await Promise.all(codes.map((code) => this.#sealing.backupCodeMacs(code)));
+    const macs = await Promise.all(codes.map((code) => this.#core.sealing.backupCodeMacs(code)));
     // The newest key's MAC is the first of each list.
     return { codes, macs: macs.map((each) => each[0]!) };
   }
-
-  savePending(draft: FactorDraft): void {
-    this.#store.saveTotp("pending", draft.box);
-    this.#store.savePendingBackupCodes(draft.backup_macs);
-  }
-
-  saveBackupCodes(macs: readonly Uint8Array[]): Result<null> {
-    if (!this.#store.totp("active"))
-      return refuse("conflict", { detail: "backup codes belong to a second factor" });
-    this.#store.savePendingBackupCodes(macs);
-    this.#store.activateBackupCodes();
-    return ok(null);
-  }
-
-  /** Opens the pending factor for a confirmation. */
-  async preparePending(): Promise<PreparedProof["factor"]> {
-    const row = this.#store.totp("pending");
-    return row && { state: "pending", box: row.box, secret: await this.#sealing.openTotp(row.box) };
-  }
-
-  confirm(proofs: Proofs, factor: PreparedProof["factor"], code: string, now_ms: number): Result<null> {
-    if (!factor || !this.#store.totp("pending")) {
-      return refuse("conflict", { detail: "there is no enrolment to confirm" });
-    }
-    const step = proofs.stepOf(factor, code, now_ms);
-    if (step === null) return refuse("authentication_failed", { rule: "code_refused" });
-    this.#store.saveStep("pending", step);
-    this.#store.activateFactor();
-    return ok(null);
-  }
-
-  remove(): Result<null> {
-    if (!this.#store.totp("active")) return refuse("conflict", { detail: "there is no second factor" });
-    if (isPrivileged(this.#store.account().roles)) {
-      return refuse("conflict", { detail: "ADMIN, COORDINATOR and AUDITOR keep their second factor" });
-    }
-    this.#store.removeFactors();
-    return ok(null);
-  }
 }
+
+export const enrolmentOf = ({ secret, qr_uri, backup_codes }: NewEnrolment): NewEnrolment => ({
+  secret,
+  qr_uri,
+  backup_codes,
+});

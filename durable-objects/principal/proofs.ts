@@ -1,16 +1,19 @@
 // Proofs of identity: password verdict, code, nonce and time, decided together in one transaction.
 // Secrets are opened before the transaction; what they belong to is compared again inside.
 
+import { accountAdmits, HOUR_MS } from "../../src/domain/lockout.ts";
+import { networkOf } from "../../src/domain/network.ts";
 import { forgetAt, judgeTimestamp } from "../../src/domain/nonce-window.ts";
-import { effectiveRoles } from "../../src/domain/role.ts";
 import { normaliseBackupCode } from "../../src/protocol/backup-code.ts";
+import { encodeBase64Url, utf8 } from "../../src/protocol/base64url.ts";
 import { equalBytes } from "../../src/protocol/constant-time.ts";
+import { sha256 } from "../../src/protocol/mac.ts";
 import { verifyTotp } from "../../src/protocol/one-time-code.ts";
-import type { Proof } from "../../src/schema/messages/principal.ts";
-import type { Role } from "../../src/schema/role.ts";
-import type { GuardStore } from "./guard-store.ts";
-import type { Sealing } from "./sealing.ts";
-import type { FactorState, PrincipalStore } from "./store.ts";
+import type { Attempt, Proof } from "../../src/schema/messages/principal.ts";
+import type { Changed, RequestContext } from "../../src/schema/messages/request.ts";
+import { ok, type Result, refuse } from "../../src/schema/result.ts";
+import type { Core } from "./core.ts";
+import type { FactorState } from "./store.ts";
 
 interface OpenedFactor {
   readonly state: FactorState;
@@ -18,14 +21,14 @@ interface OpenedFactor {
   readonly secret: string | null;
 }
 
-export interface PreparedProof {
+interface PreparedProof {
   readonly proof: Proof;
   readonly factor: OpenedFactor | null;
   readonly backup_macs: readonly Uint8Array[];
 }
 
 /** `stale`: the factor changed while it was being opened; prepare again. */
-export type ProofVerdict =
+type ProofVerdict =
   | { readonly holds: true; readonly settle: () => void }
   | { readonly holds: false; readonly rule: string }
   | "stale";
@@ -33,41 +36,94 @@ export type ProofVerdict =
 const refused = (rule: string): ProofVerdict => ({ holds: false, rule });
 
 export class Proofs {
-  readonly #store: PrincipalStore;
-  readonly #guards: GuardStore;
-  readonly #sealing: Sealing;
-  readonly #window_ms: number;
+  readonly #core: Core;
 
-  constructor(store: PrincipalStore, guards: GuardStore, sealing: Sealing, window_ms: number) {
-    this.#store = store;
-    this.#guards = guards;
-    this.#sealing = sealing;
-    this.#window_ms = window_ms;
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** Counts one attempt before any hash runs; it is taken back when it holds. */
+  begin(context: RequestContext): Attempt {
+    const { object, guards, store, config } = this.#core;
+    if (!object.isCreated()) return { phc: null, attempt_id: null, rule: "unknown_name" };
+    return object.transact((now_ms) => {
+      const ceiling = config.lockout.account_failures_max;
+      const failures = guards.failures();
+      const admitted = accountAdmits(failures, ceiling, guards.knowsNetwork(networkKey(context)), now_ms);
+      const attempt_id = guards.insertFailure(now_ms);
+      object.wakeBy(now_ms + HOUR_MS);
+      if (failures.length + 1 === ceiling) {
+        const by = { ...context, principal_id: store.account().id };
+        object.audit({
+          type: "auth.attempts_exceeded",
+          at_ms: now_ms,
+          by,
+          decision: "deny",
+          rule: "account_ceiling",
+        });
+      }
+      if (!admitted) return { phc: null, attempt_id, rule: "account_ceiling" };
+      return { phc: store.account().phc, attempt_id, rule: null };
+    });
+  }
+
+  /** Proves, then does the work in the same transaction. A bootstrapped ADMIN is confirmed with the workspace between. */
+  async prove<Value>(
+    proof: Proof,
+    work: (now_ms: number) => Changed<Value>,
+  ): Promise<Result<Changed<Value>>> {
+    const { object, store, workspace } = this.#core;
+    for (;;) {
+      const prepared = await this.#prepare(proof);
+      const foreseen = this.#decide(prepared, object.now());
+      if (foreseen === "stale") continue;
+      if (!foreseen.holds) return failed(foreseen.rule);
+      const { bootstrap, id } = store.account();
+      if (bootstrap && !(await object.env.WORKSPACE.getByName(workspace).confirmAdmin(id))) {
+        return failed("bootstrap_superseded");
+      }
+      const proven = object.transact((now_ms) => {
+        const verdict = this.#decide(prepared, now_ms);
+        if (verdict === "stale") return verdict;
+        if (!verdict.holds) return failed(verdict.rule);
+        verdict.settle();
+        object.wakeBy(now_ms + HOUR_MS);
+        return ok(work(now_ms));
+      });
+      this.#core.forget();
+      if (proven !== "stale") return proven;
+    }
+  }
+
+  /** The step of the code under this factor, or null; each step counts once. */
+  stepOf(factor: OpenedFactor, code: string, now_ms: number): number | null {
+    const last_step = this.#core.store.totp(factor.state)?.last_step ?? null;
+    return factor.secret === null ? null : verifyTotp({ secret: factor.secret, code, now_ms, last_step });
   }
 
   /** The factor that codes are checked against: the active one, or the first one's enrolment. */
-  currentFactor(): FactorState | null {
-    if (this.#store.totp("active")) return "active";
-    const enrolling = this.#store.account().status === "unconfirmed" && this.#store.totp("pending");
+  #currentFactor(): FactorState | null {
+    if (this.#core.store.totp("active")) return "active";
+    const enrolling = this.#core.store.account().status === "unconfirmed" && this.#core.store.totp("pending");
     return enrolling ? "pending" : null;
   }
 
-  async prepare(proof: Proof): Promise<PreparedProof> {
-    const state = this.currentFactor();
-    const row = state && this.#store.totp(state);
-    const factor = row && { state: state!, box: row.box, secret: await this.#sealing.openTotp(row.box) };
+  async #prepare(proof: Proof): Promise<PreparedProof> {
+    const state = this.#currentFactor();
+    const row = state && this.#core.store.totp(state);
+    const factor = row && { state: state!, box: row.box, secret: await this.#core.sealing.openTotp(row.box) };
     const code = proof.use_backup_code && proof.code !== null ? normaliseBackupCode(proof.code) : null;
-    return { proof, factor, backup_macs: code === null ? [] : await this.#sealing.backupCodeMacs(code) };
+    return { proof, factor, backup_macs: code === null ? [] : await this.#core.sealing.backupCodeMacs(code) };
   }
 
   /** Decides without writing. `settle` then spends what the proof used: call it in the same transaction. */
-  decide({ proof, factor, backup_macs }: PreparedProof, now_ms: number): ProofVerdict {
+  #decide({ proof, factor, backup_macs }: PreparedProof, now_ms: number): ProofVerdict {
     if (!this.#isCurrent(factor)) return "stale";
-    const time = judgeTimestamp(proof.timestamp_ms, now_ms, this.#window_ms);
+    const time = judgeTimestamp(proof.timestamp_ms, now_ms, this.#core.config.nonce_ttl_ms);
     if (time !== "fresh") return refused(`timestamp_${time}`);
-    if (this.#guards.isSpent(proof.nonce)) return refused("nonce_replayed");
-    if (this.#guards.isFull()) return refused("nonces_full");
-    if (this.#store.account().status === "suspended") return refused("suspended");
+    if (this.#core.guards.isSpent(proof.nonce)) return refused("nonce_replayed");
+    if (this.#core.guards.isFull()) return refused("nonces_full");
+    if (this.#core.store.account().status === "suspended") return refused("suspended");
     if (proof.attempt.rule !== null) return refused(proof.attempt.rule);
     if (proof.password_matches === false) return refused("wrong_password");
     const code = this.#decideCode(proof, factor, backup_macs, now_ms);
@@ -75,22 +131,14 @@ export class Proofs {
     return {
       holds: true,
       settle: () => {
-        this.#guards.spendNonce(proof.nonce, forgetAt(proof.timestamp_ms, this.#window_ms));
-        if (proof.attempt.attempt_id !== null) this.#guards.deleteFailure(proof.attempt.attempt_id);
+        this.#core.guards.spendNonce(
+          proof.nonce,
+          forgetAt(proof.timestamp_ms, this.#core.config.nonce_ttl_ms),
+        );
+        if (proof.attempt.attempt_id !== null) this.#core.guards.deleteFailure(proof.attempt.attempt_id);
         code();
       },
     };
-  }
-
-  /** The roles in force: privileged ones count only with an active second factor. */
-  rolesInForce(): Role[] {
-    return effectiveRoles(this.#store.account().roles, this.#store.totp("active") !== null);
-  }
-
-  /** The step of the code under this factor, or null; each step counts once. */
-  stepOf(factor: OpenedFactor, code: string, now_ms: number): number | null {
-    const last_step = this.#store.totp(factor.state)?.last_step ?? null;
-    return factor.secret === null ? null : verifyTotp({ secret: factor.secret, code, now_ms, last_step });
   }
 
   #decideCode(
@@ -103,17 +151,23 @@ export class Proofs {
     if (proof.code === null) return "code_missing";
     if (!proof.use_backup_code) {
       const step = this.stepOf(factor, proof.code, now_ms);
-      return step === null ? "code_refused" : () => this.#store.saveStep(factor.state, step);
+      return step === null ? "code_refused" : () => this.#core.store.saveStep(factor.state, step);
     }
     // A first sign-in shows that the authenticator works; a backup code would not.
     if (factor.state === "pending") return "backup_code_before_confirmation";
-    const mac = backup_macs.find((each) => this.#store.hasBackupCode(each));
-    return mac ? () => void this.#store.useBackupCode(mac, now_ms) : "backup_code_refused";
+    const mac = backup_macs.find((each) => this.#core.store.hasBackupCode(each));
+    return mac ? () => void this.#core.store.useBackupCode(mac, now_ms) : "backup_code_refused";
   }
 
   #isCurrent(factor: OpenedFactor | null): boolean {
-    const state = this.currentFactor();
+    const state = this.#currentFactor();
     if (!factor || !state) return factor === null && state === null;
-    return factor.state === state && equalBytes(factor.box, this.#store.totp(state)!.box);
+    return factor.state === state && equalBytes(factor.box, this.#core.store.totp(state)!.box);
   }
 }
+
+export const failed = (rule: string) => refuse("authentication_failed", { rule });
+
+/** A network is remembered by its hash alone. */
+export const networkKey = ({ source }: RequestContext): string =>
+  encodeBase64Url(sha256(utf8(networkOf(source.address, "network"))));

@@ -1,21 +1,25 @@
 // Sessions come to be, are renewed, listed and ended. Sealing is asynchronous, so a session is drafted first
 // and saved in the transaction that decides.
-import type { Config } from "../../src/config.ts";
 import { absoluteDeadline, bindTo, idleDeadline } from "../../src/domain/session.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
 import { randomBytes, randomId } from "../../src/protocol/random.ts";
 import { mintSessionToken } from "../../src/protocol/session-token.ts";
-import type { Session } from "../../src/schema/account.ts";
-import type { RequestContext } from "../../src/schema/messages/request.ts";
-import type { Role } from "../../src/schema/role.ts";
+import type { Session, User } from "../../src/schema/account.ts";
+import type { EventType } from "../../src/schema/event-type.ts";
+import type { Proof, SignedIn } from "../../src/schema/messages/principal.ts";
+import type { Actor, Changed, RequestContext } from "../../src/schema/messages/request.ts";
+import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import { toIso } from "../../src/schema/text.ts";
-import { type Sealing, STATE_VERSION } from "./sealing.ts";
-import type { SessionRow, SessionStore } from "./session-store.ts";
+import type { AccountLife } from "./account.ts";
+import type { Core } from "./core.ts";
+import { networkKey, type Proofs } from "./proofs.ts";
+import { STATE_VERSION } from "./sealing.ts";
+import type { SessionRow } from "./session-store.ts";
 
 const DEVICE_LENGTH_MAX = 200;
 
 /** A session before it is saved: nothing in it depends on what the transaction decides. */
-export interface SessionDraft {
+interface SessionDraft {
   readonly id: string;
   readonly token: string;
   readonly secret_hash: Uint8Array;
@@ -24,64 +28,159 @@ export interface SessionDraft {
 }
 
 export class Sessions {
-  readonly #rows: SessionStore;
-  readonly #sealing: Sealing;
-  readonly #config: Config;
+  readonly #core: Core;
+  readonly #proofs: Proofs;
+  readonly #life: AccountLife;
+  readonly #lastUseOf: (row: SessionRow) => number;
 
-  constructor(rows: SessionStore, sealing: Sealing, config: Config) {
-    this.#rows = rows;
-    this.#sealing = sealing;
-    this.#config = config;
+  constructor(core: Core, proofs: Proofs, life: AccountLife, lastUseOf: (row: SessionRow) => number) {
+    this.#core = core;
+    this.#proofs = proofs;
+    this.#life = life;
+    this.#lastUseOf = lastUseOf;
   }
 
-  async draft(workspace: string, principal_id: string, { source }: RequestContext): Promise<SessionDraft> {
+  async signIn(proof: Proof, context: RequestContext): Promise<Result<Changed<SignedIn>>> {
+    const { object, store, guards } = this.#core;
+    const { id: principal_id } = store.account();
+    const draft = await this.#draft(principal_id, context);
+    return this.#proofs.prove(proof, (now_ms) => {
+      if (store.account().status === "unconfirmed") this.#life.confirm(context, now_ms);
+      if (proof.rehashed_phc !== null) this.#core.saveAccount({ phc: proof.rehashed_phc });
+      guards.saveNetwork(networkKey(context), now_ms);
+      const { row, evicted } = this.#begin(draft, now_ms);
+      const by = { ...context, principal_id, session_id: row.id };
+      for (const id of evicted) {
+        object.audit({ type: "session.evicted", at_ms: now_ms, by, rule: "sessions_max", targets: [id] });
+      }
+      const details = { mfa: this.#core.hasFactor(), backup_code: proof.use_backup_code };
+      const event_id = object.audit({
+        type: "auth.signed_in",
+        at_ms: now_ms,
+        by,
+        targets: [row.id],
+        details,
+      });
+      return { value: this.#signedIn(draft, row), event_id };
+    });
+  }
+
+  /** Renews into a new token of the same family; deadline and authentication are inherited. */
+  async renew(actor: Actor, context: RequestContext): Promise<Result<Changed<SignedIn>>> {
+    const { rows } = this.#core;
+    const draft = await this.#draft(actor.principal_id, context);
+    return this.#core.change(actor, "session.renewed", (now_ms) => {
+      const parent = rows.find(actor.session_id);
+      if (!parent) return refuse("session_ended");
+      if (parent.replaced_at_ms !== null)
+        return refuse("conflict", { detail: "this session was renewed already" });
+      rows.saveReplaced(parent.id, now_ms);
+      return ok(
+        this.#signedIn(draft, this.#insert({ ...parent, ...sealedFields(draft), last_used_at_ms: now_ms })),
+      );
+    });
+  }
+
+  async stepUp(actor: Actor, proof: Proof): Promise<Result<Changed<Session>>> {
+    const { object, rows } = this.#core;
+    const targets = [actor.session_id];
+    const stepped = await this.#proofs.prove(proof, (now_ms) => {
+      rows.saveAuthentication(actor.session_id, now_ms);
+      return {
+        value: null,
+        event_id: object.audit({ type: "session.stepped_up", at_ms: now_ms, by: actor, targets }),
+      };
+    });
+    if (!stepped.ok) return stepped;
+    const current = await this.current(actor.session_id);
+    return current.ok ? ok({ value: current.value.session, event_id: stepped.value.event_id }) : current;
+  }
+
+  async changePassword(actor: Actor, proof: Proof, phc: string): Promise<Result<Changed<null>>> {
+    return this.#proofs.prove(proof, (now_ms) => {
+      this.#core.saveAccount({ phc });
+      const details = { ended: this.#core.endAllBut(actor.session_id) };
+      const targets = [actor.principal_id];
+      const happening = {
+        type: "auth.password_changed",
+        at_ms: now_ms,
+        by: actor,
+        targets,
+        details,
+      } as const;
+      return { value: null, event_id: this.#core.object.audit(happening) };
+    });
+  }
+
+  async current(session_id: string): Promise<Result<{ session: Session; user: User }>> {
+    const row = this.#core.rows.find(session_id);
+    if (!row) return refuse("session_ended");
+    return ok({ session: await this.#view(row, session_id), user: this.#core.user() });
+  }
+
+  async list(current_id: string): Promise<Result<readonly Session[]>> {
+    return ok(await Promise.all(this.#core.rows.all().map((row) => this.#view(row, current_id))));
+  }
+
+  /** Ends one session with all that it was renewed from or into. */
+  end(actor: Actor, session_id: string, type: EventType): Result<Changed<null>> {
+    const work = () => {
+      const row = this.#core.rows.find(session_id);
+      if (!row) return refuse("not_found");
+      this.#core.rows.deleteFamily(row.family);
+      return ok(null);
+    };
+    return this.#core.change(actor, type, work, { targets: [session_id] });
+  }
+
+  endAllBut(actor: Actor, session_id: string | null, type: EventType): Result<Changed<{ ended: number }>> {
+    return this.#core.change(actor, type, () => ok({ ended: this.#core.endAllBut(session_id) }));
+  }
+
+  async #draft(principal_id: string, { source }: RequestContext): Promise<SessionDraft> {
+    const { sealing, config, workspace } = this.#core;
     const id = randomId("ses_");
     const secret = randomBytes(32);
     const device = source.user_agent.slice(0, DEVICE_LENGTH_MAX);
     const [token, state, description] = await Promise.all([
-      mintSessionToken(this.#config.key_ring, { workspace, principal_id, session_id: id, secret }),
-      this.#sealing.sealState(id, secret, { bindings: bindTo(source) }),
-      this.#sealing.sealDescription(id, { device, place: source.place }),
+      mintSessionToken(config.key_ring, { workspace, principal_id, session_id: id, secret }),
+      sealing.sealState(id, secret, { bindings: bindTo(source) }),
+      sealing.sealDescription(id, { device, place: source.place }),
     ]);
     return { id, token, secret_hash: sha256(secret), state, description };
   }
 
-  /** Saves a new session; beyond the limit the oldest gives way. Answers the row and the ids that gave way. */
-  begin(draft: SessionDraft, roles: readonly Role[], now_ms: number): { row: SessionRow; evicted: string[] } {
-    this.#rows.deleteExpired(now_ms, this.#config.session.idle_ms);
-    const live = this.#rows.all();
-    const leaving = live.slice(0, Math.max(0, live.length - this.#config.session.sessions_max + 1));
-    for (const row of leaving) this.#rows.deleteFamily(row.family);
-    const row: SessionRow = {
+  /** Saves a new session; beyond the limit the oldest gives way. Answers the ids that gave way. */
+  #begin(draft: SessionDraft, now_ms: number): { row: SessionRow; evicted: string[] } {
+    const { rows, config } = this.#core;
+    rows.deleteExpired(now_ms, config.session.idle_ms);
+    const live = rows.all();
+    const leaving = live.slice(0, Math.max(0, live.length - config.session.sessions_max + 1));
+    for (const row of leaving) rows.deleteFamily(row.family);
+    const row = this.#insert({
       ...sealedFields(draft),
       family: draft.id,
       created_at_ms: now_ms,
       authenticated_at_ms: now_ms,
       last_used_at_ms: now_ms,
-      absolute_deadline_ms: absoluteDeadline(now_ms, roles, this.#config.session),
-    };
-    this.#rows.insert(row);
+      absolute_deadline_ms: absoluteDeadline(now_ms, this.#core.rolesInForce(), config.session),
+    });
     return { row, evicted: leaving.map(({ id }) => id) };
   }
 
-  /** Renews into a new token of the same family; deadline and authentication are inherited. */
-  renew(draft: SessionDraft, parent: SessionRow, now_ms: number): SessionRow {
-    const { family, created_at_ms, authenticated_at_ms, absolute_deadline_ms } = parent;
-    const row: SessionRow = {
-      ...sealedFields(draft),
-      family,
-      created_at_ms,
-      authenticated_at_ms,
-      last_used_at_ms: now_ms,
-      absolute_deadline_ms,
-    };
-    this.#rows.saveReplaced(parent.id, now_ms);
-    this.#rows.insert(row);
+  #insert(row: SessionRow): SessionRow {
+    this.#core.rows.insert(row);
+    this.#core.wakeForSession(row);
     return row;
   }
 
-  times(row: SessionRow): { id: string; expires_at: string; idle_expires_at: string } {
-    const idle_ms = idleDeadline(row.last_used_at_ms, this.#config.session);
+  #signedIn(draft: SessionDraft, row: SessionRow): SignedIn {
+    const user = { ...this.#core.user(), roles: this.#core.rolesInForce() };
+    return { session_token: draft.token, session: this.#times(row), user };
+  }
+
+  #times(row: SessionRow): SignedIn["session"] {
+    const idle_ms = idleDeadline(row.last_used_at_ms, this.#core.config.session);
     return {
       id: row.id,
       expires_at: toIso(row.absolute_deadline_ms),
@@ -89,10 +188,11 @@ export class Sessions {
     };
   }
 
-  async view(row: SessionRow, current_id: string): Promise<Session> {
-    const description = await this.#sealing.openDescription(row.id, row.description);
+  async #view(stored: SessionRow, current_id: string): Promise<Session> {
+    const row = { ...stored, last_used_at_ms: this.#lastUseOf(stored) };
+    const description = await this.#core.sealing.openDescription(row.id, row.description);
     return {
-      ...this.times(row),
+      ...this.#times(row),
       device: description?.device ?? "",
       place: description?.place ?? "",
       created_at: toIso(row.created_at_ms),

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { WIDE_RATE_LIMITS } from "./people.ts";
 import { freePort, type Server, startServer } from "./server.ts";
 
 const DEMO = fileURLToPath(new URL("../../src/cli/demo.ts", import.meta.url));
@@ -40,11 +41,11 @@ async function planFile(name: string, plan: unknown): Promise<string> {
   return file;
 }
 
-describe("against a running server", () => {
-  let server: Server;
-  const run = (...args: string[]) =>
-    demo(["--origin", server.origin, ...args], { TASKWARD_DEV_VARS: join(server.data, ".dev.vars") });
+const against = (server: Server, ...args: string[]) =>
+  demo(["--origin", server.origin, ...args], { TASKWARD_DEV_VARS: join(server.data, ".dev.vars") });
 
+describe("against a fresh server as it comes", () => {
+  let server: Server;
   beforeAll(async () => {
     server = await startServer();
   }, 60_000);
@@ -55,7 +56,7 @@ describe("against a running server", () => {
     async () => {
       const workspaces = new Set<string>();
       for (const _ of [1, 2]) {
-        const { code, stdout, stderr } = await run();
+        const { code, stdout, stderr } = await against(server);
         expect(stderr).toBe("");
         expect(code, stdout).toBe(0);
         expect(stdout).not.toContain(ESCAPE);
@@ -86,6 +87,14 @@ describe("against a running server", () => {
     },
     DEMO_MS_MAX,
   );
+});
+
+describe("what is refused", () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer({ env: { RATE_LIMITS: WIDE_RATE_LIMITS } });
+  }, 60_000);
+  afterAll(() => server?.stop());
 
   test(
     "a plan whose dependencies form a cycle is refused by the server, and the demo says so",
@@ -94,7 +103,8 @@ describe("against a running server", () => {
         { ref: "hen", title: "Raise the hen", depends_on: ["egg"] },
         { ref: "egg", title: "Lay the egg", depends_on: ["hen"] },
       ];
-      const { code, stdout, stderr } = await run(
+      const { code, stdout, stderr } = await against(
+        server,
         "--plan",
         await planFile("cycle.json", { name: "Hens", tasks }),
       );
@@ -110,7 +120,7 @@ describe("against a running server", () => {
     async () => {
       const file = join(folder, "other-key");
       await writeFile(file, "A".repeat(43));
-      const { code, stderr } = await run("--bootstrap-key-file", file);
+      const { code, stderr } = await against(server, "--bootstrap-key-file", file);
       expect(code).toBe(1);
       expect(stderr).toContain("Is the bootstrap key the one that this server runs with?");
       expect(stderr).not.toContain("AAAA");

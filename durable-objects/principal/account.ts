@@ -1,0 +1,104 @@
+// The account's life: created, confirmed by a first sign-in, obeying its workspace, gone when nobody confirmed it.
+import type { User } from "../../src/schema/account.ts";
+import type { Order } from "../../src/schema/messages/outbox.ts";
+import type { NewAccount, NewEnrolment } from "../../src/schema/messages/principal.ts";
+import type { Changed, RequestContext } from "../../src/schema/messages/request.ts";
+import { ok, type Result, refuse } from "../../src/schema/result.ts";
+import { AUDIT } from "../logged-object.ts";
+import { type Core, DIRECTORY } from "./core.ts";
+import { enrolmentOf, type Factors } from "./factors.ts";
+import { type Account, directoryEntryOf } from "./store.ts";
+
+/** An account that nobody confirmed goes after this. */
+const UNCONFIRMED_MS = 24 * 3_600_000;
+
+export class AccountLife {
+  readonly #core: Core;
+  readonly #factors: Factors;
+
+  constructor(core: Core, factors: Factors) {
+    this.#core = core;
+    this.#factors = factors;
+  }
+
+  async create(
+    account: NewAccount,
+    context: RequestContext,
+  ): Promise<Result<Changed<{ user: User; mfa: NewEnrolment | null }>>> {
+    const { object, store } = this.#core;
+    const factor = account.enable_mfa ? await this.#factors.draft(account.username) : null;
+    const created = object.transact((now_ms) => {
+      if (object.isCreated()) return refuse("username_taken");
+      object.create();
+      const row = newAccount(account, now_ms);
+      store.insertAccount(row);
+      if (factor) this.#factors.savePending(factor);
+      if (row.expires_at_ms !== null) object.wakeBy(row.expires_at_ms);
+      this.#core.tellDirectory();
+      const event_id = object.audit({
+        type: "auth.registered",
+        at_ms: now_ms,
+        by: { ...context, principal_id: row.id },
+        targets: [row.id],
+        details: { roles: [...row.roles], mfa: account.enable_mfa, bootstrap: account.bootstrap },
+      });
+      return ok({ value: { user: this.#core.user(), mfa: factor && enrolmentOf(factor) }, event_id });
+    });
+    if (created.ok) await object.shipNow(DIRECTORY);
+    return created;
+  }
+
+  /** The first sign-in with a code: the account stands, and its roles come into force. In a transaction. */
+  confirm(context: RequestContext, now_ms: number): void {
+    this.#core.store.activateFactor();
+    const { id } = this.#core.saveAccount({ status: "active", bootstrap: false, expires_at_ms: null });
+    const by = { ...context, principal_id: id };
+    this.#core.object.audit({ type: "auth.account_confirmed", at_ms: now_ms, by, targets: [id] });
+  }
+
+  /** What the workspace decided takes effect: the subject's sessions end; a lower version is ignored. In a transaction. */
+  obey(order: Order): void {
+    if (order.version <= this.#core.store.account().order_version) return;
+    const { roles, status, version } = order;
+    this.#core.saveAccount({ ...(roles && { roles }), ...(status && { status }), order_version: version });
+    this.#core.endAllBut(null);
+    this.#core.forget();
+  }
+
+  /** An account that nobody confirmed in time goes, and frees its name, once its last rows have been shipped. */
+  async expireIfDue(): Promise<void> {
+    const { object, store } = this.#core;
+    const account = store.account();
+    const due = account.status === "unconfirmed" && (account.expires_at_ms ?? 0) <= object.now();
+    if (!due) return;
+    object.transact((now_ms) => {
+      const erased = { ...directoryEntryOf(account, false), status: "erased", version: account.version + 1 };
+      object.append(DIRECTORY, erased);
+      object.audit({
+        type: "user.expired",
+        at_ms: now_ms,
+        by: null,
+        targets: [account.id],
+        rule: "unconfirmed",
+      });
+    });
+    const drained = (await object.shipNow(DIRECTORY)) && (await object.shipNow(AUDIT));
+    if (drained) await object.destroy();
+  }
+}
+
+function newAccount(account: NewAccount, now_ms: number): Account {
+  return {
+    id: account.id,
+    username: account.username,
+    email: account.email,
+    status: account.enable_mfa ? "unconfirmed" : "active",
+    roles: account.roles,
+    bootstrap: account.bootstrap,
+    phc: account.phc,
+    version: 1,
+    order_version: 0,
+    created_at_ms: now_ms,
+    expires_at_ms: account.enable_mfa ? now_ms + UNCONFIRMED_MS : null,
+  };
+}

@@ -1,0 +1,121 @@
+// What the parts of a principal share: the object's transaction and audit, the stores, and who the principal is now.
+import type { Config, Env } from "../../src/config.ts";
+import { effectiveRoles } from "../../src/domain/role.ts";
+import type { User } from "../../src/schema/account.ts";
+import type { EventType } from "../../src/schema/event-type.ts";
+import type { Actor, Changed } from "../../src/schema/messages/request.ts";
+import { ok, type Result } from "../../src/schema/result.ts";
+import type { Role } from "../../src/schema/role.ts";
+import type { Happening } from "../audit-event.ts";
+import { GuardStore } from "./guard-store.ts";
+import { Sealing } from "./sealing.ts";
+import { type SessionRow, SessionStore } from "./session-store.ts";
+import { type Account, directoryEntryOf, PrincipalStore, userOf } from "./store.ts";
+
+/** The workspace's directory, as a destination of the outbox. */
+export const DIRECTORY = "directory";
+
+/** What a part may do with the object that it belongs to; see LoggedObject. */
+export interface ObjectSurface {
+  readonly sql: SqlStorage;
+  readonly config: Config;
+  readonly env: Env;
+  name(): string;
+  isCreated(): boolean;
+  create(): void;
+  now(): number;
+  transact<Value>(work: (now_ms: number) => Value): Value;
+  audit(happening: Happening): string;
+  observe(happening: Happening): void;
+  append(destination: string, row: unknown): void;
+  wakeBy(at_ms: number): void;
+  shipNow(destination: string): Promise<boolean>;
+  destroy(): Promise<void>;
+}
+
+export class Core {
+  readonly object: ObjectSurface;
+  readonly config: Config;
+  readonly store: PrincipalStore;
+  readonly guards: GuardStore;
+  readonly rows: SessionStore;
+  readonly sealing: Sealing;
+  #forget: () => void = () => {};
+
+  constructor(object: ObjectSurface) {
+    this.object = object;
+    this.config = object.config;
+    this.store = new PrincipalStore(object.sql);
+    this.guards = new GuardStore(object.sql);
+    this.rows = new SessionStore(object.sql);
+    this.sealing = new Sealing(object.config.key_ring, () => object.name());
+  }
+
+  get workspace(): string {
+    return this.object.name().split("/")[0]!;
+  }
+
+  /** Memory that must be read anew after each change of account, roles or sessions. */
+  onChange(forget: () => void): void {
+    this.#forget = forget;
+  }
+
+  forget(): void {
+    this.#forget();
+  }
+
+  hasFactor(): boolean {
+    return this.store.totp("active") !== null;
+  }
+
+  /** The roles in force: privileged ones count only with an active second factor. */
+  rolesInForce(): Role[] {
+    return effectiveRoles(this.store.account().roles, this.hasFactor());
+  }
+
+  user(): User {
+    return userOf(this.store.account(), this.hasFactor());
+  }
+
+  /** Saves the account, and tells the directory. In the caller's transaction. */
+  saveAccount(change: Partial<Account>): User {
+    const account = this.store.account();
+    this.store.saveAccount({ ...account, ...change, version: account.version + 1 });
+    this.tellDirectory();
+    return this.user();
+  }
+
+  tellDirectory(): void {
+    this.object.append(DIRECTORY, directoryEntryOf(this.store.account(), this.hasFactor()));
+  }
+
+  /** Ends all sessions but that one's family; answers how many. In the caller's transaction. */
+  endAllBut(session_id: string | null): number {
+    const kept = session_id === null ? null : this.rows.find(session_id);
+    return this.rows.deleteAllBut(kept?.family ?? null);
+  }
+
+  wakeForSession(row: SessionRow): void {
+    this.object.wakeBy(Math.min(row.absolute_deadline_ms, row.last_used_at_ms + this.config.session.idle_ms));
+  }
+
+  /** Decides, saves and audits in one transaction; memory is read anew afterwards. */
+  change<Value>(
+    actor: Actor,
+    type: EventType,
+    work: (now_ms: number) => Result<Value>,
+    more: Pick<Happening, "targets" | "details"> = {},
+  ): Result<Changed<Value>> {
+    const changed = this.object.transact((now_ms) => {
+      const result = work(now_ms);
+      if (!result.ok) return result;
+      const targets = more.targets ?? [this.store.account().id];
+      return ok({
+        value: result.value,
+        event_id: this.object.audit({ ...more, type, at_ms: now_ms, by: actor, targets }),
+      });
+    });
+    this.forget();
+    return changed;
+  }
+}
