@@ -7,6 +7,7 @@ import type { Receipt } from "../src/schema/messages/outbox.ts";
 import { auditEvent, type Happening } from "./audit-event.ts";
 import commonSchema from "./common.sql";
 import { isCreated, migrate } from "./migrate.ts";
+import type { ObjectSurface } from "./object-surface.ts";
 import { FLUSH_MS, Observations } from "./observations.ts";
 import { Outbox, type Send } from "./outbox.ts";
 
@@ -73,6 +74,26 @@ export abstract class LoggedObject extends DurableObject<Env> {
   /** The object's time in ms: never before any time it has already recorded. */
   protected now(): number {
     return Math.max(Date.now(), this.#object?.clock_ms ?? 0);
+  }
+
+  /** The object as its parts see it. */
+  protected surface(): ObjectSurface {
+    return {
+      sql: this.sql,
+      config: this.config,
+      env: this.env,
+      name: () => this.objectName,
+      isCreated: () => this.isCreated,
+      create: () => this.createObject(),
+      now: () => this.now(),
+      transact: (work) => this.transact(work),
+      audit: (happening) => this.audit(happening),
+      observe: (happening) => this.observe(happening),
+      append: (destination, row) => this.outbox.append(destination, row),
+      wakeBy: (at_ms) => this.wakeBy(at_ms),
+      shipNow: (destination) => this.shipNow(destination),
+      destroy: () => this.destroyObject(),
+    };
   }
 
   /** Makes the tables; the first write of an object's life, in the caller's transaction. */

@@ -38,7 +38,7 @@ export function secretsFile() {
  * @returns {Record<string, string> & {KEY_RING: string, BOOTSTRAP_KEY: string}} every variable of the file
  */
 export function ensureSecrets(file = secretsFile()) {
-  if (createFile(file)) console.log(`Made local secrets in ${file} (mode 0600, ignored by git).`);
+  if (createFile(file)) console.log(`Made local secrets in ${file}, readable by you alone.`);
   restrict(file);
 
   const found = parse(readFileSync(file, "utf8"));

@@ -11,6 +11,8 @@ const READY_MS_MAX = 60_000;
 const STOP_MS_MAX = 4_500;
 const HEALTH_MS_MAX = 5_000;
 const HEALTH_INTERVAL_MS = 100;
+const UNHEALTHY_INTERVAL_MS = 1_000;
+const UNHEALTHY_ANSWERS_MAX = 3;
 const PARENT_INTERVAL_MS = 500;
 const OUTPUT_CHARACTERS_KEPT = 16_384;
 
@@ -53,9 +55,10 @@ export async function startWorker(settings) {
     if (child.connected) child.send("stop");
     setTimeout(killGroup, STOP_MS_MAX, pid).unref();
   }
-  function giveUp() {
+  /** @param {string} reason */
+  function giveUp(reason) {
     if (ready || stopping) return;
-    failure = `Taskward was not ready after ${READY_MS_MAX / 1000} s. Its output so far:`;
+    failure = `${reason}\nIts output so far:`;
     stop();
   }
   function leave() {
@@ -72,11 +75,10 @@ export async function startWorker(settings) {
   if (process.env.npm_lifecycle_event) whenOrphaned(leave);
   process.stdout.on("error", leave);
 
-  setTimeout(giveUp, READY_MS_MAX).unref();
+  setTimeout(giveUp, READY_MS_MAX, `Taskward was not ready after ${READY_MS_MAX / 1000} s.`).unref();
   child.send(settings);
   await once(child, "message");
-  let health;
-  while (!health) health = await askHealth(settings.port);
+  const health = await waitForHealth(settings.port, giveUp);
   if (stopping) await once(child, "close");
   ready = true;
   failure = "Taskward stopped unexpectedly. Its last output:";
@@ -84,20 +86,29 @@ export async function startWorker(settings) {
 }
 
 /**
+ * Asks GET /healthz until it answers 200. An answer that is not is no matter of patience.
  * @param {number} port
- * @returns {Promise<Health | undefined>}
+ * @param {(reason: string) => void} giveUp
+ * @returns {Promise<Health>}
  */
+async function waitForHealth(port, giveUp) {
+  for (let unhealthy = 0; ; ) {
+    const response = await askHealth(port);
+    if (response?.ok) return /** @type {Health} */ (await response.json());
+    if (response && ++unhealthy === UNHEALTHY_ANSWERS_MAX)
+      giveUp(`Taskward started, but GET /healthz answers ${response.status}: ${await response.text()}`);
+    await new Promise((settle) => setTimeout(settle, response ? UNHEALTHY_INTERVAL_MS : HEALTH_INTERVAL_MS));
+  }
+}
+
+/** @param {number} port */
 async function askHealth(port) {
   try {
-    const response = await fetch(`http://${HOST}:${port}/healthz`, {
-      signal: AbortSignal.timeout(HEALTH_MS_MAX),
-    });
-    if (response.ok) return /** @type {Health} */ (await response.json());
+    return await fetch(`http://${HOST}:${port}/healthz`, { signal: AbortSignal.timeout(HEALTH_MS_MAX) });
   } catch {
-    // Not yet: it is asked again.
+    // Nobody listens yet.
+    return undefined;
   }
-  await new Promise((settle) => setTimeout(settle, HEALTH_INTERVAL_MS));
-  return undefined;
 }
 
 /** @param {() => void} act */

@@ -10,6 +10,7 @@ import type { Page, PagePosition } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import { takeOnce } from "../inbox.ts";
 import { LoggedObject } from "../logged-object.ts";
+import { pageOf } from "../page.ts";
 import schema from "./schema.sql";
 import { AuditLogStore } from "./store.ts";
 
@@ -57,8 +58,7 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
   ): Promise<Result<Page<AuditEvent>>> {
     if (!this.isCreated) return refuse("not_found");
     const below = typeof before === "number" ? before : Number.MAX_SAFE_INTEGER;
-    const items = this.#store.page(filter, limit, below);
-    return ok({ items, next: items.length === limit ? items.at(-1)!.index : null });
+    return ok(pageOf(this.#store.page(filter, limit, below), limit, ({ index }) => index));
   }
 
   override async alarm(): Promise<void> {

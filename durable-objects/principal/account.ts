@@ -56,12 +56,16 @@ export class AccountLife {
     this.#core.object.audit({ type: "auth.account_confirmed", at_ms: now_ms, by, targets: [id] });
   }
 
-  /** What the workspace decided takes effect: the subject's sessions end; a lower version is ignored. In a transaction. */
+  /**
+   * What the workspace decided takes effect; a lower version is ignored. New roles or another status end the
+   * subject's sessions; an override counts from the next request on. In a transaction.
+   */
   obey(order: Order): void {
     if (order.version <= this.#core.store.account().order_version) return;
-    const { roles, status, version } = order;
+    const { roles, status, override, version } = order;
     this.#core.saveAccount({ ...(roles && { roles }), ...(status && { status }), order_version: version });
-    this.#core.endAllBut(null);
+    if (override) this.#core.overrides.save(override.permission, override.effect, override.until_ms);
+    if (roles || status) this.#core.endAllBut(null);
     this.#core.forget();
   }
 

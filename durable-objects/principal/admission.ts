@@ -1,7 +1,7 @@
 // Admission: the one call that every authenticated request makes first. Token bucket, session, bindings and
 // deadlines, role and permission, in that order. Memory holds what the object owns; a commit happens only
 // when a debit or a last use must be kept.
-import { allows, permissionSet } from "../../src/domain/role.ts";
+import { allows, type Override, permissionsInForce, ruleOf } from "../../src/domain/role.ts";
 import {
   bindTo,
   checkBindings,
@@ -15,9 +15,15 @@ import { equalBytes } from "../../src/protocol/constant-time.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
 import type { Admission } from "../../src/schema/messages/principal.ts";
-import type { Actor, AdmissionPolicy, RequestContext } from "../../src/schema/messages/request.ts";
+import type {
+  Actor,
+  AdmissionPolicy,
+  Changed,
+  RateLimitState,
+  RequestContext,
+} from "../../src/schema/messages/request.ts";
 import { ok, type Refusal, type Result, refuse } from "../../src/schema/result.ts";
-import type { RateClass, Role } from "../../src/schema/role.ts";
+import { RATE_CLASSES, type RateClass, type Role } from "../../src/schema/role.ts";
 import type { Core } from "./core.ts";
 import type { SessionState } from "./sealing.ts";
 import type { SessionRow } from "./session-store.ts";
@@ -25,6 +31,12 @@ import type { Account } from "./store.ts";
 
 /** The `api` bucket is stored this many tokens ahead: a crash then only loses allowance. */
 const TOKENS_AHEAD = 10;
+
+interface Identity {
+  readonly account: Account;
+  readonly roles: readonly Role[];
+  readonly overrides: readonly Override[];
+}
 
 interface LiveSession {
   readonly row: SessionRow;
@@ -38,7 +50,7 @@ export class Admissions {
   readonly #live = new Map<string, LiveSession>();
   readonly #buckets = new Map<RateClass, Bucket>();
   #api_tokens_ahead = 0;
-  #identity: { account: Account; roles: readonly Role[]; permissions: number } | null = null;
+  #identity: Identity | null = null;
 
   constructor(core: Core) {
     this.#core = core;
@@ -56,6 +68,28 @@ export class Admissions {
     return this.#live.get(row.id)?.last_used_at_ms ?? row.last_used_at_ms;
   }
 
+  /** Every class as it stands now, without taking a token. */
+  rateLimits(): RateLimitState[] {
+    const now_ms = this.#core.object.now();
+    return RATE_CLASSES.map((rate_class) => {
+      const limit = this.#core.config.rate_limits[rate_class];
+      const bucket = this.#buckets.get(rate_class) ?? this.#core.guards.bucket(rate_class);
+      const { remaining, reset_seconds } = debit(bucket, limit, 0, now_ms);
+      return { rate_class, ...limit, remaining: Math.max(0, remaining), reset_seconds };
+    });
+  }
+
+  /** An operator fills all buckets again. */
+  resetRateLimits(actor: Actor): Result<Changed<null>> {
+    const reset = this.#core.change(actor, "rate.reset", () => {
+      this.#core.guards.deleteBuckets();
+      return ok(null);
+    });
+    this.#buckets.clear();
+    this.#api_tokens_ahead = 0;
+    return reset;
+  }
+
   async admit(
     session_id: string,
     secret: Uint8Array,
@@ -63,7 +97,8 @@ export class Admissions {
     context: RequestContext,
     target: string,
   ): Promise<Admission> {
-    if (!this.#live.has(session_id)) await this.#open(session_id, secret, context);
+    // Another request may empty the memory while this one opens: then open again.
+    while (!this.#live.has(session_id) && (await this.#open(session_id, secret, context)));
     const now_ms = this.#core.object.now();
     const debited = this.#debit(policy, now_ms);
     const decision = debited.allowed
@@ -78,19 +113,20 @@ export class Admissions {
     return { rate_limit: { rate_class: policy.rate_class, ...limit, remaining, reset_seconds }, decision };
   }
 
-  /** Opens a session's state into memory. One that does not open ends: somebody altered it. */
-  async #open(session_id: string, secret: Uint8Array, context: RequestContext): Promise<void> {
+  /** Opens a session's state into memory; false where there is none. One that does not open ends: it was altered. */
+  async #open(session_id: string, secret: Uint8Array, context: RequestContext): Promise<boolean> {
     const before = this.#core.rows.find(session_id);
-    if (!before || !equalBytes(sha256(secret), before.secret_hash)) return;
+    if (!before || !equalBytes(sha256(secret), before.secret_hash)) return false;
     const state = await this.#core.sealing.openState(session_id, before.state_version, secret, before.state);
     const row = this.#core.rows.find(session_id);
-    if (!row || !equalBytes(row.state, before.state)) return;
+    if (!row || !equalBytes(row.state, before.state)) return row !== null;
     if (!state) {
       this.#end(row, "session.state_unreadable", context, {});
-      return;
+      return false;
     }
     const used_ms = row.last_used_at_ms;
     this.#live.set(session_id, { row, state, last_used_at_ms: used_ms, stored_use_ms: used_ms });
+    return true;
   }
 
   #decide(
@@ -104,11 +140,12 @@ export class Admissions {
     if (!session || !equalBytes(sha256(secret), session.row.secret_hash)) return ended("no_such_session");
     const refusal = this.#checkLife(session, context, now_ms);
     if (refusal) return { ok: false, refusal };
-    const { account, roles, permissions } = this.#who();
+    const { account, roles, overrides } = this.#who();
     if (account.status !== "active") return ended(account.status);
     this.#use(session, now_ms);
+    const permissions = permissionsInForce(roles, overrides, this.#core.hasFactor(), now_ms);
     if (policy.permission !== null && !allows(permissions, policy.permission)) {
-      return refuse("permission_denied", { rule: "role_lacks" });
+      return refuse("permission_denied", { rule: ruleOf(policy.permission, roles, overrides, now_ms) });
     }
     if (policy.recent_authentication && !isRecent(session.row.authenticated_at_ms, now_ms)) {
       return refuse("step_up_required", { rule: "authentication_too_old" });
@@ -207,8 +244,10 @@ export class Admissions {
     const targets = target === "" ? [] : [target];
     if (decision.ok) {
       if (policy.read_event === null) return;
+      const { roles, overrides } = this.#who();
+      const rule = policy.permission === null ? "own" : ruleOf(policy.permission, roles, overrides, now_ms);
       const type = policy.read_event as EventType;
-      this.#core.object.observe({ type, at_ms: now_ms, by: decision.value, rule: "role", targets });
+      this.#core.object.observe({ type, at_ms: now_ms, by: decision.value, rule, targets });
       return;
     }
     const { reason, rule = null } = decision.refusal;
@@ -223,11 +262,12 @@ export class Admissions {
     });
   }
 
-  #who() {
-    if (this.#identity) return this.#identity;
-    const account = this.#core.store.account();
-    const roles = this.#core.rolesInForce();
-    this.#identity = { account, roles, permissions: permissionSet(roles) };
+  #who(): Identity {
+    this.#identity ??= {
+      account: this.#core.store.account(),
+      roles: this.#core.rolesInForce(),
+      overrides: this.#core.overrides.all(),
+    };
     return this.#identity;
   }
 

@@ -1,5 +1,5 @@
 // What the parts of a principal share: the object's transaction and audit, the stores, and who the principal is now.
-import type { Config, Env } from "../../src/config.ts";
+import type { Config } from "../../src/config.ts";
 import { effectiveRoles } from "../../src/domain/role.ts";
 import type { User } from "../../src/schema/account.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
@@ -7,7 +7,9 @@ import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import { ok, type Result } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
 import type { Happening } from "../audit-event.ts";
+import type { ObjectSurface } from "../object-surface.ts";
 import { GuardStore } from "./guard-store.ts";
+import { OverrideStore } from "./override-store.ts";
 import { Sealing } from "./sealing.ts";
 import { type SessionRow, SessionStore } from "./session-store.ts";
 import { type Account, directoryEntryOf, PrincipalStore, userOf } from "./store.ts";
@@ -15,30 +17,13 @@ import { type Account, directoryEntryOf, PrincipalStore, userOf } from "./store.
 /** The workspace's directory, as a destination of the outbox. */
 export const DIRECTORY = "directory";
 
-/** What a part may do with the object that it belongs to; see LoggedObject. */
-export interface ObjectSurface {
-  readonly sql: SqlStorage;
-  readonly config: Config;
-  readonly env: Env;
-  name(): string;
-  isCreated(): boolean;
-  create(): void;
-  now(): number;
-  transact<Value>(work: (now_ms: number) => Value): Value;
-  audit(happening: Happening): string;
-  observe(happening: Happening): void;
-  append(destination: string, row: unknown): void;
-  wakeBy(at_ms: number): void;
-  shipNow(destination: string): Promise<boolean>;
-  destroy(): Promise<void>;
-}
-
 export class Core {
   readonly object: ObjectSurface;
   readonly config: Config;
   readonly store: PrincipalStore;
   readonly guards: GuardStore;
   readonly rows: SessionStore;
+  readonly overrides: OverrideStore;
   readonly sealing: Sealing;
   #forget: () => void = () => {};
 
@@ -48,6 +33,7 @@ export class Core {
     this.store = new PrincipalStore(object.sql);
     this.guards = new GuardStore(object.sql);
     this.rows = new SessionStore(object.sql);
+    this.overrides = new OverrideStore(object.sql);
     this.sealing = new Sealing(object.config.key_ring, () => object.name());
   }
 

@@ -67,6 +67,14 @@ export class GuardStore {
     this.#sql.exec("DELETE FROM failure WHERE id = ?", id);
   }
 
+  deleteFailures(): void {
+    this.#sql.exec("DELETE FROM failure");
+  }
+
+  deleteBuckets(): void {
+    this.#sql.exec("DELETE FROM bucket");
+  }
+
   knowsNetwork(network: string): boolean {
     return this.#sql.exec("SELECT 1 FROM known_network WHERE network = ?", network).toArray().length > 0;
   }

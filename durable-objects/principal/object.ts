@@ -12,6 +12,7 @@ import type {
 import { ok, refuse } from "../../src/schema/result.ts";
 import { takeOnce } from "../inbox.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
+import { pageOf } from "../page.ts";
 import { AccountLife } from "./account.ts";
 import { Admissions } from "./admission.ts";
 import { Core } from "./core.ts";
@@ -30,22 +31,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, { name: "principal", script: schema });
-    this.#core = new Core({
-      sql: this.sql,
-      config: this.config,
-      env,
-      name: () => this.objectName,
-      isCreated: () => this.isCreated,
-      create: () => this.createObject(),
-      now: () => this.now(),
-      transact: (work) => this.transact(work),
-      audit: (happening) => this.audit(happening),
-      observe: (happening) => this.observe(happening),
-      append: (destination, row) => this.outbox.append(destination, row),
-      wakeBy: (at_ms) => this.wakeBy(at_ms),
-      shipNow: (destination) => this.shipNow(destination),
-      destroy: () => this.destroyObject(),
-    });
+    this.#core = new Core(this.surface());
     this.#factors = new Factors(this.#core);
     this.#life = new AccountLife(this.#core, this.#factors);
     this.#proofs = new Proofs(this.#core);
@@ -108,6 +94,18 @@ export class Principal extends LoggedObject implements PrincipalRpc {
       : refuse("not_found");
   }
 
+  async unlock(actor: Actor) {
+    return this.isCreated ? this.#proofs.unlock(actor) : refuse("not_found");
+  }
+
+  async rateLimits() {
+    return this.isCreated ? ok(this.#admissions.rateLimits()) : refuse("not_found");
+  }
+
+  async resetRateLimits(actor: Actor) {
+    return this.isCreated ? this.#admissions.resetRateLimits(actor) : refuse("not_found");
+  }
+
   renew(actor: Actor, context: RequestContext) {
     return this.#sessions.renew(actor, context);
   }
@@ -137,8 +135,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   async projects(limit: number, after: PagePosition | null) {
-    const items = this.#core.store.projects(limit, String(after ?? ""));
-    return ok({ items, next: items.length === limit ? items.at(-1)!.id : null });
+    return ok(pageOf(this.#core.store.projects(limit, String(after ?? "")), limit, ({ id }) => id));
   }
 
   async receive(batch: PrincipalBatch): Promise<Receipt> {
@@ -164,6 +161,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 
   protected override housekeep(now_ms: number): void {
     this.#core.guards.forget(now_ms);
+    this.#core.overrides.deleteEnded(now_ms);
     this.#core.rows.deleteExpired(now_ms, this.config.session.idle_ms);
     this.#core.forget();
   }

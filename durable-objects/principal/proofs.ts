@@ -10,7 +10,7 @@ import { equalBytes } from "../../src/protocol/constant-time.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
 import { verifyTotp } from "../../src/protocol/one-time-code.ts";
 import type { Attempt, Proof } from "../../src/schema/messages/principal.ts";
-import type { Changed, RequestContext } from "../../src/schema/messages/request.ts";
+import type { Actor, Changed, RequestContext } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Core } from "./core.ts";
 import type { FactorState } from "./store.ts";
@@ -93,6 +93,14 @@ export class Proofs {
       this.#core.forget();
       if (proven !== "stale") return proven;
     }
+  }
+
+  /** An operator lifts the account's ceiling: its failures are forgotten. */
+  unlock(actor: Actor): Result<Changed<null>> {
+    return this.#core.change(actor, "user.unlocked", () => {
+      this.#core.guards.deleteFailures();
+      return ok(null);
+    });
   }
 
   /** The step of the code under this factor, or null; each step counts once. */

@@ -73,3 +73,9 @@ CREATE TABLE project (
   version INTEGER NOT NULL,
   created_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE override (
+  permission TEXT PRIMARY KEY,
+  effect TEXT NOT NULL,           -- grant, deny
+  until_ms INTEGER                -- NULL: for good
+) STRICT, WITHOUT ROWID;

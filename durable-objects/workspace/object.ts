@@ -1,140 +1,79 @@
 // A tenant: who is here and with which roles, who may come, which projects there are.
-// It alone changes roles and suspends, one decision at a time, so that the last ADMIN stays.
 import type { Env } from "../../src/config.ts";
-import { covers, isPrivileged } from "../../src/domain/role.ts";
-import { randomId } from "../../src/protocol/random.ts";
-import type { Invitation, User, UserStatus, WorkspaceSummary } from "../../src/schema/account.ts";
-import type { Batch, Receipt, WorkspaceBatch } from "../../src/schema/messages/outbox.ts";
-import type {
-  Actor,
-  Changed,
-  Page,
-  PagePosition,
-  RequestContext,
-} from "../../src/schema/messages/request.ts";
+import type { UserStatus, WorkspaceSummary } from "../../src/schema/account.ts";
+import type { Batch, OverrideOrder, Receipt, WorkspaceBatch } from "../../src/schema/messages/outbox.ts";
+import type { Actor, Changed, PagePosition, RequestContext } from "../../src/schema/messages/request.ts";
 import type { RegistrationRequest, WorkspaceRpc } from "../../src/schema/messages/workspace.ts";
-import type { ProjectSummary } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
 import { toIso } from "../../src/schema/text.ts";
 import { takeOnce } from "../inbox.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
+import { pageOf } from "../page.ts";
+import { Decisions } from "./decisions.ts";
+import { Door } from "./door.ts";
 import schema from "./schema.sql";
-import { type MemberRow, rolesOf, userOf, WorkspaceStore } from "./store.ts";
+import { userOf, WorkspaceStore } from "./store.ts";
 
-const INVITATION_MS = 72 * 3_600_000;
-const OPEN_INVITATIONS_MAX = 1_000;
+/** The one workspace whose ADMIN opens others. */
+const MAIN = "main";
 
 export class Workspace extends LoggedObject implements WorkspaceRpc {
   readonly #store: WorkspaceStore;
+  readonly #door: Door;
+  readonly #decisions: Decisions;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, { name: "workspace", script: schema });
     this.#store = new WorkspaceStore(this.sql);
+    this.#door = new Door(this.surface(), this.#store);
+    this.#decisions = new Decisions(this.surface(), this.#store);
   }
 
-  async admitRegistration(
-    request: RegistrationRequest,
-    context: RequestContext,
-  ): Promise<Result<{ roles: readonly Role[] }>> {
-    if (!this.isCreated && !request.bootstrap) {
-      return refuse("registration_closed", { rule: "unknown_workspace" });
-    }
-    return this.transact((now_ms) => {
-      if (!this.isCreated) this.#create(request, context, now_ms);
-      const admitted = this.#admit(request, context, now_ms);
-      if (!admitted.ok) {
-        const { rule = null } = admitted.refusal;
-        this.observe({ type: "access.refused", at_ms: now_ms, by: context, decision: "deny", rule });
-      }
-      return admitted;
-    });
+  async admitRegistration(request: RegistrationRequest, context: RequestContext) {
+    return this.#door.admit(request, context);
   }
 
-  async confirmAdmin(principal_id: string): Promise<boolean> {
-    if (!this.isCreated) return false;
-    return this.transact(() => {
-      const reservation = this.#store.bootstrapped();
-      if (!reservation || reservation.principal_id !== principal_id) return false;
-      this.#store.confirmBootstrap();
-      return true;
-    });
+  async confirmAdmin(principal_id: string) {
+    return this.#door.confirmAdmin(principal_id);
   }
 
-  async hasAdmin(): Promise<boolean> {
+  async hasAdmin() {
     return this.isCreated && this.#store.bootstrapped()?.confirmed === true;
   }
 
-  async users(limit: number, after: PagePosition | null): Promise<Result<Page<User>>> {
-    const items = this.#store.members(limit, String(after ?? "")).map(userOf);
-    return ok({ items, next: items.length === limit ? items.at(-1)!.id : null });
+  async invite(actor: Actor, roles: readonly Role[], secret_hash: string) {
+    return this.#door.invite(actor, roles, secret_hash);
   }
 
-  async setRoles(actor: Actor, user_id: string, roles: readonly Role[]): Promise<Result<Changed<User>>> {
-    return this.#decide(actor, user_id, (member, now_ms) => {
-      if (!covers(actor.permissions, roles)) {
-        return refuse("permission_denied", { rule: "more_than_own_permissions" });
-      }
-      if (!roles.includes("ADMIN") && this.#isLastAdmin(member))
-        return refuse("last_admin", { rule: "last_admin" });
-      return this.#order(actor, member, { roles }, now_ms);
-    });
+  setRoles(actor: Actor, user_id: string, roles: readonly Role[]) {
+    return this.#decisions.setRoles(actor, user_id, roles);
   }
 
-  async setStatus(
-    actor: Actor,
-    user_id: string,
-    status: Exclude<UserStatus, "unconfirmed">,
-  ): Promise<Result<Changed<User>>> {
-    return this.#decide(actor, user_id, (member, now_ms) => {
-      const expected = status === "suspended" ? "active" : "suspended";
-      if (member.status !== expected) return refuse("conflict", { detail: `the user is ${member.status}` });
-      if (status === "suspended" && this.#isLastAdmin(member))
-        return refuse("last_admin", { rule: "last_admin" });
-      return this.#order(actor, member, { status }, now_ms);
-    });
+  setStatus(actor: Actor, user_id: string, status: Exclude<UserStatus, "unconfirmed">) {
+    return this.#decisions.setStatus(actor, user_id, status);
   }
 
-  async invite(
-    actor: Actor,
-    roles: readonly Role[],
-    secret_hash: string,
-  ): Promise<Result<Changed<Invitation>>> {
-    return this.transact((now_ms) => {
-      if (!covers(actor.permissions, roles)) {
-        return refuse("permission_denied", { rule: "more_than_own_permissions" });
-      }
-      if (this.#store.openInvitations(now_ms) >= OPEN_INVITATIONS_MAX) {
-        return refuse("quota_exceeded", { detail: `at most ${OPEN_INVITATIONS_MAX} open invitations` });
-      }
-      const invitation = {
-        id: randomId("inv_"),
-        roles: JSON.stringify(roles),
-        invited_by: actor.principal_id,
-        created_at_ms: now_ms,
-        expires_at_ms: now_ms + INVITATION_MS,
-      };
-      const value = this.#store.insertInvitation(invitation, secret_hash);
-      const event_id = this.audit({
-        type: "invitation.created",
-        at_ms: now_ms,
-        by: actor,
-        targets: [invitation.id],
-        details: { roles: [...roles] },
-      });
-      return ok({ value, event_id });
-    });
+  setOverride(actor: Actor, user_id: string, override: OverrideOrder) {
+    return this.#decisions.setOverride(actor, user_id, override);
   }
 
-  async invitations(limit: number, after: PagePosition | null): Promise<Result<Page<Invitation>>> {
-    const items = this.#store.invitations(limit, String(after ?? ""));
-    return ok({ items, next: items.length === limit ? items.at(-1)!.id : null });
+  async users(limit: number, after: PagePosition | null) {
+    return ok(pageOf(this.#store.members(limit, String(after ?? "")).map(userOf), limit, ({ id }) => id));
+  }
+
+  async invitations(limit: number, after: PagePosition | null) {
+    return ok(pageOf(this.#store.invitations(limit, String(after ?? "")), limit, ({ id }) => id));
+  }
+
+  async projects(limit: number, after: PagePosition | null) {
+    return ok(pageOf(this.#store.projects(limit, String(after ?? "")), limit, ({ id }) => id));
   }
 
   async openWorkspace(actor: Actor, name: string): Promise<Result<Changed<WorkspaceSummary>>> {
-    if (this.workspace !== "main") return refuse("permission_denied", { rule: "not_main" });
+    if (this.workspace !== MAIN) return refuse("permission_denied", { rule: "not_main" });
     return this.transact((now_ms) => {
-      if (name === "main" || !this.#store.openWorkspace(name, now_ms)) {
+      if (name === MAIN || !this.#store.openWorkspace(name, now_ms)) {
         return refuse("conflict", { detail: "this workspace is open already" });
       }
       const event_id = this.audit({ type: "workspace.opened", at_ms: now_ms, by: actor, targets: [name] });
@@ -142,15 +81,9 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     });
   }
 
-  async workspaces(limit: number, after: PagePosition | null): Promise<Result<Page<WorkspaceSummary>>> {
-    if (this.workspace !== "main") return refuse("permission_denied", { rule: "not_main" });
-    const items = this.#store.workspaces(limit, String(after ?? ""));
-    return ok({ items, next: items.length === limit ? items.at(-1)!.name : null });
-  }
-
-  async projects(limit: number, after: PagePosition | null): Promise<Result<Page<ProjectSummary>>> {
-    const items = this.#store.projects(limit, String(after ?? ""));
-    return ok({ items, next: items.length === limit ? items.at(-1)!.id : null });
+  async workspaces(limit: number, after: PagePosition | null) {
+    if (this.workspace !== MAIN) return refuse("permission_denied", { rule: "not_main" });
+    return ok(pageOf(this.#store.workspaces(limit, String(after ?? "")), limit, ({ name }) => name));
   }
 
   async receive(batch: WorkspaceBatch): Promise<Receipt> {
@@ -172,92 +105,4 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     await log.open();
     return log.append(batch);
   }
-
-  #create(request: RegistrationRequest, context: RequestContext, now_ms: number): void {
-    this.createObject();
-    this.audit({ type: "workspace.created", at_ms: now_ms, by: context, targets: [request.workspace] });
-  }
-
-  #admit(
-    request: RegistrationRequest,
-    context: RequestContext,
-    now_ms: number,
-  ): Result<{ roles: readonly Role[] }> {
-    if (request.bootstrap) {
-      if (!request.enable_mfa) return needsMfa(["ADMIN"]);
-      if (this.#store.bootstrapped()?.confirmed) {
-        return refuse("registration_closed", { rule: "bootstrap_token_is_dead" });
-      }
-      this.#store.reserveBootstrap(request.principal_id);
-      return ok({ roles: ["ADMIN"] });
-    }
-    if (request.invitation_hash !== null) {
-      const invitation = this.#store.liveInvitation(request.invitation_hash, now_ms);
-      if (!invitation) return refuse("registration_closed", { rule: "invitation_not_live" });
-      if (this.#store.member(request.principal_id)) return refuse("username_taken");
-      if (isPrivileged(invitation.roles) && !request.enable_mfa) return needsMfa(invitation.roles);
-      this.#store.useInvitation(invitation.id, request.principal_id);
-      this.audit({
-        type: "invitation.used",
-        at_ms: now_ms,
-        by: { ...context, principal_id: request.principal_id },
-        targets: [invitation.id],
-      });
-      return ok({ roles: invitation.roles });
-    }
-    if (this.config.registration !== "open")
-      return refuse("registration_closed", { rule: "by_invitation_only" });
-    return ok({ roles: ["USER"] });
-  }
-
-  /** Runs a decision about a member and answers once the member's own object obeys it. */
-  async #decide(
-    actor: Actor,
-    user_id: string,
-    decide: (member: MemberRow, now_ms: number) => Result<Changed<User>>,
-  ): Promise<Result<Changed<User>>> {
-    const decided = this.transact((now_ms) => {
-      const member = this.#store.member(user_id);
-      if (!member) return refuse("not_found");
-      // The caller was admitted a moment ago; whoever has lost the role since is refused here.
-      if (!this.#store.admins().includes(actor.principal_id))
-        return refuse("permission_denied", { rule: "not_admin" });
-      return decide(member, now_ms);
-    });
-    if (!decided.ok) return decided;
-    const obeyed = await this.shipNow(`${this.workspace}/${user_id}`);
-    return obeyed
-      ? decided
-      : refuse("unavailable", { detail: "decided, and still on its way to the user's sessions" });
-  }
-
-  #order(
-    actor: Actor,
-    member: MemberRow,
-    change: { roles?: readonly Role[]; status?: Exclude<UserStatus, "unconfirmed"> },
-    now_ms: number,
-  ): Result<Changed<User>> {
-    const version = this.#store.saveDecision(member.id, change);
-    this.outbox.append(`${this.workspace}/${member.id}`, { kind: "order", version, ...change });
-    const event_id = this.audit({
-      type: change.roles
-        ? "user.roles_changed"
-        : change.status === "suspended"
-          ? "user.suspended"
-          : "user.restored",
-      at_ms: now_ms,
-      by: actor,
-      targets: [member.id],
-      details: change.roles ? { before: rolesOf(member), after: [...change.roles] } : {},
-    });
-    return ok({ value: userOf(this.#store.member(member.id)!), event_id });
-  }
-
-  #isLastAdmin(member: MemberRow): boolean {
-    const admins = this.#store.admins();
-    return admins.length === 1 && admins[0] === member.id;
-  }
 }
-
-const needsMfa = (roles: readonly Role[]) =>
-  refuse("invalid_input", { errors: [{ pointer: "/enable_mfa", detail: `${roles.join(", ")} needs MFA` }] });

@@ -15,6 +15,11 @@ export const peopleHandlers: Handlers<
   | "setRoles"
   | "suspendUser"
   | "restoreUser"
+  | "setOverride"
+  | "removeOverride"
+  | "unlockUser"
+  | "readRateLimits"
+  | "resetRateLimits"
   | "endUserSessions"
   | "invite"
   | "listInvitations"
@@ -26,11 +31,11 @@ export const peopleHandlers: Handlers<
   },
 
   /** Everyone may read themselves; others need the permission, and are not told who exists. */
-  async readUser({ actor, env, params }) {
+  async readUser(call) {
+    const { actor, params } = call;
     const self = params.user_id === actor.principal_id;
     if (!self && !allows(actor.permissions, "system:user_manage")) return refuse("not_found");
-    const principal = env.PRINCIPAL.getByName(`${actor.workspace}/${params.user_id}`);
-    return replyWith(principal.user(), (user) => ({ user }));
+    return replyWith(userObject(call).user(), (user) => ({ user }));
   },
 
   setRoles(call) {
@@ -50,9 +55,33 @@ export const peopleHandlers: Handlers<
     return replyChanged(workspaceOf(call).setStatus(actor, params.user_id, "active"), (user) => ({ user }));
   },
 
-  endUserSessions({ actor, env, params }) {
-    const principal = env.PRINCIPAL.getByName(`${actor.workspace}/${params.user_id}`);
-    return replyChanged(principal.endAllSessions(actor), (ended) => ended);
+  setOverride(call) {
+    const { actor, params, body } = call;
+    const until_ms = body.until === null ? null : Date.parse(body.until);
+    const override = { permission: params.permission, effect: body.effect, until_ms };
+    return replyChanged(workspaceOf(call).setOverride(actor, params.user_id, override), (user) => ({ user }));
+  },
+
+  removeOverride(call) {
+    const { actor, params } = call;
+    const override = { permission: params.permission, effect: null, until_ms: null };
+    return replyChanged(workspaceOf(call).setOverride(actor, params.user_id, override), (user) => ({ user }));
+  },
+
+  unlockUser(call) {
+    return replyChanged(userObject(call).unlock(call.actor), () => undefined);
+  },
+
+  readRateLimits(call) {
+    return replyWith(userObject(call).rateLimits(), (rate_limits) => ({ rate_limits: [...rate_limits] }));
+  },
+
+  resetRateLimits(call) {
+    return replyChanged(userObject(call).resetRateLimits(call.actor), () => undefined);
+  },
+
+  endUserSessions(call) {
+    return replyChanged(userObject(call).endAllSessions(call.actor), (ended) => ended);
   },
 
   invite(call) {
@@ -79,3 +108,11 @@ export const peopleHandlers: Handlers<
 
 export const workspaceOf = ({ actor, env }: Pick<Call<Operations["logout"]>, "actor" | "env">) =>
   env.WORKSPACE.getByName(actor.workspace);
+
+/** Another user's own object; one that never was answers not_found and comes not to be. */
+const userObject = ({
+  actor,
+  env,
+  params,
+}: Pick<Call<Operations["unlockUser"]>, "actor" | "env" | "params">) =>
+  env.PRINCIPAL.getByName(`${actor.workspace}/${params.user_id}`);

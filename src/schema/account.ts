@@ -1,8 +1,8 @@
 // People on the wire: users, sessions, invitations and workspaces.
 import * as v from "valibot";
 import { InvitationId, SessionId, UserId, Username, WorkspaceName } from "./identifier.ts";
-import { ProjectRole, Role } from "./role.ts";
-import { line, Timestamp } from "./text.ts";
+import { ProjectRole, RATE_CLASSES, Role } from "./role.ts";
+import { Timestamp } from "./text.ts";
 
 /** Length in UTF-16 units; the policy in domain/password-policy says more. */
 export const Password = v.pipe(
@@ -84,4 +84,10 @@ export type WorkspaceSummary = v.InferOutput<typeof WorkspaceSummary>;
 export const Member = v.object({ user_id: UserId, username: Username, role: ProjectRole });
 export type Member = v.InferOutput<typeof Member>;
 
-export const DisplayName = line(120);
+export const RateLimit = v.object({
+  rate_class: v.picklist(RATE_CLASSES),
+  per_minute: v.number(),
+  burst: v.number(),
+  remaining: v.number(),
+  reset_seconds: v.number(),
+});

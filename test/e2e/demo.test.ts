@@ -16,9 +16,10 @@ const ESCAPE = String.fromCharCode(27);
 
 /** Runs the demo to its end; its output is no terminal, so it has no colours. */
 async function demo(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ["--no-warnings", DEMO, ...args], {
+  const { FORCE_COLOR: _, ...environment } = process.env;
+  const child = spawn(process.execPath, [DEMO, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, FORCE_COLOR: "", ...env },
+    env: { ...environment, ...env },
   });
   const text = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const)

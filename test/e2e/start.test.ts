@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort, listens, type Server, startServer } from "./server.ts";
 
 const START = fileURLToPath(new URL("../../scripts/start.mjs", import.meta.url));
+const CONFIG = new URL("../../src/config.ts", import.meta.url);
 const STOP_MS_MAX = 5_000;
 
 let folder: string;
@@ -80,18 +81,22 @@ describe("a start is refused with what to do", () => {
   });
 });
 
-test("--help names every variable, and starts nothing", async () => {
+test("--help names every variable that the Worker reads, and starts nothing", async () => {
   const { code, output } = await start({}, "--help");
   expect(code).toBe(0);
-  for (const name of ["PORT", "TASKWARD_DATA", "REGISTRATION", "RATE_LIMITS"]) expect(output).toContain(name);
+  const variables = /^const Variables = \{$(.*?)^\};$/ms.exec(await readFile(CONFIG, "utf8"))?.[1] ?? "";
+  const names = [...variables.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name!);
+  expect(names).toContain("KEY_RING");
+  const handed_on = names.filter((name) => name !== "KEY_RING" && name !== "BOOTSTRAP_KEY");
+  for (const name of ["PORT", "TASKWARD_DATA", ...handed_on]) expect(output).toContain(`  ${name} `);
 });
 
 describe("a running server", () => {
   let server: Server;
   beforeAll(async () => {
-    server = await startServer({ env: { ISSUER_NAME: 'first: "line" \' = #1' } });
+    server = await startServer();
   });
-  afterAll(() => server.stop());
+  afterAll(() => server?.stop());
 
   test("is ready when it says so", async () => {
     expect(await healthy(server)).toBe(true);
@@ -140,6 +145,12 @@ describe("a running server", () => {
     expect(after).toMatch(/^BOOTSTRAP_KEY=[\w-]{43}$/m);
     expect(server.output()).toContain("BOOTSTRAP_KEY");
   });
+});
+
+test("a variable that the Worker refuses ends the start, and is named", async () => {
+  const { code, output } = await start({ REGISTRATION: "perhaps", PORT: String(await freePort()) });
+  expect(code).toBe(1);
+  expect(output).toContain("REGISTRATION");
 });
 
 describe("nothing is left behind", () => {

@@ -1,12 +1,14 @@
 // Who is in the workspace, with which roles; invitations; workspaces.
 import * as v from "valibot";
-import { Invitation, User, WorkspaceSummary } from "../../schema/account.ts";
+import { Invitation, RateLimit, User, WorkspaceSummary } from "../../schema/account.ts";
 import { UserId, WorkspaceName } from "../../schema/identifier.ts";
-import { Role } from "../../schema/role.ts";
+import { Permission, Role } from "../../schema/role.ts";
+import { Timestamp } from "../../schema/text.ts";
 import { operation } from "../operation.ts";
 import { PageQuery, page } from "../paging.ts";
 
 const params = v.strictObject({ user_id: UserId });
+const overrideParams = v.strictObject({ user_id: UserId, permission: Permission });
 const Roles = v.pipe(
   v.array(Role),
   v.minLength(1, "expected at least one role"),
@@ -84,6 +86,81 @@ export const peopleOperations = {
     problems: ["not_found", "conflict"],
     event: "user.restored",
     calls_max: 3,
+  }),
+  setOverride: operation({
+    method: "PUT",
+    path: "/v1/users/{user_id}/overrides/{permission}",
+    tag: "people",
+    summary: "Grant or deny one permission as an exception, with an end time",
+    description:
+      "A deny wins over every role. Nobody grants what they do not have. Without `until` it stays until removed.",
+    ...manages,
+    rate: { class: "api" },
+    params: overrideParams,
+    body: v.strictObject({
+      effect: v.picklist(["grant", "deny"]),
+      until: v.optional(v.nullable(Timestamp), null),
+    }),
+    reply: userReply,
+    problems: ["not_found", "last_admin"],
+    event: "user.override_set",
+    calls_max: 3,
+    example: { effect: "deny", until: "2030-01-31T12:00:00Z" },
+  }),
+  removeOverride: operation({
+    method: "DELETE",
+    path: "/v1/users/{user_id}/overrides/{permission}",
+    tag: "people",
+    summary: "Take an exception away",
+    ...manages,
+    rate: { class: "api" },
+    params: overrideParams,
+    reply: userReply,
+    problems: ["not_found"],
+    event: "user.override_removed",
+    calls_max: 3,
+  }),
+  unlockUser: operation({
+    method: "POST",
+    path: "/v1/users/{user_id}/unlock",
+    tag: "people",
+    summary: "Forget a user's failed attempts",
+    description:
+      "Lifts the ceiling of the account. A source that is locked out waits its fifteen minutes all the same.",
+    ...manages,
+    rate: { class: "api" },
+    params,
+    reply: { status: 204 },
+    problems: ["not_found"],
+    event: "user.unlocked",
+    calls_max: 2,
+  }),
+  readRateLimits: operation({
+    method: "GET",
+    path: "/v1/users/{user_id}/rate-limits",
+    tag: "people",
+    summary: "A user's token buckets as they stand",
+    caller: "session",
+    permission: "system:user_manage",
+    rate: { class: "api" },
+    params,
+    reply: { status: 200, schema: v.object({ rate_limits: v.array(RateLimit) }) },
+    problems: ["not_found"],
+    event: "rate.read",
+    calls_max: 2,
+  }),
+  resetRateLimits: operation({
+    method: "DELETE",
+    path: "/v1/users/{user_id}/rate-limits",
+    tag: "people",
+    summary: "Fill a user's token buckets again",
+    ...manages,
+    rate: { class: "api" },
+    params,
+    reply: { status: 204 },
+    problems: ["not_found"],
+    event: "rate.reset",
+    calls_max: 2,
   }),
   endUserSessions: operation({
     method: "DELETE",

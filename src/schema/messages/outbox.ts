@@ -2,7 +2,7 @@
 // At least once on the way, once in effect: receivers keep a high-water mark per (source, incarnation).
 import type { UserStatus } from "../account.ts";
 import type { UnsequencedEvent } from "../audit-event.ts";
-import type { ProjectRole, Role } from "../role.ts";
+import type { Permission, ProjectRole, Role } from "../role.ts";
 
 /** A principal as its workspace lists it; the newest `version` wins. */
 export interface DirectoryEntry {
@@ -34,6 +34,14 @@ export interface Order {
   readonly version: number;
   readonly roles?: readonly Role[];
   readonly status?: Exclude<UserStatus, "unconfirmed">;
+  readonly override?: OverrideOrder;
+}
+
+export interface OverrideOrder {
+  readonly permission: Permission;
+  /** Null takes the exception away. */
+  readonly effect: "grant" | "deny" | null;
+  readonly until_ms: number | null;
 }
 
 /** Rows for a workspace. */

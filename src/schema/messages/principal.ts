@@ -97,6 +97,10 @@ export interface PrincipalRpc {
   newBackupCodes(actor: Actor): Promise<Result<Changed<{ backup_codes: string[] }>>>;
   changePassword(actor: Actor, proof: Proof, phc: string): Promise<Result<Changed<null>>>;
 
+  /** Forgets the account's failed attempts. */
+  unlock(actor: Actor): Promise<Result<Changed<null>>>;
+  rateLimits(): Promise<Result<readonly RateLimitState[]>>;
+  resetRateLimits(actor: Actor): Promise<Result<Changed<null>>>;
   endAllSessions(actor: Actor): Promise<Result<Changed<{ ended: number }>>>;
 
   projects(limit: number, after: PagePosition | null): Promise<Result<Page<ProjectSummary>>>;

@@ -3,7 +3,7 @@ import type { Invitation, User, UserStatus, WorkspaceSummary } from "../account.
 import type { ProjectSummary } from "../project.ts";
 import type { Result } from "../result.ts";
 import type { Role } from "../role.ts";
-import type { Receipt, WorkspaceBatch } from "./outbox.ts";
+import type { OverrideOrder, Receipt, WorkspaceBatch } from "./outbox.ts";
 import type { Actor, Changed, Page, PagePosition, RequestContext } from "./request.ts";
 
 export interface RegistrationRequest {
@@ -35,6 +35,9 @@ export interface WorkspaceRpc {
     user_id: string,
     status: Exclude<UserStatus, "unconfirmed">,
   ): Promise<Result<Changed<User>>>;
+
+  /** An exception to a user's roles; nobody grants what they do not have. */
+  setOverride(actor: Actor, user_id: string, override: OverrideOrder): Promise<Result<Changed<User>>>;
 
   invite(actor: Actor, roles: readonly Role[], secret_hash: string): Promise<Result<Changed<Invitation>>>;
   invitations(limit: number, after: PagePosition | null): Promise<Result<Page<Invitation>>>;

@@ -1,0 +1,21 @@
+// What the parts of an object may do with it. Objects hand it to their parts, so that these need no inheritance.
+import type { Config, Env } from "../src/config.ts";
+import type { Happening } from "./audit-event.ts";
+
+/** See LoggedObject for what each does. */
+export interface ObjectSurface {
+  readonly sql: SqlStorage;
+  readonly config: Config;
+  readonly env: Env;
+  name(): string;
+  isCreated(): boolean;
+  create(): void;
+  now(): number;
+  transact<Value>(work: (now_ms: number) => Value): Value;
+  audit(happening: Happening): string;
+  observe(happening: Happening): void;
+  append(destination: string, row: unknown): void;
+  wakeBy(at_ms: number): void;
+  shipNow(destination: string): Promise<boolean>;
+  destroy(): Promise<void>;
+}

@@ -1,0 +1,36 @@
+// Exceptions to the principal's roles, as the workspace ordered them.
+import type { Override } from "../../src/domain/role.ts";
+import type { Permission } from "../../src/schema/role.ts";
+
+export class OverrideStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  all(): Override[] {
+    return this.#sql
+      .exec<{ permission: Permission; effect: Override["effect"]; until_ms: number | null }>(
+        "SELECT permission, effect, until_ms FROM override",
+      )
+      .toArray();
+  }
+
+  /** `effect` null takes the exception away. */
+  save(permission: Permission, effect: Override["effect"] | null, until_ms: number | null): void {
+    if (effect === null) this.#sql.exec("DELETE FROM override WHERE permission = ?", permission);
+    else {
+      this.#sql.exec(
+        "INSERT OR REPLACE INTO override (permission, effect, until_ms) VALUES (?, ?, ?)",
+        permission,
+        effect,
+        until_ms,
+      );
+    }
+  }
+
+  deleteEnded(now_ms: number): void {
+    this.#sql.exec("DELETE FROM override WHERE until_ms <= ?", now_ms);
+  }
+}

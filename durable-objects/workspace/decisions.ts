@@ -1,0 +1,103 @@
+// What is decided about members: roles, suspension, overrides. One decision at a time, so that the last ADMIN
+// stays; answered only once the member's own object obeys, so that it holds from the next request on.
+import { allows, covers } from "../../src/domain/role.ts";
+import type { User, UserStatus } from "../../src/schema/account.ts";
+import type { EventType } from "../../src/schema/event-type.ts";
+import type { Order, OverrideOrder } from "../../src/schema/messages/outbox.ts";
+import type { Actor, Changed } from "../../src/schema/messages/request.ts";
+import { ok, type Result, refuse } from "../../src/schema/result.ts";
+import type { Role } from "../../src/schema/role.ts";
+import type { ObjectSurface } from "../object-surface.ts";
+import { type MemberRow, rolesOf, userOf, type WorkspaceStore } from "./store.ts";
+
+type Decided = Promise<Result<Changed<User>>>;
+type Change = Omit<Order, "kind" | "version">;
+
+export class Decisions {
+  readonly #object: ObjectSurface;
+  readonly #store: WorkspaceStore;
+
+  constructor(object: ObjectSurface, store: WorkspaceStore) {
+    this.#object = object;
+    this.#store = store;
+  }
+
+  setRoles(actor: Actor, user_id: string, roles: readonly Role[]): Decided {
+    return this.#decide(actor, user_id, { roles }, (member) => {
+      if (!covers(actor.permissions, roles)) return refuse("permission_denied", MORE_THAN_OWN);
+      return roles.includes("ADMIN") ? null : this.#keepLastAdmin(member);
+    });
+  }
+
+  setStatus(actor: Actor, user_id: string, status: Exclude<UserStatus, "unconfirmed">): Decided {
+    return this.#decide(actor, user_id, { status }, (member) => {
+      const expected = status === "suspended" ? "active" : "suspended";
+      if (member.status !== expected) return refuse("conflict", { detail: `the user is ${member.status}` });
+      return status === "suspended" ? this.#keepLastAdmin(member) : null;
+    });
+  }
+
+  setOverride(actor: Actor, user_id: string, override: OverrideOrder): Decided {
+    return this.#decide(actor, user_id, { override }, (member) => {
+      if (override.effect === "grant" && !allows(actor.permissions, override.permission)) {
+        return refuse("permission_denied", MORE_THAN_OWN);
+      }
+      return override.effect === "deny" ? this.#keepLastAdmin(member) : null;
+    });
+  }
+
+  async #decide(
+    actor: Actor,
+    user_id: string,
+    change: Change,
+    refusalFor: (member: MemberRow) => ReturnType<typeof refuse> | null,
+  ): Decided {
+    const decided = this.#object.transact((now_ms) => {
+      const member = this.#store.member(user_id);
+      if (!member) return refuse("not_found");
+      // The caller was admitted a moment ago; whoever has lost the role since is refused here.
+      if (!this.#store.admins().includes(actor.principal_id))
+        return refuse("permission_denied", { rule: "not_admin" });
+      return refusalFor(member) ?? this.#order(actor, member, change, now_ms);
+    });
+    if (!decided.ok) return decided;
+    const obeyed = await this.#object.shipNow(this.#principal(user_id));
+    return obeyed
+      ? decided
+      : refuse("unavailable", { detail: "decided, and still on its way to the user's sessions" });
+  }
+
+  #order(actor: Actor, member: MemberRow, change: Change, now_ms: number): Result<Changed<User>> {
+    const version = this.#store.saveDecision(member.id, change);
+    this.#object.append(this.#principal(member.id), { kind: "order", version, ...change });
+    const event_id = this.#object.audit({
+      type: eventOf(change),
+      at_ms: now_ms,
+      by: actor,
+      targets: [member.id],
+      details: {
+        ...(change.roles && { before: rolesOf(member), after: [...change.roles] }),
+        ...(change.override && { ...change.override }),
+      },
+    });
+    return ok({ value: userOf(this.#store.member(member.id)!), event_id });
+  }
+
+  #keepLastAdmin(member: MemberRow) {
+    const admins = this.#store.admins();
+    const isLast = admins.length === 1 && admins[0] === member.id;
+    return isLast ? refuse("last_admin", { rule: "last_admin" }) : null;
+  }
+
+  #principal(user_id: string): string {
+    return `${this.#object.name().split("/")[0]}/${user_id}`;
+  }
+}
+
+const MORE_THAN_OWN = { rule: "more_than_own_permissions" };
+
+function eventOf({ roles, override, status }: Change): EventType {
+  if (roles) return "user.roles_changed";
+  if (override) return override.effect === null ? "user.override_removed" : "user.override_set";
+  return status === "suspended" ? "user.suspended" : "user.restored";
+}

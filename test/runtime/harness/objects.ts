@@ -1,0 +1,82 @@
+// Inside the objects: their tables, their alarms, their end and return. What a black-box test cannot see.
+import {
+  evictDurableObject,
+  listDurableObjectIds,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from "cloudflare:test";
+import { env } from "./worker.ts";
+
+export type Kind = "PRINCIPAL" | "STRANGERS" | "WORKSPACE" | "PROJECT" | "AUDIT_LOG";
+export const KINDS: readonly Kind[] = ["PRINCIPAL", "STRANGERS", "WORKSPACE", "PROJECT", "AUDIT_LOG"];
+
+/** The object of that name, such as `main/prj_…`. */
+export const objectOf = (kind: Kind, name: string): DurableObjectStub =>
+  (env[kind] as DurableObjectNamespace).getByName(name);
+
+/** Every object of that kind that was ever reached, whether or not it was created. */
+export async function allOf(kind: Kind): Promise<DurableObjectStub[]> {
+  const namespace = env[kind] as DurableObjectNamespace;
+  return (await listDurableObjectIds(namespace)).map((id) => namespace.get(id));
+}
+
+type Inside = <Value>(
+  stub: DurableObjectStub,
+  work: (instance: object, state: DurableObjectState) => Value | Promise<Value>,
+) => Promise<Value>;
+/** Runs work inside an object. (Its own type, spelled out, exhausts the type checker.) */
+export const inside = runInDurableObject as unknown as Inside;
+
+/** Rows of a query inside an object. */
+export function rowsOf<Row extends Record<string, SqlStorageValue>>(
+  stub: DurableObjectStub,
+  sql: string,
+  ...bindings: SqlStorageValue[]
+): Promise<Row[]> {
+  return inside(stub, (_, { storage }) => storage.sql.exec<Row>(sql, ...bindings).toArray());
+}
+
+/** The product's tables in an object; none where nobody created it. */
+export async function tablesOf(stub: DurableObjectStub): Promise<string[]> {
+  const sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'";
+  return (await rowsOf<{ name: string }>(stub, sql)).map(({ name }) => name);
+}
+
+/** Names of all objects that have tables: what probing must not add to. */
+export async function createdObjects(): Promise<string[]> {
+  const created: string[] = [];
+  for (const kind of KINDS) {
+    for (const stub of await allOf(kind)) {
+      if ((await tablesOf(stub)).length > 0) created.push(`${kind} ${stub.name ?? stub.id}`);
+    }
+  }
+  return created.sort();
+}
+
+/** Drops an object's memory; its storage stays. */
+export const evict = (stub: DurableObjectStub): Promise<void> => evictDurableObject(stub);
+
+/** Rings one object's alarm, wherever it is set to. */
+export const ringAlarm = (stub: DurableObjectStub): Promise<boolean> => runDurableObjectAlarm(stub);
+
+/** Rings alarms until every outbox is empty: what was changed is then in directories, indexes and the audit log. */
+export async function shipAll(): Promise<void> {
+  let waiting: DurableObjectStub[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    waiting = await withWaitingRows();
+    if (waiting.length === 0) return;
+    for (const stub of waiting) await ringAlarm(stub);
+  }
+  throw new Error(`rows keep waiting in the outboxes of ${waiting.map(({ name, id }) => name ?? id)}`);
+}
+
+async function withWaitingRows(): Promise<DurableObjectStub[]> {
+  const waiting: DurableObjectStub[] = [];
+  for (const kind of KINDS) {
+    for (const stub of await allOf(kind)) {
+      if (!(await tablesOf(stub)).includes("outbox")) continue;
+      if ((await rowsOf(stub, "SELECT 1 FROM outbox LIMIT 1")).length > 0) waiting.push(stub);
+    }
+  }
+  return waiting;
+}
