@@ -154,6 +154,8 @@ export abstract class LoggedObject extends DurableObject<Env> {
   protected async destroyObject(): Promise<void> {
     await this.ctx.storage.deleteAll();
     this.#object = null;
+    // The alarm went with the rest: whoever takes the name next sets its own.
+    this.#alarm_at_ms = Number.POSITIVE_INFINITY;
   }
 
   override async alarm(): Promise<void> {
@@ -162,9 +164,10 @@ export abstract class LoggedObject extends DurableObject<Env> {
     // Re-arm first: whatever happens below, there is a next time.
     this.wakeBy(Date.now() + RETRY_LAST_MS);
     try {
-      this.ctx.storage.transactionSync(() => {
-        this.#observations.settle(this.now());
-        this.housekeep(this.now());
+      // What is forgotten here must stay past, so its time is recorded with it.
+      this.transact((now_ms) => {
+        this.#observations.settle(now_ms);
+        this.housekeep(now_ms);
       });
     } catch (defect) {
       this.#report("housekeeping failed", defect);
@@ -192,7 +195,8 @@ export abstract class LoggedObject extends DurableObject<Env> {
       this.#observations.nextDue(),
       this.nextHousekeeping(),
     ].filter((at_ms) => at_ms !== null);
-    this.#alarm_at_ms = Math.min(...due);
+    // Never at once: what could not be done now is still due.
+    this.#alarm_at_ms = Math.max(Math.min(...due), Date.now() + (retry_ms ?? SHIP_DELAY_MS));
     if (due.length > 0) await this.ctx.storage.setAlarm(this.#alarm_at_ms);
     else await this.ctx.storage.deleteAlarm();
   }

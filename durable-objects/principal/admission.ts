@@ -10,27 +10,18 @@ import {
   LAST_USE_STALE_MS,
   PARENT_GRACE_MS,
 } from "../../src/domain/session.ts";
-import { type Bucket, type Debit, debit } from "../../src/domain/token-bucket.ts";
 import { equalBytes } from "../../src/protocol/constant-time.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
 import type { Admission } from "../../src/schema/messages/principal.ts";
-import type {
-  Actor,
-  AdmissionPolicy,
-  Changed,
-  RateLimitState,
-  RequestContext,
-} from "../../src/schema/messages/request.ts";
+import type { Actor, AdmissionPolicy, RequestContext } from "../../src/schema/messages/request.ts";
 import { ok, type Refusal, type Result, refuse } from "../../src/schema/result.ts";
-import { RATE_CLASSES, type RateClass, type Role } from "../../src/schema/role.ts";
+import type { Role } from "../../src/schema/role.ts";
+import type { Buckets } from "./buckets.ts";
 import type { Core } from "./core.ts";
 import type { SessionState } from "./sealing.ts";
 import type { SessionRow } from "./session-store.ts";
 import type { Account } from "./store.ts";
-
-/** The `api` bucket is stored this many tokens ahead: a crash then only loses allowance. */
-const TOKENS_AHEAD = 10;
 
 interface Identity {
   readonly account: Account;
@@ -48,12 +39,12 @@ interface LiveSession {
 export class Admissions {
   readonly #core: Core;
   readonly #live = new Map<string, LiveSession>();
-  readonly #buckets = new Map<RateClass, Bucket>();
-  #api_tokens_ahead = 0;
+  readonly #buckets: Buckets;
   #identity: Identity | null = null;
 
-  constructor(core: Core) {
+  constructor(core: Core, buckets: Buckets) {
     this.#core = core;
+    this.#buckets = buckets;
     core.onChange(() => this.#forget());
   }
 
@@ -68,28 +59,6 @@ export class Admissions {
     return this.#live.get(row.id)?.last_used_at_ms ?? row.last_used_at_ms;
   }
 
-  /** Every class as it stands now, without taking a token. */
-  rateLimits(): RateLimitState[] {
-    const now_ms = this.#core.object.now();
-    return RATE_CLASSES.map((rate_class) => {
-      const limit = this.#core.config.rate_limits[rate_class];
-      const bucket = this.#buckets.get(rate_class) ?? this.#core.guards.bucket(rate_class);
-      const { remaining, reset_seconds } = debit(bucket, limit, 0, now_ms);
-      return { rate_class, ...limit, remaining: Math.max(0, remaining), reset_seconds };
-    });
-  }
-
-  /** An operator fills all buckets again. */
-  resetRateLimits(actor: Actor): Result<Changed<null>> {
-    const reset = this.#core.change(actor, "rate.reset", () => {
-      this.#core.guards.deleteBuckets();
-      return ok(null);
-    });
-    this.#buckets.clear();
-    this.#api_tokens_ahead = 0;
-    return reset;
-  }
-
   async admit(
     session_id: string,
     secret: Uint8Array,
@@ -100,17 +69,12 @@ export class Admissions {
     // Another request may empty the memory while this one opens: then open again.
     while (!this.#live.has(session_id) && (await this.#open(session_id, secret, context)));
     const now_ms = this.#core.object.now();
-    const debited = this.#debit(policy, now_ms);
-    const decision = debited.allowed
-      ? this.#decide(session_id, secret, policy, context, now_ms)
-      : refuse("rate_limited", {
-          rule: `bucket_${policy.rate_class}`,
-          retry_after_seconds: debited.retry_after_seconds,
-        });
+    const { refusal, rate_limit } = this.#buckets.debit(policy, now_ms);
+    const decision = refusal
+      ? { ok: false as const, refusal }
+      : this.#decide(session_id, secret, policy, context, now_ms);
     this.#record(decision, policy, session_id, context, target, now_ms);
-    const limit = this.#core.config.rate_limits[policy.rate_class];
-    const { remaining, reset_seconds } = debited;
-    return { rate_limit: { rate_class: policy.rate_class, ...limit, remaining, reset_seconds }, decision };
+    return { rate_limit, decision };
   }
 
   /** Opens a session's state into memory; false where there is none. One that does not open ends: it was altered. */
@@ -217,20 +181,6 @@ export class Admissions {
     if (now_ms - session.stored_use_ms < LAST_USE_STALE_MS) return;
     session.stored_use_ms = now_ms;
     this.#core.object.transact(() => this.#core.rows.saveLastUse(session.row.id, now_ms));
-  }
-
-  #debit({ rate_class, rate_cost }: AdmissionPolicy, now_ms: number): Debit {
-    const before = this.#buckets.get(rate_class) ?? this.#core.guards.bucket(rate_class);
-    const result = debit(before, this.#core.config.rate_limits[rate_class], rate_cost, now_ms);
-    this.#buckets.set(rate_class, result.bucket);
-    if (!result.allowed) return result;
-    const ahead = rate_class === "api" ? TOKENS_AHEAD : 0;
-    this.#api_tokens_ahead -= ahead > 0 ? rate_cost : 0;
-    if (ahead > 0 && this.#api_tokens_ahead >= 0) return result;
-    const stored = { ...result.bucket, tokens: result.bucket.tokens - ahead };
-    this.#core.object.transact(() => this.#core.guards.saveBucket(rate_class, stored));
-    if (ahead > 0) this.#api_tokens_ahead = ahead;
-    return result;
   }
 
   #record(

@@ -15,6 +15,7 @@ import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
 import { AccountLife } from "./account.ts";
 import { Admissions } from "./admission.ts";
+import { Buckets } from "./buckets.ts";
 import { Core } from "./core.ts";
 import { Factors } from "./factors.ts";
 import { failed, Proofs } from "./proofs.ts";
@@ -27,6 +28,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   readonly #proofs: Proofs;
   readonly #factors: Factors;
   readonly #sessions: Sessions;
+  readonly #buckets: Buckets;
   readonly #admissions: Admissions;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -35,7 +37,8 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     this.#factors = new Factors(this.#core);
     this.#life = new AccountLife(this.#core, this.#factors);
     this.#proofs = new Proofs(this.#core);
-    this.#admissions = new Admissions(this.#core);
+    this.#buckets = new Buckets(this.#core);
+    this.#admissions = new Admissions(this.#core, this.#buckets);
     this.#sessions = new Sessions(this.#core, this.#proofs, this.#life, (row) =>
       this.#admissions.lastUseOf(row),
     );
@@ -99,11 +102,11 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   async rateLimits() {
-    return this.isCreated ? ok(this.#admissions.rateLimits()) : refuse("not_found");
+    return this.isCreated ? ok(this.#buckets.states()) : refuse("not_found");
   }
 
   async resetRateLimits(actor: Actor) {
-    return this.isCreated ? this.#admissions.resetRateLimits(actor) : refuse("not_found");
+    return this.isCreated ? this.#buckets.reset(actor) : refuse("not_found");
   }
 
   renew(actor: Actor, context: RequestContext) {

@@ -11,7 +11,7 @@ import type { Actor, Changed, RequestContext } from "../../src/schema/messages/r
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import { toIso } from "../../src/schema/text.ts";
 import type { AccountLife } from "./account.ts";
-import type { Core } from "./core.ts";
+import { type Core, DIRECTORY } from "./core.ts";
 import { networkKey, type Proofs } from "./proofs.ts";
 import { STATE_VERSION } from "./sealing.ts";
 import type { SessionRow } from "./session-store.ts";
@@ -44,7 +44,8 @@ export class Sessions {
     const { object, store, guards } = this.#core;
     const { id: principal_id } = store.account();
     const draft = await this.#draft(principal_id, context);
-    return this.#proofs.prove(proof, (now_ms) => {
+    const first = store.account().status === "unconfirmed";
+    const signedIn = await this.#proofs.prove(proof, (now_ms) => {
       if (store.account().status === "unconfirmed") this.#life.confirm(context, now_ms);
       if (proof.rehashed_phc !== null) this.#core.saveAccount({ phc: proof.rehashed_phc });
       guards.saveNetwork(networkKey(context), now_ms);
@@ -63,6 +64,9 @@ export class Sessions {
       });
       return { value: this.#signedIn(draft, row), event_id };
     });
+    // The workspace decides by its directory: a first ADMIN's next request must find them there.
+    if (first && signedIn.ok) await object.shipNow(DIRECTORY);
+    return signedIn;
   }
 
   /** Renews into a new token of the same family; deadline and authentication are inherited. */

@@ -15,6 +15,6 @@ export function judgeTimestamp(timestamp_ms: number, now_ms: number, window_ms: 
   return "fresh";
 }
 
-/** When a nonce with this timestamp may be forgotten: window and skew past its timestamp. */
+/** When a nonce with this timestamp may be forgotten: window and skew past its timestamp, in whole ms. */
 export const forgetAt = (timestamp_ms: number, window_ms: number): number =>
-  timestamp_ms + window_ms + SKEW_MS;
+  Math.ceil(timestamp_ms) + window_ms + SKEW_MS;

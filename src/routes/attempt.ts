@@ -59,7 +59,8 @@ export function proofOf(
     code: body.mfa_code ?? null,
     use_backup_code: body.use_backup_code,
     nonce: body.nonce,
-    timestamp_ms: body.timestamp * 1000,
+    // Clients send fractions as fine as their clocks; the window is judged in whole milliseconds.
+    timestamp_ms: Math.round(body.timestamp * 1000),
   };
 }
 

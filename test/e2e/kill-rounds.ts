@@ -128,16 +128,35 @@ async function untilWhole(
   ledgers: readonly Ledger[],
   trail: AuditTrail,
 ): Promise<void> {
-  const deadline_ms = Date.now() + WHOLE_MS_MAX;
-  for (;;) {
+  // First without touching a project: what it had not yet sent must come by itself.
+  await untilNone(async () => {
+    await trail.read();
+    return ledgers.flatMap((ledger) => missingEvents(ledger, trail));
+  });
+  await untilNone(async () => {
     await trail.read();
     const missing = [];
     for (const writer of writers) missing.push(...(await missingProjects(writer, trail)));
-    for (const ledger of ledgers) missing.push(...(await missingChanges(ledger, trail)));
+    for (const ledger of ledgers) missing.push(...(await missingTasks(ledger, trail)));
+    return missing;
+  });
+}
+
+async function untilNone(look: () => Promise<string[]>): Promise<void> {
+  const deadline_ms = Date.now() + WHOLE_MS_MAX;
+  for (;;) {
+    const missing = await look();
     if (missing.length === 0) return;
     if (Date.now() > deadline_ms) throw new Error(`after ${WHOLE_MS_MAX} ms:\n${missing.join("\n")}`);
     await wait(POLL_MS);
   }
+}
+
+/** Events of acknowledged changes that are not in the log. */
+function missingEvents({ project_id, changes }: Ledger, trail: AuditTrail): string[] {
+  return changes
+    .filter(({ event_id }) => !trail.has(event_id))
+    .map(({ event_id }) => `event ${event_id} of a change of ${project_id}`);
 }
 
 /** Projects, acknowledged or not, that are in the writer's list but not in the log, or the other way round. */
@@ -155,17 +174,14 @@ async function missingProjects({ client, user_id }: SignedIn, trail: AuditTrail)
   ];
 }
 
-/** Acknowledged changes that are lost, and changes of the project that have not exactly one event. */
-async function missingChanges({ client, project_id, changes }: Ledger, trail: AuditTrail): Promise<string[]> {
+/** Acknowledged tasks that are lost or older, and changes of the project that have not exactly one event. */
+async function missingTasks({ client, project_id, changes }: Ledger, trail: AuditTrail): Promise<string[]> {
   const tasks = new Map<string, Task>();
   for await (const page of pages((query) => client.listTasks({ params: { project_id }, query })))
     for (const task of page.tasks) tasks.set(task.id, task);
   const missing: string[] = [];
-  for (const change of changes) {
-    if (!trail.has(change.event_id)) missing.push(`event ${change.event_id} of ${project_id}`);
-    for (const task of change.tasks)
-      if (!isKept(task, tasks.get(task.id))) missing.push(`${task.id} at version ${task.version}`);
-  }
+  for (const task of changes.flatMap(({ tasks: acknowledged }) => acknowledged))
+    if (!isKept(task, tasks.get(task.id))) missing.push(`${task.id} at version ${task.version}`);
   const events = trail.events.filter(({ targets }) => targets[0] === project_id);
   const made = events.reduce((sum, { event_type, details }) => {
     if (event_type === "task.imported") return sum + Number(details.tasks);

@@ -1,0 +1,74 @@
+// The principal's token buckets. Debits are durable before the answer, but for class `api`: that bucket is stored
+// ten tokens ahead, so that nine debits of ten cost no commit and a crash only loses allowance.
+import { type Bucket, debit } from "../../src/domain/token-bucket.ts";
+import type { Actor, AdmissionPolicy, Changed, RateLimitState } from "../../src/schema/messages/request.ts";
+import { ok, type Refusal, type Result, refuse } from "../../src/schema/result.ts";
+import { RATE_CLASSES, type RateClass } from "../../src/schema/role.ts";
+import type { Core } from "./core.ts";
+
+const TOKENS_AHEAD = 10;
+
+export class Buckets {
+  readonly #core: Core;
+  readonly #memory = new Map<RateClass, Bucket>();
+  /** Tokens that the stored `api` bucket is still ahead of the one in memory. */
+  #ahead = 0;
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** Takes the policy's tokens or refuses; says how the bucket stands either way. */
+  debit(
+    { rate_class, rate_cost }: AdmissionPolicy,
+    now_ms: number,
+  ): { refusal: Refusal | null; rate_limit: RateLimitState } {
+    const limit = this.#core.config.rate_limits[rate_class];
+    const result = debit(this.#bucket(rate_class), limit, rate_cost, now_ms);
+    this.#memory.set(rate_class, result.bucket);
+    if (result.allowed) this.#store(rate_class, rate_cost, result.bucket);
+    const { remaining, reset_seconds, retry_after_seconds } = result;
+    const more = { rule: `bucket_${rate_class}`, retry_after_seconds };
+    return {
+      refusal: result.allowed ? null : refuse("rate_limited", more).refusal,
+      rate_limit: { rate_class, ...limit, remaining, reset_seconds },
+    };
+  }
+
+  /** Every class as it stands now, without taking a token. */
+  states(): RateLimitState[] {
+    const now_ms = this.#core.object.now();
+    return RATE_CLASSES.map((rate_class) => {
+      const limit = this.#core.config.rate_limits[rate_class];
+      const { remaining, reset_seconds } = debit(this.#bucket(rate_class), limit, 0, now_ms);
+      return { rate_class, ...limit, remaining: Math.max(0, remaining), reset_seconds };
+    });
+  }
+
+  /** An operator fills all buckets again. */
+  reset(actor: Actor): Result<Changed<null>> {
+    const reset = this.#core.change(actor, "rate.reset", () => {
+      this.#core.guards.deleteBuckets();
+      return ok(null);
+    });
+    this.#memory.clear();
+    this.#ahead = 0;
+    return reset;
+  }
+
+  #bucket(rate_class: RateClass): Bucket | undefined {
+    return this.#memory.get(rate_class) ?? this.#core.guards.bucket(rate_class);
+  }
+
+  #store(rate_class: RateClass, rate_cost: number, bucket: Bucket): void {
+    const ahead = rate_class === "api" ? TOKENS_AHEAD : 0;
+    if (ahead > 0) {
+      this.#ahead -= rate_cost;
+      if (this.#ahead >= 0) return;
+      this.#ahead = ahead;
+    }
+    this.#core.object.transact(() => {
+      this.#core.guards.saveBucket(rate_class, { ...bucket, tokens: bucket.tokens - ahead });
+    });
+  }
+}

@@ -1,0 +1,81 @@
+// The gate of a project: who may read or change it. Role and place are checked in the transaction that writes;
+// refusals are recorded, and whoever may not know of the project is answered as if it never was.
+import { decideAccess } from "../../src/domain/role.ts";
+import type { AuditEvent } from "../../src/schema/audit-event.ts";
+import type { EventType } from "../../src/schema/event-type.ts";
+import type { Actor, Changed } from "../../src/schema/messages/request.ts";
+import { ok, type Result, refuse } from "../../src/schema/result.ts";
+import type { Permission } from "../../src/schema/role.ts";
+import type { ObjectSurface } from "../object-surface.ts";
+import type { ProjectStore } from "./store.ts";
+
+/** What a change came to: its value, and what its event says besides the project's id. */
+export interface Outcome<Value> {
+  readonly value: Value;
+  readonly details?: AuditEvent["details"];
+  readonly targets?: readonly string[];
+}
+
+export class Gate {
+  readonly #object: ObjectSurface;
+  readonly #store: ProjectStore;
+
+  constructor(object: ObjectSurface, store: ProjectStore) {
+    this.#object = object;
+    this.#store = store;
+  }
+
+  read<Value>(actor: Actor, permission: Permission, work: () => Result<Value>): Result<Value> {
+    const access = this.#decide(actor, permission);
+    return access.ok ? work() : access;
+  }
+
+  /** Decides, saves and audits in one transaction; a refusal of `work` must have changed nothing. */
+  change<Value>(
+    actor: Actor,
+    permission: Permission,
+    type: EventType,
+    work: (now_ms: number) => Result<Outcome<Value>>,
+  ): Result<Changed<Value>> {
+    const access = this.#decide(actor, permission);
+    if (!access.ok) return access;
+    return this.#object.transact((now_ms) => {
+      const outcome = work(now_ms);
+      if (!outcome.ok) return outcome;
+      const { value, details = {}, targets = [] } = outcome.value;
+      const event_id = this.#object.audit({
+        type,
+        at_ms: now_ms,
+        by: actor,
+        rule: access.value.rule,
+        targets: [this.#store.project().id, ...targets],
+        details,
+      });
+      return ok({ value, event_id });
+    });
+  }
+
+  #decide(actor: Actor, permission: Permission): Result<{ rule: string }> {
+    if (!this.#object.isCreated()) return refuse("not_found", { rule: "no_such_project" });
+    const { id, status } = this.#store.project();
+    if (status === "deleted") return refuse("not_found", { rule: "deleted" });
+    const { allowed, visible, rule } = decideAccess(
+      actor,
+      this.#store.roleOf(actor.principal_id),
+      permission,
+    );
+    if (allowed) return ok({ rule });
+    const at_ms = this.#object.now();
+    const details = { permission };
+    this.#object.observe({
+      type: "access.refused",
+      at_ms,
+      by: actor,
+      decision: "deny",
+      rule,
+      targets: [id],
+      details,
+    });
+    return refuse(visible ? "permission_denied" : "not_found", { rule });
+  }
+}

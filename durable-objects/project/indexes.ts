@@ -1,0 +1,43 @@
+// How others list the project: entries for its workspace and its members, shipped by the outbox.
+import type { ProjectEntry } from "../../src/schema/messages/outbox.ts";
+import type { ProjectRole } from "../../src/schema/role.ts";
+import type { ObjectSurface } from "../object-surface.ts";
+import type { ProjectRow, ProjectStore } from "./store.ts";
+
+/** The workspace's list of projects, as a destination of the outbox. */
+export const WORKSPACE = "workspace";
+
+export class Indexes {
+  readonly #object: ObjectSurface;
+  readonly #store: ProjectStore;
+
+  constructor(object: ObjectSurface, store: ProjectStore) {
+    this.#object = object;
+    this.#store = store;
+  }
+
+  /** Tells the workspace and every member. In the caller's transaction. */
+  tellAll(row: ProjectRow): void {
+    this.#object.append(WORKSPACE, entryOf(row, null));
+    for (const member of this.#store.members()) this.tellMember(row, member.user_id, member.role);
+  }
+
+  /** `role` null: no longer a member. In the caller's transaction. */
+  tellMember(row: ProjectRow, user_id: string, role: ProjectRole | null): void {
+    this.#object.append(this.#principal(user_id), entryOf(row, role));
+  }
+
+  /** Ships a member's entry now, so that their next list is right; where that fails, the alarm goes on. */
+  async ship(user_id: string): Promise<void> {
+    await this.#object.shipNow(this.#principal(user_id));
+  }
+
+  #principal(user_id: string): string {
+    return `${this.#object.name().split("/")[0]}/${user_id}`;
+  }
+}
+
+function entryOf(row: ProjectRow, role: ProjectRole | null): ProjectEntry {
+  const { id, version, name, status, owner, created_at_ms } = row;
+  return { kind: "project", id, version, name, status, owner, role, created_at_ms };
+}
