@@ -15,6 +15,7 @@ const UNCONFIRMED_MS = 24 * 3_600_000;
 export class AccountLife {
   readonly #core: Core;
   readonly #factors: Factors;
+  #expiring = false;
 
   constructor(core: Core, factors: Factors) {
     this.#core = core;
@@ -75,6 +76,17 @@ export class AccountLife {
     const account = store.account();
     const due = account.status === "unconfirmed" && (account.expires_at_ms ?? 0) <= object.now();
     if (!due) return;
+    if (!this.#expiring) this.#announceExpiry(account);
+    const drained = (await object.shipNow(DIRECTORY)) && (await object.shipNow(AUDIT));
+    if (!drained) return;
+    this.#expiring = false;
+    await object.destroy();
+  }
+
+  /** Once per life of this memory: what was appended waits in the outbox. */
+  #announceExpiry(account: Account): void {
+    const { object } = this.#core;
+    this.#expiring = true;
     object.transact((now_ms) => {
       const erased = { ...directoryEntryOf(account, false), status: "erased", version: account.version + 1 };
       object.append(DIRECTORY, erased);
@@ -86,8 +98,6 @@ export class AccountLife {
         rule: "unconfirmed",
       });
     });
-    const drained = (await object.shipNow(DIRECTORY)) && (await object.shipNow(AUDIT));
-    if (drained) await object.destroy();
   }
 }
 

@@ -25,7 +25,7 @@ export class Core {
   readonly rows: SessionStore;
   readonly overrides: OverrideStore;
   readonly sealing: Sealing;
-  #forget: () => void = () => {};
+  readonly #forgetters: (() => void)[] = [];
 
   constructor(object: ObjectSurface) {
     this.object = object;
@@ -43,11 +43,11 @@ export class Core {
 
   /** Memory that must be read anew after each change of account, roles or sessions. */
   onChange(forget: () => void): void {
-    this.#forget = forget;
+    this.#forgetters.push(forget);
   }
 
   forget(): void {
-    this.#forget();
+    for (const forget of this.#forgetters) forget();
   }
 
   hasFactor(): boolean {

@@ -1,12 +1,14 @@
 // Second factors: enrolment, confirmation, removal, backup codes. Secrets leave once, at enrolment.
 import { isPrivileged } from "../../src/domain/role.ts";
+import { absoluteDeadline } from "../../src/domain/session.ts";
 import { generateBackupCodes } from "../../src/protocol/backup-code.ts";
+import { equalBytes } from "../../src/protocol/constant-time.ts";
 import { generateTotpSecret, totpUri } from "../../src/protocol/one-time-code.ts";
 import type { User } from "../../src/schema/account.ts";
 import type { Attempt, NewEnrolment } from "../../src/schema/messages/principal.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
-import type { Core } from "./core.ts";
+import { type Core, DIRECTORY } from "./core.ts";
 import { failed, type Proofs } from "./proofs.ts";
 
 /** A factor that was made but not yet saved. */
@@ -61,9 +63,11 @@ export class Factors {
     const { store, guards, sealing } = this.#core;
     const row = store.totp("pending");
     const secret = row && (await sealing.openTotp(row.box));
-    return this.#core.change(actor, "auth.mfa_enabled", (now_ms) => {
+    const confirmed = this.#core.change<User>(actor, "auth.mfa_enabled", (now_ms) => {
       if (attempt.rule !== null) return failed(attempt.rule);
-      if (!row || !store.totp("pending"))
+      const present = store.totp("pending");
+      // Another enrolment may have begun meanwhile: only the one that the code proves is confirmed.
+      if (!row || !present || !equalBytes(row.box, present.box))
         return refuse("conflict", { detail: "there is no enrolment to confirm" });
       const step = proofs.stepOf({ state: "pending", box: row.box, secret }, code, now_ms);
       if (step === null) return failed("code_refused");
@@ -71,8 +75,14 @@ export class Factors {
       store.activateFactor();
       if (attempt.attempt_id !== null) guards.deleteFailure(attempt.attempt_id);
       this.#core.endAllBut(actor.session_id);
+      // Privileged roles are in force from here on, and so is their shorter deadline.
+      this.#core.rows.capDeadline(actor.session_id, (created_at_ms) =>
+        absoluteDeadline(created_at_ms, this.#core.rolesInForce(), this.#core.config.session),
+      );
       return ok(this.#core.saveAccount({}));
     });
+    if (confirmed.ok) await this.#core.object.shipNow(DIRECTORY);
+    return confirmed;
   }
 
   /** Leaves a single factor: the password given, which is long enough to stand alone, becomes the password. */

@@ -18,6 +18,7 @@ import { Admissions } from "./admission.ts";
 import { Buckets } from "./buckets.ts";
 import { Core } from "./core.ts";
 import { Factors } from "./factors.ts";
+import { LiveSessions } from "./live-sessions.ts";
 import { failed, Proofs } from "./proofs.ts";
 import schema from "./schema.sql";
 import { Sessions } from "./sessions.ts";
@@ -38,10 +39,9 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     this.#life = new AccountLife(this.#core, this.#factors);
     this.#proofs = new Proofs(this.#core);
     this.#buckets = new Buckets(this.#core);
-    this.#admissions = new Admissions(this.#core, this.#buckets);
-    this.#sessions = new Sessions(this.#core, this.#proofs, this.#life, (row) =>
-      this.#admissions.lastUseOf(row),
-    );
+    const live = new LiveSessions(this.#core);
+    this.#admissions = new Admissions(this.#core, this.#buckets, live);
+    this.#sessions = new Sessions(this.#core, this.#proofs, this.#life, (row) => live.lastUseOf(row));
   }
 
   create(account: NewAccount, context: RequestContext) {

@@ -37,9 +37,18 @@ const refused = (rule: string): ProofVerdict => ({ holds: false, rule });
 
 export class Proofs {
   readonly #core: Core;
+  /** Hashes that gave way to better ones of the same password: sign-ins under way may still carry them. */
+  readonly #rehashed = new Map<string, string>();
 
   constructor(core: Core) {
     this.#core = core;
+  }
+
+  /** Keeps the better hash that a proof brings of the same password, if it does. In a transaction. */
+  rehash({ attempt, rehashed_phc }: Proof): void {
+    if (rehashed_phc === null) return;
+    if (attempt.phc !== null) this.#rehashed.set(attempt.phc, rehashed_phc);
+    this.#core.saveAccount({ phc: rehashed_phc });
   }
 
   /** Counts one attempt before any hash runs; it is taken back when it holds. */
@@ -131,9 +140,13 @@ export class Proofs {
     if (time !== "fresh") return refused(`timestamp_${time}`);
     if (this.#core.guards.isSpent(proof.nonce)) return refused("nonce_replayed");
     if (this.#core.guards.isFull()) return refused("nonces_full");
-    if (this.#core.store.account().status === "suspended") return refused("suspended");
+    const { status, expires_at_ms, phc } = this.#core.store.account();
+    if (status === "suspended") return refused("suspended");
+    if (expires_at_ms !== null && now_ms >= expires_at_ms) return refused("account_expired");
     if (proof.attempt.rule !== null) return refused(proof.attempt.rule);
     if (proof.password_matches === false) return refused("wrong_password");
+    if (proof.password_matches && !this.#isPresent(proof.attempt.phc, phc))
+      return refused("password_changed");
     const code = this.#decideCode(proof, factor, backup_macs, now_ms);
     if (typeof code === "string") return refused(code);
     return {
@@ -165,6 +178,11 @@ export class Proofs {
     if (factor.state === "pending") return "backup_code_before_confirmation";
     const mac = backup_macs.find((each) => this.#core.store.hasBackupCode(each));
     return mac ? () => void this.#core.store.useBackupCode(mac, now_ms) : "backup_code_refused";
+  }
+
+  /** The hash was compared before this transaction: what it was compared with must still be the password's. */
+  #isPresent(compared: string | null, present: string): boolean {
+    return compared === present || (compared !== null && this.#rehashed.get(compared) === present);
   }
 
   #isCurrent(factor: OpenedFactor | null): boolean {

@@ -39,7 +39,9 @@ CREATE TABLE session (
   replaced_at_ms INTEGER,         -- when it was renewed
   state_version INTEGER NOT NULL,
   state BLOB NOT NULL,            -- bindings, sealed under the session's own secret
-  description BLOB NOT NULL       -- device and place, sealed under the principal's key
+  description BLOB NOT NULL,      -- device and place, sealed under the principal's key
+  risk_score INTEGER NOT NULL,    -- shown to the owner; what decides is in the sealed state
+  risk_reasons TEXT NOT NULL      -- JSON array
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE nonce (

@@ -1,20 +1,23 @@
 // What a principal keeps sealed, and under which key: second factors and descriptions under the principal's,
 // session state under the session's own secret besides, so that the stored rows alone open nothing.
-import type { Bindings } from "../../src/domain/session.ts";
 import { backupCodeMac } from "../../src/protocol/backup-code.ts";
 import { utf8 } from "../../src/protocol/base64url.ts";
 import type { KeyRing } from "../../src/protocol/key-ring.ts";
 import { open, openJson, seal, sealJson } from "../../src/protocol/sealed-box.ts";
+import { migrateState, type SessionState, STATE_VERSION } from "./session-state.ts";
 
-export const STATE_VERSION = 1;
-
-export interface SessionState {
-  readonly bindings: Bindings;
+interface SealedState {
+  readonly id: string;
+  readonly state_version: number;
+  readonly state: Uint8Array;
+  readonly last_used_at_ms: number;
 }
 
 export interface SessionDescription {
   readonly device: string;
   readonly place: string;
+  readonly latitude: number | null;
+  readonly longitude: number | null;
 }
 
 export class Sealing {
@@ -32,13 +35,10 @@ export class Sealing {
   }
 
   /** Null when the state was altered, moved or sealed under another secret: the session must then end. */
-  openState(
-    session_id: string,
-    version: number,
-    secret: Uint8Array,
-    box: Uint8Array,
-  ): Promise<SessionState | null> {
-    return openJson<SessionState>(this.#ring, box, this.#stateOptions(session_id, version, secret));
+  async openState(row: SealedState, secret: Uint8Array): Promise<SessionState | null> {
+    const options = this.#stateOptions(row.id, row.state_version, secret);
+    const stored = await openJson<unknown>(this.#ring, row.state, options);
+    return stored === null ? null : migrateState(stored, row.state_version, row.last_used_at_ms);
   }
 
   sealDescription(session_id: string, description: SessionDescription): Promise<Uint8Array> {

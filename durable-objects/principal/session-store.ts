@@ -12,6 +12,10 @@ export interface SessionRow {
   readonly state_version: number;
   readonly state: Uint8Array;
   readonly description: Uint8Array;
+  /** Shown to the owner; what decides is in the sealed state. */
+  readonly risk_score: number;
+  /** JSON array. */
+  readonly risk_reasons: string;
 }
 
 type Stored = Omit<SessionRow, "secret_hash" | "state" | "description"> & {
@@ -50,8 +54,8 @@ export class SessionStore {
   insert(row: SessionRow): void {
     this.#sql.exec(
       `INSERT INTO session (id, family, secret_hash, created_at_ms, authenticated_at_ms, last_used_at_ms,
-         absolute_deadline_ms, replaced_at_ms, state_version, state, description)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         absolute_deadline_ms, replaced_at_ms, state_version, state, description, risk_score, risk_reasons)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       row.id,
       row.family,
       row.secret_hash,
@@ -63,6 +67,8 @@ export class SessionStore {
       row.state_version,
       row.state,
       row.description,
+      row.risk_score,
+      row.risk_reasons,
     );
   }
 
@@ -72,6 +78,29 @@ export class SessionStore {
 
   saveAuthentication(id: string, authenticated_at_ms: number): void {
     this.#sql.exec("UPDATE session SET authenticated_at_ms = ? WHERE id = ?", authenticated_at_ms, id);
+  }
+
+  /** Brings a session's absolute deadline forward, never back. */
+  capDeadline(id: string, deadlineOf: (created_at_ms: number) => number): void {
+    const row = this.find(id);
+    if (!row) return;
+    const deadline_ms = Math.min(row.absolute_deadline_ms, deadlineOf(row.created_at_ms));
+    this.#sql.exec("UPDATE session SET absolute_deadline_ms = ? WHERE id = ?", deadline_ms, id);
+  }
+
+  /** Saves a state that was sealed anew, and what the owner sees of its risk. */
+  saveRisk(
+    id: string,
+    saved: Pick<SessionRow, "state_version" | "state" | "risk_score" | "risk_reasons">,
+  ): void {
+    this.#sql.exec(
+      "UPDATE session SET state_version = ?, state = ?, risk_score = ?, risk_reasons = ? WHERE id = ?",
+      saved.state_version,
+      saved.state,
+      saved.risk_score,
+      saved.risk_reasons,
+      id,
+    );
   }
 
   saveReplaced(id: string, replaced_at_ms: number): void {

@@ -1,6 +1,7 @@
 // Sessions come to be, are renewed, listed and ended. Sealing is asynchronous, so a session is drafted first
 // and saved in the transaction that decides.
 import { absoluteDeadline, bindTo, idleDeadline } from "../../src/domain/session.ts";
+import { distanceKm, noRisk } from "../../src/domain/session-risk.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
 import { randomBytes, randomId } from "../../src/protocol/random.ts";
 import { mintSessionToken } from "../../src/protocol/session-token.ts";
@@ -13,10 +14,12 @@ import { toIso } from "../../src/schema/text.ts";
 import type { AccountLife } from "./account.ts";
 import { type Core, DIRECTORY } from "./core.ts";
 import { networkKey, type Proofs } from "./proofs.ts";
-import { STATE_VERSION } from "./sealing.ts";
+import { STATE_VERSION, sightingOf } from "./session-state.ts";
 import type { SessionRow } from "./session-store.ts";
 
 const DEVICE_LENGTH_MAX = 200;
+/** Two live sessions this far apart are told to their owner. */
+const DISTANT_KM = 500;
 
 /** A session before it is saved: nothing in it depends on what the transaction decides. */
 interface SessionDraft {
@@ -44,15 +47,25 @@ export class Sessions {
     const { object, store, guards } = this.#core;
     const { id: principal_id } = store.account();
     const draft = await this.#draft(principal_id, context);
+    const distant = await this.#distantSessions(context);
     const first = store.account().status === "unconfirmed";
     const signedIn = await this.#proofs.prove(proof, (now_ms) => {
       if (store.account().status === "unconfirmed") this.#life.confirm(context, now_ms);
-      if (proof.rehashed_phc !== null) this.#core.saveAccount({ phc: proof.rehashed_phc });
+      this.#proofs.rehash(proof);
       guards.saveNetwork(networkKey(context), now_ms);
       const { row, evicted } = this.#begin(draft, now_ms);
       const by = { ...context, principal_id, session_id: row.id };
       for (const id of evicted) {
         object.audit({ type: "session.evicted", at_ms: now_ms, by, rule: "sessions_max", targets: [id] });
+      }
+      if (distant.length > 0) {
+        object.audit({
+          type: "session.distant_sign_in",
+          at_ms: now_ms,
+          by,
+          rule: "observe",
+          targets: distant,
+        });
       }
       const details = { mfa: this.#core.hasFactor(), backup_code: proof.use_backup_code };
       const event_id = object.audit({
@@ -141,15 +154,29 @@ export class Sessions {
     return this.#core.change(actor, type, () => ok({ ended: this.#core.endAllBut(session_id) }));
   }
 
+  /** Live sessions that began so far from here that their owner should look at them. */
+  async #distantSessions({ source }: RequestContext): Promise<string[]> {
+    const { rows, sealing } = this.#core;
+    const distances = rows.all().map(async ({ id, description }) => {
+      const place = await sealing.openDescription(id, description);
+      return { id, km: place ? distanceKm(place, source) : 0 };
+    });
+    return (await Promise.all(distances)).filter(({ km }) => km >= DISTANT_KM).map(({ id }) => id);
+  }
+
   async #draft(principal_id: string, { source }: RequestContext): Promise<SessionDraft> {
-    const { sealing, config, workspace } = this.#core;
+    const { object, sealing, config, workspace } = this.#core;
+    const { place, latitude, longitude } = source;
     const id = randomId("ses_");
     const secret = randomBytes(32);
     const device = source.user_agent.slice(0, DEVICE_LENGTH_MAX);
     const [token, state, description] = await Promise.all([
       mintSessionToken(config.key_ring, { workspace, principal_id, session_id: id, secret }),
-      sealing.sealState(id, secret, { bindings: bindTo(source) }),
-      sealing.sealDescription(id, { device, place: source.place }),
+      sealing.sealState(id, secret, {
+        bindings: bindTo(source),
+        risk: noRisk(sightingOf(source, object.now())),
+      }),
+      sealing.sealDescription(id, { device, place, latitude, longitude }),
     ]);
     return { id, token, secret_hash: sha256(secret), state, description };
   }
@@ -203,6 +230,7 @@ export class Sessions {
       last_used_at: toIso(row.last_used_at_ms),
       authenticated_at: toIso(row.authenticated_at_ms),
       current: row.id === current_id,
+      risk: { score: row.risk_score, reasons: JSON.parse(row.risk_reasons) as string[] },
     };
   }
 }
@@ -214,4 +242,6 @@ const sealedFields = ({ id, secret_hash, state, description }: SessionDraft) => 
   description,
   state_version: STATE_VERSION,
   replaced_at_ms: null,
+  risk_score: 0,
+  risk_reasons: "[]",
 });

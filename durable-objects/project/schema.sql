@@ -20,7 +20,7 @@ CREATE TABLE member (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE task (
-  number INTEGER PRIMARY KEY,     -- order of creation
+  number INTEGER PRIMARY KEY AUTOINCREMENT, -- order of creation; never used again, so that cursors hold
   id TEXT NOT NULL UNIQUE,
   title TEXT NOT NULL,
   description TEXT NOT NULL,

@@ -73,7 +73,9 @@ export class Strangers extends LoggedObject implements StrangersRpc {
   }
 
   protected override send(destination: string, batch: EventBatch): Promise<Receipt> {
-    return this.env.AUDIT_LOG.getByName(destination.slice(AUDIT.length + 1)).append(batch);
+    // What concerns the shard itself, such as its clock, belongs to no tenant: the operator's log takes it.
+    const workspace = destination === AUDIT ? "main" : destination.slice(AUDIT.length + 1);
+    return this.env.AUDIT_LOG.getByName(workspace).append(batch);
   }
 
   protected override housekeep(now_ms: number): void {

@@ -1,5 +1,5 @@
 // Who may come in: the first ADMIN by bootstrap token, others by invitation or, where that is open, by themselves.
-import { covers, isPrivileged } from "../../src/domain/role.ts";
+import { covers, isPrivileged, permissionSet } from "../../src/domain/role.ts";
 import { randomId } from "../../src/protocol/random.ts";
 import type { Invitation } from "../../src/schema/account.ts";
 import type { Actor, Changed, RequestContext } from "../../src/schema/messages/request.ts";
@@ -7,7 +7,7 @@ import type { RegistrationRequest } from "../../src/schema/messages/workspace.ts
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
 import type { ObjectSurface } from "../object-surface.ts";
-import type { WorkspaceStore } from "./store.ts";
+import { rolesOf, type WorkspaceStore } from "./store.ts";
 
 const INVITATION_MS = 72 * 3_600_000;
 const OPEN_INVITATIONS_MAX = 1_000;
@@ -55,7 +55,11 @@ export class Door {
 
   invite(actor: Actor, roles: readonly Role[], secret_hash: string): Result<Changed<Invitation>> {
     return this.#object.transact((now_ms) => {
-      if (!covers(actor.permissions, roles)) {
+      // The caller was admitted a moment ago; whoever has lost the role since is refused here.
+      if (actor.roles.includes("ADMIN") && !this.#store.admins().includes(actor.principal_id)) {
+        return refuse("permission_denied", { rule: "not_admin" });
+      }
+      if (!covers(actor.permissions, roles) || !this.#mayInviteTo(actor.principal_id, roles)) {
         return refuse("permission_denied", { rule: "more_than_own_permissions" });
       }
       if (this.#store.openInvitations(now_ms) >= OPEN_INVITATIONS_MAX) {
@@ -102,10 +106,20 @@ export class Door {
     return ok({ roles: ["ADMIN"] });
   }
 
+  /** By the workspace's own view of the inviter, as it is now. */
+  #mayInviteTo(inviter: string, roles: readonly Role[]): boolean {
+    const member = this.#store.member(inviter);
+    return member?.status === "active" && covers(permissionSet(rolesOf(member)), roles);
+  }
+
   #useInvitation(request: RegistrationRequest, hash: string, context: RequestContext, now_ms: number): Roles {
     const { principal_id, enable_mfa } = request;
     const invitation = this.#store.liveInvitation(hash, now_ms);
     if (!invitation) return refuse("registration_closed", { rule: "invitation_not_live" });
+    // It stands no longer than the inviter could still give it: nobody leaves a door open behind them.
+    if (!this.#mayInviteTo(invitation.invited_by, invitation.roles)) {
+      return refuse("registration_closed", { rule: "inviter_has_lost_the_role" });
+    }
     if (this.#store.member(principal_id)) return refuse("username_taken");
     if (isPrivileged(invitation.roles) && !enable_mfa) return needsMfa(invitation.roles);
     this.#store.useInvitation(invitation.id, principal_id);

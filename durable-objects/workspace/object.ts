@@ -73,6 +73,9 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
   async openWorkspace(actor: Actor, name: string): Promise<Result<Changed<WorkspaceSummary>>> {
     if (this.workspace !== MAIN) return refuse("permission_denied", { rule: "not_main" });
     return this.transact((now_ms) => {
+      if (!this.#store.admins().includes(actor.principal_id)) {
+        return refuse("permission_denied", { rule: "not_admin" });
+      }
       if (name === MAIN || !this.#store.openWorkspace(name, now_ms)) {
         return refuse("conflict", { detail: "this workspace is open already" });
       }

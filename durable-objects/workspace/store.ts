@@ -64,7 +64,7 @@ export class WorkspaceStore {
       .toArray();
   }
 
-  /** Takes a principal's entry unless a newer one is known. Roles are the workspace's own to change. */
+  /** Takes a principal's entry unless a newer one is known. Roles and suspension are the workspace's own to change. */
   saveEntry(entry: DirectoryEntry): void {
     if (entry.status === "erased") {
       this.#sql.exec("DELETE FROM member WHERE id = ? AND version < ?", entry.id, entry.version);
@@ -73,7 +73,8 @@ export class WorkspaceStore {
     this.#sql.exec(
       `INSERT INTO member (id, username, status, roles, mfa_enabled, version, order_version, created_at_ms)
        VALUES (?, ?, ?, ?, ?, ?, 0, ?)
-       ON CONFLICT (id) DO UPDATE SET username = excluded.username, status = excluded.status,
+       ON CONFLICT (id) DO UPDATE SET username = excluded.username,
+         status = CASE WHEN status = 'unconfirmed' THEN excluded.status ELSE status END,
          roles = CASE WHEN order_version = 0 THEN excluded.roles ELSE roles END,
          mfa_enabled = excluded.mfa_enabled, version = excluded.version
        WHERE excluded.version > member.version`,

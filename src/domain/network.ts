@@ -6,6 +6,8 @@ export type BindingMode = "exact" | "network" | "observe" | "off";
 /** The eight 16-bit groups of an IPv6 address; null where the text is none. */
 function ipv6Groups(address: string): number[] | null {
   const text = address.split("%")[0]!;
+  // RFC 4291 §2.2: dotted bytes stand at the end alone.
+  if (text.includes(".") && text.indexOf(".") < text.lastIndexOf(":")) return null;
   const halves = text.split("::");
   if (halves.length > 2) return null;
   const parse = (part: string): number[] | null => {
@@ -32,7 +34,7 @@ function ipv6Groups(address: string): number[] | null {
 function ipv4Bytes(address: string): number[] | null {
   const parts = address.split(".");
   if (parts.length !== 4) return null;
-  const bytes = parts.map((part) => (/^[0-9]{1,3}$/u.test(part) ? Number(part) : 256));
+  const bytes = parts.map((part) => (/^(?:0|[1-9][0-9]{0,2})$/u.test(part) ? Number(part) : 256));
   return bytes.every((byte) => byte < 256) ? bytes : null;
 }
 

@@ -37,7 +37,9 @@ export function debit(bucket: Bucket | undefined, limit: BucketLimit, cost: numb
   const full = refill(bucket, limit, now_ms);
   const allowed = full.tokens >= cost;
   const left: Bucket = allowed ? { ...full, tokens: full.tokens - cost } : full;
-  const secondsFor = (tokens: number) => Math.ceil((tokens * 60) / limit.per_minute);
+  // After a step back nothing refills until the clock has caught up; 0 otherwise.
+  const behind_seconds = (full.updated_at_ms - now_ms) / 1000;
+  const secondsFor = (tokens: number) => Math.ceil(behind_seconds + (tokens * 60) / limit.per_minute);
   return {
     allowed,
     bucket: left,

@@ -18,8 +18,16 @@ function sourceOf(request: Request): Source {
     user_agent: bounded(request.headers.get("User-Agent")),
     tls_fingerprint: bounded(ja4 ?? (cf.tlsClientExtensionsSha1 as string | undefined)),
     certificate: certificate?.certVerified === "SUCCESS" ? bounded(certificate.certFingerprintSHA256) : "",
-    place: [cf.city, cf.country].filter(Boolean).join(", "),
+    place: bounded([cf.city, cf.country].filter(Boolean).join(", ")),
+    country: bounded(cf.country),
+    latitude: degrees(cf.latitude),
+    longitude: degrees(cf.longitude),
   };
 }
 
 const bounded = (text: string | null | undefined): string => (text ?? "").slice(0, FACTOR_LENGTH_MAX);
+
+function degrees(text: string | undefined): number | null {
+  const value = Number(text ?? Number.NaN);
+  return Number.isFinite(value) ? value : null;
+}

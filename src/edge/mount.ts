@@ -149,6 +149,7 @@ function policyOf(id: string, operation: Operation): AdmissionPolicy {
     rate_cost: operation.rate.cost ?? 1,
     permission: operation.permission ?? null,
     recent_authentication: operation.recent_authentication ?? false,
+    under_suspicion: operation.under_suspicion ?? false,
     read_event: operation.method === "GET" ? operation.event : null,
   };
 }

@@ -63,7 +63,10 @@ export const projectHandlers: Handlers<
   async setMember(call) {
     const { actor, env, params, body } = call;
     const user = await env.PRINCIPAL.getByName(`${actor.workspace}/${params.user_id}`).user();
-    if (!user.ok) return refuse("conflict", { detail: "there is no such user in this workspace" });
+    // Whoever is not confirmed may never be, and the name then becomes somebody else's.
+    if (!user.ok || user.value.status === "unconfirmed") {
+      return refuse("conflict", { detail: "there is no such user in this workspace" });
+    }
     const member = { user_id: params.user_id, username: user.value.username, role: body.role };
     return replyChanged(projectOf(call).setMember(actor, member), (value) => ({ member: value }));
   },

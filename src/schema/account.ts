@@ -56,6 +56,8 @@ export const Session = v.object({
   idle_expires_at: Timestamp,
   authenticated_at: Timestamp,
   current: v.boolean(),
+  /** How suspicious its use looked, from 0 to 100, and why; from 40 on it must authenticate again. */
+  risk: v.object({ score: v.number(), reasons: v.array(v.string()) }),
 });
 export type Session = v.InferOutput<typeof Session>;
 

@@ -95,6 +95,7 @@ export const authOperations = {
     tag: "auth",
     summary: "Sign out: the session ends at once",
     caller: "session",
+    under_suspicion: true,
     rate: { class: "api" },
     reply: { status: 204 },
     event: "auth.signed_out",

@@ -83,8 +83,9 @@ export const sessionOperations = {
     method: "POST",
     path: "/v1/session/step-up",
     tag: "session",
-    summary: "Authenticate again, for sensitive operations",
+    summary: "Authenticate again, for sensitive operations or after suspicious use",
     caller: "session",
+    under_suspicion: true,
     rate: { class: "login" },
     body: v.strictObject({
       password: PasswordAttempt,

@@ -8,8 +8,13 @@ export interface Source {
   readonly user_agent: string;
   readonly tls_fingerprint: string;
   readonly certificate: string;
-  /** Coarse: city and country. */
+  /** Coarse, for people to read: city and country. */
   readonly place: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  /** Degrees, as Cloudflare locates the address; null where it cannot. */
+  readonly latitude: number | null;
+  readonly longitude: number | null;
 }
 
 export interface RequestContext {
@@ -24,6 +29,8 @@ export interface AdmissionPolicy {
   readonly rate_cost: number;
   readonly permission: Permission | null;
   readonly recent_authentication: boolean;
+  /** Allowed to a session under suspicion: the ways out of it. */
+  readonly under_suspicion: boolean;
   /** Reads leave their event at admission; changes leave theirs with the change. */
   readonly read_event: string | null;
 }

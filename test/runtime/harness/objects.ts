@@ -8,7 +8,7 @@ import {
 import { env } from "./worker.ts";
 
 export type Kind = "PRINCIPAL" | "STRANGERS" | "WORKSPACE" | "PROJECT" | "AUDIT_LOG";
-export const KINDS: readonly Kind[] = ["PRINCIPAL", "STRANGERS", "WORKSPACE", "PROJECT", "AUDIT_LOG"];
+export const KINDS: readonly Kind[] = ["WORKSPACE", "PRINCIPAL", "STRANGERS", "PROJECT", "AUDIT_LOG"];
 
 /** The object of that name, such as `main/prj_…`. */
 export const objectOf = (kind: Kind, name: string): DurableObjectStub =>
@@ -42,12 +42,14 @@ export async function tablesOf(stub: DurableObjectStub): Promise<string[]> {
   return (await rowsOf<{ name: string }>(stub, sql)).map(({ name }) => name);
 }
 
+const nameOf = (stub: DurableObjectStub): Promise<string> => inside(stub, (_, { id }) => id.name ?? "");
+
 /** Names of all objects that have tables: what probing must not add to. */
 export async function createdObjects(): Promise<string[]> {
   const created: string[] = [];
   for (const kind of KINDS) {
     for (const stub of await allOf(kind)) {
-      if ((await tablesOf(stub)).length > 0) created.push(`${kind} ${stub.name ?? stub.id}`);
+      if ((await tablesOf(stub)).length > 0) created.push(`${kind} ${await nameOf(stub)}`);
     }
   }
   return created.sort();
@@ -67,7 +69,7 @@ export async function shipAll(): Promise<void> {
     if (waiting.length === 0) return;
     for (const stub of waiting) await ringAlarm(stub);
   }
-  throw new Error(`rows keep waiting in the outboxes of ${waiting.map(({ name, id }) => name ?? id)}`);
+  throw new Error(`rows keep waiting in the outboxes of ${await Promise.all(waiting.map(nameOf))}`);
 }
 
 async function withWaitingRows(): Promise<DurableObjectStub[]> {

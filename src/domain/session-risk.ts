@@ -1,0 +1,79 @@
+// Session monitoring: how suspicious a session's use is. Impossible travel, request velocity, changed behaviour.
+// A score from 0 to 100 decides: below 40 it is only recorded, from 40 on the session must authenticate again,
+// from 70 on it ends.
+
+export interface Sighting {
+  readonly latitude: number | null;
+  readonly longitude: number | null;
+  readonly country: string;
+  readonly tls_fingerprint: string;
+  readonly at_ms: number;
+}
+
+export const RISK_REASONS = [
+  "impossible_travel",
+  "request_velocity",
+  "new_country",
+  "new_fingerprint",
+] as const;
+export type RiskReason = (typeof RISK_REASONS)[number];
+
+export interface Risk {
+  readonly score: number;
+  readonly reasons: readonly RiskReason[];
+  readonly raised_at_ms: number;
+  /** Where the session was last seen. */
+  readonly last: Sighting;
+}
+
+export const STEP_UP_SCORE = 40;
+export const END_SCORE = 70;
+
+const WEIGHT: Readonly<Record<RiskReason, number>> = {
+  impossible_travel: 70,
+  request_velocity: 20,
+  new_country: 25,
+  new_fingerprint: 20,
+};
+
+/** Faster than an airliner, over more than what coarse geolocation errs by. */
+const SPEED_MAX_KM_PER_HOUR = 1_000;
+const DISTANCE_MIN_KM = 200;
+const HOUR_MS = 3_600_000;
+const EARTH_RADIUS_KM = 6_371;
+
+export const noRisk = (last: Sighting): Risk => ({ score: 0, reasons: [], raised_at_ms: 0, last });
+
+/** Great-circle distance in km (haversine); 0 where a place is unknown. */
+export function distanceKm(a: Pick<Sighting, "latitude" | "longitude">, b: typeof a): number {
+  if (a.latitude === null || a.longitude === null || b.latitude === null || b.longitude === null) return 0;
+  const radians = (degrees: number) => (degrees * Math.PI) / 180;
+  const half = (from: number, to: number) => Math.sin(radians(to - from) / 2) ** 2;
+  const cosines = Math.cos(radians(a.latitude)) * Math.cos(radians(b.latitude));
+  const chord = half(a.latitude, b.latitude) + cosines * half(a.longitude, b.longitude);
+  return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(chord)));
+}
+
+/** The risk after one more sighting. Each reason counts once; what has been raised stays until the session ends. */
+export function assess(before: Risk, seen: Sighting, is_fast: boolean): Risk {
+  const found = new Set<RiskReason>(before.reasons);
+  if (travelsImpossibly(before.last, seen)) found.add("impossible_travel");
+  if (is_fast) found.add("request_velocity");
+  if (differs(before.last.country, seen.country)) found.add("new_country");
+  if (differs(before.last.tls_fingerprint, seen.tls_fingerprint)) found.add("new_fingerprint");
+  if (found.size === before.reasons.length) return { ...before, last: seen };
+  const reasons = RISK_REASONS.filter((reason) => found.has(reason));
+  const score = Math.min(
+    100,
+    reasons.reduce((sum, reason) => sum + WEIGHT[reason], 0),
+  );
+  return { score, reasons, raised_at_ms: seen.at_ms, last: seen };
+}
+
+function travelsImpossibly(from: Sighting, to: Sighting): boolean {
+  const distance_km = distanceKm(from, to);
+  const hours = Math.max(0, to.at_ms - from.at_ms) / HOUR_MS;
+  return distance_km >= DISTANCE_MIN_KM && distance_km > SPEED_MAX_KM_PER_HOUR * hours;
+}
+
+const differs = (before: string, now: string): boolean => before !== "" && now !== "" && before !== now;
