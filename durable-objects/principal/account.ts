@@ -67,6 +67,7 @@ export class AccountLife {
     this.#core.saveAccount({ ...(roles && { roles }), ...(status && { status }), order_version: version });
     if (override) this.#core.overrides.save(override.permission, override.effect, override.until_ms);
     if (roles || status) this.#core.endAllBut(null);
+    if (status === "suspended") this.#core.tokens.deleteAll();
     this.#core.forget();
   }
 

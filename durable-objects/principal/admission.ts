@@ -1,8 +1,10 @@
 // Admission: the one call that every authenticated request makes first. Token bucket, session, bindings and
 // deadlines, role and permission, in that order. Memory holds what the object owns; a commit happens only
 // when a debit or a last use must be kept.
-import { allows, type Override, permissionsInForce, ruleOf } from "../../src/domain/role.ts";
-import { isRecent } from "../../src/domain/session.ts";
+import { allows, type Override, permissionsInForce, permissionsOf, ruleOf } from "../../src/domain/role.ts";
+import { isRecent, LAST_USE_STALE_MS } from "../../src/domain/session.ts";
+import { equalBytes } from "../../src/protocol/constant-time.ts";
+import { sha256 } from "../../src/protocol/mac.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
 import type { Admission } from "../../src/schema/messages/principal.ts";
 import type { Actor, AdmissionPolicy, RequestContext } from "../../src/schema/messages/request.ts";
@@ -12,6 +14,9 @@ import type { Buckets } from "./buckets.ts";
 import type { Core } from "./core.ts";
 import { ended, type LiveSession, type LiveSessions } from "./live-sessions.ts";
 import type { Account } from "./store.ts";
+
+/** A session is limited by nothing but its owner's permissions. */
+const EVERYTHING = -1;
 
 interface Identity {
   readonly account: Account;
@@ -57,6 +62,42 @@ export class Admissions {
     return { rate_limit, decision };
   }
 
+  /** By API token: no session, no step-up, and never more than the owner may do now. */
+  async admitToken(
+    token_id: string,
+    secret: Uint8Array,
+    policy: AdmissionPolicy,
+    context: RequestContext,
+    target: string,
+  ): Promise<Admission> {
+    const now_ms = this.#core.object.now();
+    const { refusal, rate_limit } = this.#buckets.debit(policy, now_ms);
+    const decision = refusal
+      ? { ok: false as const, refusal }
+      : this.#decideToken(token_id, secret, policy, context, now_ms);
+    this.#record(decision, policy, token_id, context, target, now_ms);
+    return { rate_limit, decision };
+  }
+
+  #decideToken(
+    token_id: string,
+    secret: Uint8Array,
+    policy: AdmissionPolicy,
+    context: RequestContext,
+    now_ms: number,
+  ): Result<Actor> {
+    const token = this.#core.tokens.find(token_id);
+    if (!token || !equalBytes(sha256(secret), token.secret_hash)) return ended("no_such_token");
+    if (now_ms >= token.expires_at_ms) return ended("token_expired");
+    const { account } = this.#who();
+    if (account.status !== "active") return ended(account.status);
+    if (now_ms - (token.last_used_at_ms ?? 0) >= LAST_USE_STALE_MS) {
+      this.#core.object.transact(() => this.#core.tokens.saveLastUse(token_id, now_ms));
+    }
+    if (!policy.api_tokens) return refuse("permission_denied", { rule: "not_for_api_tokens" });
+    return this.#permit(policy, context, token_id, permissionsOf(token.permissions), now_ms);
+  }
+
   #decide(
     session: LiveSession,
     policy: AdmissionPolicy,
@@ -65,15 +106,30 @@ export class Admissions {
   ): Result<Actor> {
     const refusal = this.#live.check(session, policy, context, now_ms);
     if (refusal) return { ok: false, refusal };
-    const { account, roles, overrides, has_factor } = this.#who();
+    const { account } = this.#who();
     if (account.status !== "active") return ended(account.status);
     this.#live.use(session, now_ms);
-    const permissions = permissionsInForce(roles, overrides, has_factor, now_ms);
+    const permitted = this.#permit(policy, context, session.row.id, EVERYTHING, now_ms);
+    if (!permitted.ok || !policy.recent_authentication) return permitted;
+    if (isRecent(session.row.authenticated_at_ms, now_ms)) return permitted;
+    return refuse("step_up_required", { rule: "authentication_too_old" });
+  }
+
+  /** Roles, overrides and what the credential is limited to, against the permission that the operation wants. */
+  #permit(
+    policy: AdmissionPolicy,
+    context: RequestContext,
+    credential_id: string,
+    limited_to: number,
+    now_ms: number,
+  ): Result<Actor> {
+    const { account, roles, overrides, has_factor } = this.#who();
+    const permissions = permissionsInForce(roles, overrides, has_factor, now_ms) & limited_to;
     if (policy.permission !== null && !allows(permissions, policy.permission)) {
-      return refuse("permission_denied", { rule: ruleOf(policy.permission, roles, overrides, now_ms) });
-    }
-    if (policy.recent_authentication && !isRecent(session.row.authenticated_at_ms, now_ms)) {
-      return refuse("step_up_required", { rule: "authentication_too_old" });
+      const lacking = allows(limited_to, policy.permission) ? null : "token_lacks";
+      return refuse("permission_denied", {
+        rule: lacking ?? ruleOf(policy.permission, roles, overrides, now_ms),
+      });
     }
     return ok({
       workspace: this.#core.workspace,
@@ -81,7 +137,7 @@ export class Admissions {
       username: account.username,
       roles,
       permissions,
-      session_id: session.row.id,
+      session_id: credential_id,
       address: context.source.address,
       request_id: context.request_id,
     });

@@ -8,6 +8,7 @@ import { ok, type Result } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
 import type { Happening } from "../audit-event.ts";
 import type { ObjectSurface } from "../object-surface.ts";
+import { ApiTokenStore } from "./api-token-store.ts";
 import { GuardStore } from "./guard-store.ts";
 import { OverrideStore } from "./override-store.ts";
 import { Sealing } from "./sealing.ts";
@@ -23,6 +24,7 @@ export class Core {
   readonly store: PrincipalStore;
   readonly guards: GuardStore;
   readonly rows: SessionStore;
+  readonly tokens: ApiTokenStore;
   readonly overrides: OverrideStore;
   readonly sealing: Sealing;
   readonly #forgetters: (() => void)[] = [];
@@ -33,6 +35,7 @@ export class Core {
     this.store = new PrincipalStore(object.sql);
     this.guards = new GuardStore(object.sql);
     this.rows = new SessionStore(object.sql);
+    this.tokens = new ApiTokenStore(object.sql);
     this.overrides = new OverrideStore(object.sql);
     this.sealing = new Sealing(object.config.key_ring, () => object.name());
   }

@@ -10,14 +10,17 @@ import type {
   RequestContext,
 } from "../../src/schema/messages/request.ts";
 import { ok, refuse } from "../../src/schema/result.ts";
+import type { Permission } from "../../src/schema/role.ts";
 import { takeOnce } from "../inbox.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
 import { AccountLife } from "./account.ts";
 import { Admissions } from "./admission.ts";
+import { ApiTokens } from "./api-tokens.ts";
 import { Buckets } from "./buckets.ts";
 import { Core } from "./core.ts";
 import { Factors } from "./factors.ts";
+import { Handoff } from "./handoff.ts";
 import { LiveSessions } from "./live-sessions.ts";
 import { failed, Proofs } from "./proofs.ts";
 import schema from "./schema.sql";
@@ -29,6 +32,8 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   readonly #proofs: Proofs;
   readonly #factors: Factors;
   readonly #sessions: Sessions;
+  readonly #handoff: Handoff;
+  readonly #tokens: ApiTokens;
   readonly #buckets: Buckets;
   readonly #admissions: Admissions;
 
@@ -42,6 +47,8 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     const live = new LiveSessions(this.#core);
     this.#admissions = new Admissions(this.#core, this.#buckets, live);
     this.#sessions = new Sessions(this.#core, this.#proofs, this.#life, (row) => live.lastUseOf(row));
+    this.#handoff = new Handoff(this.#core, this.#proofs, this.#sessions);
+    this.#tokens = new ApiTokens(this.#core);
   }
 
   create(account: NewAccount, context: RequestContext) {
@@ -54,6 +61,37 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 
   async signIn(proof: Proof, context: RequestContext) {
     return this.isCreated ? this.#sessions.signIn(proof, context) : failed("unknown_name");
+  }
+
+  async admitToken(
+    token_id: string,
+    secret: Uint8Array,
+    policy: AdmissionPolicy,
+    context: RequestContext,
+    target: string,
+  ) {
+    if (this.isCreated) return this.#admissions.admitToken(token_id, secret, policy, context, target);
+    return { rate_limit: null, decision: refuse("session_ended", { rule: "no_such_principal" }) };
+  }
+
+  createToken(actor: Actor, name: string, permissions: readonly Permission[], days: number) {
+    return this.#tokens.create(actor, name, permissions, days);
+  }
+
+  async tokens() {
+    return this.#tokens.list();
+  }
+
+  async revokeToken(actor: Actor, token_id: string) {
+    return this.#tokens.revoke(actor, token_id);
+  }
+
+  beginHandoff(actor: Actor) {
+    return this.#handoff.begin(actor);
+  }
+
+  acceptHandoff(ticket_id: string, secret: Uint8Array, proof: Proof, context: RequestContext) {
+    return this.#handoff.accept(ticket_id, secret, proof, context);
   }
 
   async admit(
@@ -165,6 +203,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   protected override housekeep(now_ms: number): void {
     this.#core.guards.forget(now_ms);
     this.#core.overrides.deleteEnded(now_ms);
+    this.#core.tokens.deleteExpired(now_ms);
     this.#core.rows.deleteExpired(now_ms, this.config.session.idle_ms);
     this.#core.forget();
   }
@@ -172,6 +211,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   protected override nextHousekeeping(): number | null {
     const due = [
       this.#core.guards.nextDue(),
+      this.#core.tokens.nextDue(),
       this.#core.rows.nextDue(this.config.session.idle_ms),
       this.#core.store.account().expires_at_ms,
     ].filter((at_ms) => at_ms !== null);

@@ -11,7 +11,7 @@ import { sha256 } from "../../src/protocol/mac.ts";
 import { verifyTotp } from "../../src/protocol/one-time-code.ts";
 import type { Attempt, Proof } from "../../src/schema/messages/principal.ts";
 import type { Actor, Changed, RequestContext } from "../../src/schema/messages/request.ts";
-import { ok, type Result, refuse } from "../../src/schema/result.ts";
+import { ok, type Refusal, type Result, refuse } from "../../src/schema/result.ts";
 import type { Core } from "./core.ts";
 import type { FactorState } from "./store.ts";
 
@@ -80,6 +80,7 @@ export class Proofs {
   async prove<Value>(
     proof: Proof,
     work: (now_ms: number) => Changed<Value>,
+    precondition: (now_ms: number) => { ok: false; refusal: Refusal } | null = () => null,
   ): Promise<Result<Changed<Value>>> {
     const { object, store, workspace } = this.#core;
     for (;;) {
@@ -95,6 +96,8 @@ export class Proofs {
         const verdict = this.#decide(prepared, now_ms);
         if (verdict === "stale") return verdict;
         if (!verdict.holds) return failed(verdict.rule);
+        const refused = precondition(now_ms);
+        if (refused) return refused;
         verdict.settle();
         object.wakeBy(now_ms + HOUR_MS);
         return ok(work(now_ms));

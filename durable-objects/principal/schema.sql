@@ -81,3 +81,20 @@ CREATE TABLE override (
   effect TEXT NOT NULL,           -- grant, deny
   until_ms INTEGER                -- NULL: for good
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE handoff (
+  id TEXT PRIMARY KEY,
+  session_id TEXT NOT NULL UNIQUE,
+  secret_hash BLOB NOT NULL,      -- SHA-256
+  expires_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE api_token (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  secret_hash BLOB NOT NULL,      -- SHA-256
+  permissions TEXT NOT NULL,      -- JSON array: never more than the owner's present ones count
+  created_at_ms INTEGER NOT NULL,
+  expires_at_ms INTEGER NOT NULL,
+  last_used_at_ms INTEGER         -- a minute stale at most
+) STRICT, WITHOUT ROWID;

@@ -18,6 +18,13 @@ export interface SessionRow {
   readonly risk_reasons: string;
 }
 
+export interface TicketRow {
+  readonly id: string;
+  readonly session_id: string;
+  readonly secret_hash: Uint8Array;
+  readonly expires_at_ms: number;
+}
+
 type Stored = Omit<SessionRow, "secret_hash" | "state" | "description"> & {
   secret_hash: ArrayBuffer;
   state: ArrayBuffer;
@@ -103,6 +110,25 @@ export class SessionStore {
     );
   }
 
+  /** One ticket a session: the newest. */
+  saveTicket(ticket: TicketRow): void {
+    this.#sql.exec("DELETE FROM handoff WHERE session_id = ?", ticket.session_id);
+    this.#sql.exec(
+      "INSERT INTO handoff (id, session_id, secret_hash, expires_at_ms) VALUES (?, ?, ?, ?)",
+      ticket.id,
+      ticket.session_id,
+      ticket.secret_hash,
+      ticket.expires_at_ms,
+    );
+  }
+
+  ticket(id: string): TicketRow | null {
+    const stored = this.#sql.exec("SELECT * FROM handoff WHERE id = ?", id).toArray()[0] as
+      | (Omit<TicketRow, "secret_hash"> & { secret_hash: ArrayBuffer })
+      | undefined;
+    return stored ? { ...stored, secret_hash: new Uint8Array(stored.secret_hash) } : null;
+  }
+
   saveReplaced(id: string, replaced_at_ms: number): void {
     this.#sql.exec("UPDATE session SET replaced_at_ms = ? WHERE id = ?", replaced_at_ms, id);
   }
@@ -120,6 +146,7 @@ export class SessionStore {
   }
 
   deleteExpired(now_ms: number, idle_ms: number): void {
+    this.#sql.exec("DELETE FROM handoff WHERE expires_at_ms <= ?", now_ms);
     this.#sql.exec(
       "DELETE FROM session WHERE absolute_deadline_ms <= ? OR (replaced_at_ms IS NULL AND last_used_at_ms <= ?)",
       now_ms,

@@ -22,7 +22,7 @@ const DEVICE_LENGTH_MAX = 200;
 const DISTANT_KM = 500;
 
 /** A session before it is saved: nothing in it depends on what the transaction decides. */
-interface SessionDraft {
+export interface SessionDraft {
   readonly id: string;
   readonly token: string;
   readonly secret_hash: Uint8Array;
@@ -46,7 +46,7 @@ export class Sessions {
   async signIn(proof: Proof, context: RequestContext): Promise<Result<Changed<SignedIn>>> {
     const { object, store, guards } = this.#core;
     const { id: principal_id } = store.account();
-    const draft = await this.#draft(principal_id, context);
+    const draft = await this.draft(principal_id, context);
     const distant = await this.#distantSessions(context);
     const first = store.account().status === "unconfirmed";
     const signedIn = await this.#proofs.prove(proof, (now_ms) => {
@@ -75,7 +75,7 @@ export class Sessions {
         targets: [row.id],
         details,
       });
-      return { value: this.#signedIn(draft, row), event_id };
+      return { value: this.signedIn(draft, row), event_id };
     });
     // The workspace decides by its directory: a first ADMIN's next request must find them there.
     if (first && signedIn.ok) await object.shipNow(DIRECTORY);
@@ -85,16 +85,14 @@ export class Sessions {
   /** Renews into a new token of the same family; deadline and authentication are inherited. */
   async renew(actor: Actor, context: RequestContext): Promise<Result<Changed<SignedIn>>> {
     const { rows } = this.#core;
-    const draft = await this.#draft(actor.principal_id, context);
+    const draft = await this.draft(actor.principal_id, context);
     return this.#core.change(actor, "session.renewed", (now_ms) => {
       const parent = rows.find(actor.session_id);
       if (!parent) return refuse("session_ended");
       if (parent.replaced_at_ms !== null)
         return refuse("conflict", { detail: "this session was renewed already" });
       rows.saveReplaced(parent.id, now_ms);
-      return ok(
-        this.#signedIn(draft, this.#insert({ ...parent, ...sealedFields(draft), last_used_at_ms: now_ms })),
-      );
+      return ok(this.signedIn(draft, this.continue(draft, parent, now_ms)));
     });
   }
 
@@ -164,7 +162,7 @@ export class Sessions {
     return (await Promise.all(distances)).filter(({ km }) => km >= DISTANT_KM).map(({ id }) => id);
   }
 
-  async #draft(principal_id: string, { source }: RequestContext): Promise<SessionDraft> {
+  async draft(principal_id: string, { source }: RequestContext): Promise<SessionDraft> {
     const { object, sealing, config, workspace } = this.#core;
     const { place, latitude, longitude } = source;
     const id = randomId("ses_");
@@ -199,13 +197,18 @@ export class Sessions {
     return { row, evicted: leaving.map(({ id }) => id) };
   }
 
+  /** Another token of the same family: deadline and authentication are inherited. In the caller's transaction. */
+  continue(draft: SessionDraft, parent: SessionRow, now_ms: number): SessionRow {
+    return this.#insert({ ...parent, ...sealedFields(draft), last_used_at_ms: now_ms });
+  }
+
   #insert(row: SessionRow): SessionRow {
     this.#core.rows.insert(row);
     this.#core.wakeForSession(row);
     return row;
   }
 
-  #signedIn(draft: SessionDraft, row: SessionRow): SignedIn {
+  signedIn(draft: SessionDraft, row: SessionRow): SignedIn {
     const user = { ...this.#core.user(), roles: this.#core.rolesInForce() };
     return { session_token: draft.token, session: this.#times(row), user };
   }

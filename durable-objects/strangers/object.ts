@@ -32,11 +32,15 @@ export class Strangers extends LoggedObject implements StrangersRpc {
     return this.#write((now_ms) => this.#debit(address_key, policy, now_ms));
   }
 
-  async beginAttempt(workspace: string, username: string, context: RequestContext): Promise<Refusal | null> {
+  async beginAttempt(
+    workspace: string,
+    principal_id: string,
+    context: RequestContext,
+  ): Promise<Refusal | null> {
     const address_key = await this.#keyOf(context.source.address);
     return this.#write((now_ms) => {
       const { lockout } = this.config;
-      const name = `${workspace}/${username}`;
+      const name = `${workspace}/${principal_id}`;
       const decision = countAttempt(this.#store.attempts(address_key, name), lockout, now_ms);
       this.#store.saveAttempts(address_key, name, decision.attempts, now_ms + lockout.lockout_ms);
       if (decision.allowed) return null;
@@ -44,10 +48,10 @@ export class Strangers extends LoggedObject implements StrangersRpc {
         {
           type: "auth.attempts_exceeded",
           at_ms: now_ms,
-          by: context,
+          by: { ...context, principal_id },
           decision: "deny",
           rule: "source_lockout",
-          details: { username, failures: decision.attempts.failures },
+          details: { failures: decision.attempts.failures },
         },
         auditOf(workspace),
       );
@@ -56,9 +60,9 @@ export class Strangers extends LoggedObject implements StrangersRpc {
     });
   }
 
-  async attemptSucceeded(workspace: string, username: string, context: RequestContext): Promise<void> {
+  async attemptSucceeded(workspace: string, principal_id: string, context: RequestContext): Promise<void> {
     const address_key = await this.#keyOf(context.source.address);
-    this.#write(() => this.#store.forgetAttempts(address_key, `${workspace}/${username}`));
+    this.#write(() => this.#store.forgetAttempts(address_key, `${workspace}/${principal_id}`));
   }
 
   async attemptFailed(

@@ -13,7 +13,7 @@ CREATE INDEX bucket_by_full ON bucket (full_at_ms);
 
 CREATE TABLE attempt (
   address_key TEXT NOT NULL,
-  name TEXT NOT NULL,             -- <workspace>/<username>
+  name TEXT NOT NULL,             -- <workspace>/<principal id>, known or not
   failures INTEGER NOT NULL,
   since_ms INTEGER NOT NULL,
   locked_until_ms INTEGER NOT NULL,

@@ -24,6 +24,8 @@ export interface Operation {
   readonly rate: { readonly class: RateClass; readonly cost?: number };
   /** Wants an authentication of the last ten minutes (step-up). */
   readonly recent_authentication?: true;
+  /** Open to API tokens too, as far as their permissions go. */
+  readonly api_tokens?: true;
   /** Open to a session whose use looks suspicious: the ways out of the suspicion. */
   readonly under_suspicion?: true;
   /** `If-Match` names the version that is changed: 412 when stale, 428 when absent. */

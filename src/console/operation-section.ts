@@ -59,7 +59,7 @@ const replyBlock = (op: Operation): Html => {
 function factsOf(op: Operation): Fragment {
   const { class: rateClass, cost = 1 } = op.rate;
   const facts: [string, Fragment][] = [
-    ["Who", op.caller === "anonymous" ? "Anyone" : "Anyone signed in"],
+    ["Who", whoMayCall(op)],
     ["Permission", op.permission ? html`<code>${op.permission}</code>` : "None"],
     ["Rate limit", [html`<code>${rateClass}</code>`, `, ${cost} ${cost === 1 ? "token" : "tokens"}`]],
     ["Audit event", op.event ? html`<code>${op.event}</code>` : "None"],
@@ -69,4 +69,9 @@ function factsOf(op: Operation): Fragment {
   if (op.reply.etag) facts.push(["Reply carries", html`<code>ETag</code>`]);
   if (op.body_bytes_max) facts.push(["Body", `At most ${op.body_bytes_max.toLocaleString("en-GB")} bytes`]);
   return facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`);
+}
+
+function whoMayCall(op: Operation): string {
+  if (op.caller === "anonymous") return "Anyone";
+  return op.api_tokens ? "Anyone signed in, or an API token" : "Anyone signed in";
 }

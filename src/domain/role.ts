@@ -47,6 +47,9 @@ export function effectiveRoles(roles: readonly Role[], mfa_confirmed: boolean): 
 
 export const isPrivileged = (roles: readonly Role[]): boolean => roles.some((role) => PRIVILEGED.has(role));
 
+/** A list of permissions as a bit set. */
+export const permissionsOf = (permissions: readonly Permission[]): number => bits(...permissions);
+
 /** The union of the roles' permissions, as a bit set. */
 export function permissionSet(roles: readonly Role[]): number {
   return roles.reduce((set, role) => set | ROLE_PERMISSIONS[role], 0);

@@ -1,7 +1,8 @@
 // Authentication without state: which credential travels, and whether its MAC holds. A forged token ends here:
 // it never reaches, nor creates, an object.
+import { type BearerClaims, verifyBearerToken } from "../protocol/bearer-token.ts";
 import type { KeyRing } from "../protocol/key-ring.ts";
-import { type SessionClaims, verifySessionToken } from "../protocol/session-token.ts";
+import { withoutChecksum } from "../protocol/leak-checksum.ts";
 import { VerifiedCache } from "../protocol/verified-cache.ts";
 import { ok, type Result, refuse } from "../schema/result.ts";
 
@@ -10,11 +11,14 @@ const VERIFIED_MAX = 10_000;
 const SAFE_METHODS = new Set(["GET", "HEAD"]);
 
 export interface Credential {
-  readonly claims: SessionClaims;
+  readonly kind: "session" | "api";
+  readonly claims: BearerClaims;
   readonly transport: "bearer" | "cookie";
 }
 
-const verified = new WeakMap<KeyRing, VerifiedCache<SessionClaims>>();
+type Verified = Pick<Credential, "kind" | "claims">;
+
+const verified = new WeakMap<KeyRing, VerifiedCache<Verified>>();
 
 /** The request's one credential. A cookie on an unsafe method needs this service's own Origin. */
 export async function authenticate(request: Request, ring: KeyRing): Promise<Result<Credential>> {
@@ -26,12 +30,16 @@ export async function authenticate(request: Request, ring: KeyRing): Promise<Res
   const transport = authorization === null ? "cookie" : "bearer";
   if (transport === "cookie" && !isOwnOrigin(request)) return refuse("origin_refused", { rule: "origin" });
   const token = authorization === null ? cookies[0]! : bearerOf(authorization);
-  const claims = token && (await verify(ring, token));
-  if (!claims) return refuse("authentication_required", { rule: "forged_or_malformed_token" });
-  return ok({ claims, transport });
+  const found = token && (await verify(ring, token, transport));
+  if (!found) return refuse("authentication_required", { rule: "forged_or_malformed_token" });
+  return ok({ ...found, transport });
 }
 
-async function verify(ring: KeyRing, token: string): Promise<SessionClaims | null> {
+async function verify(
+  ring: KeyRing,
+  token: string,
+  transport: Credential["transport"],
+): Promise<Verified | null> {
   let cache = verified.get(ring);
   if (!cache) {
     cache = new VerifiedCache(VERIFIED_MAX);
@@ -39,9 +47,24 @@ async function verify(ring: KeyRing, token: string): Promise<SessionClaims | nul
   }
   const known = cache.get(token);
   if (known) return known;
-  const claims = await verifySessionToken(ring, token);
-  if (claims) cache.set(token, claims);
-  return claims;
+  const found = await verifyAnew(ring, token, transport);
+  if (found) cache.set(token, found);
+  return found;
+}
+
+/** A cookie carries sessions alone. */
+async function verifyAnew(
+  ring: KeyRing,
+  token: string,
+  transport: Credential["transport"],
+): Promise<Verified | null> {
+  if (!token.startsWith("twp_")) {
+    const claims = await verifyBearerToken(ring, "session", token);
+    return claims && { kind: "session", claims };
+  }
+  const bare = transport === "bearer" ? withoutChecksum(token) : null;
+  const claims = bare && (await verifyBearerToken(ring, "api", bare));
+  return claims ? { kind: "api", claims } : null;
 }
 
 const bearerOf = (authorization: string): string | null =>

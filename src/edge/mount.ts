@@ -94,15 +94,12 @@ async function admitSession(
 ): Promise<Passage> {
   const authenticated = await authenticate(request, configure(env).key_ring);
   if (!authenticated.ok) return { rate_limit: null, decision: authenticated };
-  const { claims, transport } = authenticated.value;
-  const principal = env.PRINCIPAL.getByName(`${claims.workspace}/${claims.principal_id}`);
-  const { rate_limit, decision } = await principal.admit(
-    claims.session_id,
-    claims.secret,
-    policy,
-    context,
-    target,
-  );
+  const { kind, claims, transport } = authenticated.value;
+  const { workspace, principal_id, id, secret } = claims;
+  const principal = env.PRINCIPAL.getByName(`${workspace}/${principal_id}`);
+  const { rate_limit, decision } = await (kind === "session"
+    ? principal.admit(id, secret, policy, context, target)
+    : principal.admitToken(id, secret, policy, context, target));
   if (!decision.ok) return { rate_limit, decision };
   return { rate_limit, decision: ok({ actor: decision.value as Actor & never, transport }) };
 }
@@ -150,6 +147,7 @@ function policyOf(id: string, operation: Operation): AdmissionPolicy {
     permission: operation.permission ?? null,
     recent_authentication: operation.recent_authentication ?? false,
     under_suspicion: operation.under_suspicion ?? false,
+    api_tokens: operation.api_tokens ?? false,
     read_event: operation.method === "GET" ? operation.event : null,
   };
 }

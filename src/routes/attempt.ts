@@ -16,7 +16,6 @@ interface AttemptCall {
 
 export interface Claimant {
   readonly workspace: string;
-  readonly username: string;
   readonly principal_id: string;
 }
 
@@ -34,15 +33,15 @@ export async function tryToProve<Value>(
   decide: (principal: PrincipalRpc, verdict: Verdict) => Promise<Result<Value>>,
 ): Promise<Result<Value>> {
   const { context, config, env } = call;
-  const { workspace, username, principal_id } = claimant;
+  const { workspace, principal_id } = claimant;
   const shard = await strangersFor(context.source.address, config, env);
-  const refusal = await shard.beginAttempt(workspace, username, context);
+  const refusal = await shard.beginAttempt(workspace, principal_id, context);
   if (refusal) return { ok: false, refusal };
   const principal = env.PRINCIPAL.getByName(`${workspace}/${principal_id}`);
   const attempt = await principal.beginAttempt(context);
   const verdict = await hashInTurn(config, password, attempt);
   const decided = await decide(principal, verdict);
-  if (decided.ok) await shard.attemptSucceeded(workspace, username, context);
+  if (decided.ok) await shard.attemptSucceeded(workspace, principal_id, context);
   else if (decided.refusal.reason === "authentication_failed") {
     await shard.attemptFailed(workspace, principal_id, decided.refusal.rule ?? "refused", context);
   }

@@ -70,7 +70,7 @@ export const authHandlers: Handlers<
     const started_ms = Date.now();
     const { workspace, password, transport } = body;
     const username = body.username.toLowerCase();
-    const claimant = { workspace, username, principal_id: userIdOf(workspace, username) };
+    const claimant = { workspace, principal_id: userIdOf(workspace, username) };
     const signedIn = await tryToProve(call, claimant, password, (principal, verdict) =>
       principal.signIn(proofOf(body, verdict), context),
     );
@@ -90,7 +90,7 @@ export const authHandlers: Handlers<
 
   confirmMfa(call) {
     const { actor, body } = call;
-    const confirmed = tryToProve(call, claimantOf(actor), null, (principal, { attempt }) =>
+    const confirmed = tryToProve(call, actor, null, (principal, { attempt }) =>
       principal.confirmMfa(actor, body.mfa_code, attempt),
     );
     return replyChanged(confirmed, (user) => ({ user }));
@@ -121,7 +121,7 @@ export const authHandlers: Handlers<
       "/new_password",
     );
     if (complaint) return complaint;
-    const changed = tryToProve(call, claimantOf(actor), body.password, async (principal, verdict) => {
+    const changed = tryToProve(call, actor, body.password, async (principal, verdict) => {
       const password = body.new_password;
       const phc = verdict.password_matches
         ? await hashPassword({ argon2: argon2(), ring: config.key_ring, password })
@@ -136,12 +136,6 @@ type SessionCall = Pick<Call<Operations["logout"]>, "actor" | "env">;
 
 export const principalOf = ({ actor, env }: SessionCall) =>
   env.PRINCIPAL.getByName(`${actor.workspace}/${actor.principal_id}`);
-
-export const claimantOf = ({ workspace, username, principal_id }: SessionCall["actor"]) => ({
-  workspace,
-  username,
-  principal_id,
-});
 
 /** Only the hash of an invitation's secret is kept; 256 random bits need no slow hash. */
 export const hashOfSecret = (secret: string): string => encodeBase64Url(sha256(utf8(secret)));

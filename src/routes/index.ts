@@ -6,11 +6,13 @@ import { peopleHandlers } from "./people.ts";
 import { projectHandlers } from "./projects.ts";
 import { sessionHandlers } from "./session.ts";
 import { taskHandlers } from "./tasks.ts";
+import { tokenHandlers } from "./tokens.ts";
 
 export const handlers: Handlers = {
   ...authHandlers,
   ...sessionHandlers,
   ...peopleHandlers,
+  ...tokenHandlers,
   ...projectHandlers,
   ...taskHandlers,
   ...auditHandlers,

@@ -1,10 +1,19 @@
 // Handlers of the caller's own sessions.
 import { type Handlers, replyChanged, replyWith } from "../edge/call.ts";
-import { proofOf, tryToProve } from "./attempt.ts";
+import { verifyBearerToken } from "../protocol/bearer-token.ts";
+import { refuse } from "../schema/result.ts";
+import { proofOf, settleTime, tryToProve } from "./attempt.ts";
 import { claimantOf, principalOf, replySignedIn } from "./auth.ts";
 
 export const sessionHandlers: Handlers<
-  "currentSession" | "listSessions" | "endSession" | "endOtherSessions" | "renewSession" | "stepUp"
+  | "currentSession"
+  | "listSessions"
+  | "endSession"
+  | "endOtherSessions"
+  | "renewSession"
+  | "beginHandoff"
+  | "acceptHandoff"
+  | "stepUp"
 > = {
   currentSession({ actor, env }) {
     return replyWith(principalOf({ actor, env }).current(actor.session_id), ({ session, user }) => {
@@ -31,6 +40,26 @@ export const sessionHandlers: Handlers<
 
   async renewSession({ actor, env, context, transport }) {
     return replySignedIn(await principalOf({ actor, env }).renew(actor, context), transport);
+  },
+
+  beginHandoff({ actor, env }) {
+    return replyChanged(principalOf({ actor, env }).beginHandoff(actor), (ticket) => ticket);
+  },
+
+  /** The ticket says whose session it is; its MAC is checked before any object is asked. */
+  async acceptHandoff(call) {
+    const { body, context, config, env } = call;
+    const started_ms = Date.now();
+    const claims = await verifyBearerToken(config.key_ring, "handoff", body.ticket);
+    const owner =
+      claims && (await env.PRINCIPAL.getByName(`${claims.workspace}/${claims.principal_id}`).user());
+    const moved = owner?.ok
+      ? await tryToProve(call, { ...claims!, username: owner.value.username }, null, (principal, verdict) =>
+          principal.acceptHandoff(claims!.id, claims!.secret, proofOf(body, verdict), context),
+        )
+      : refuse("authentication_failed", { rule: "ticket_refused" });
+    if (!moved.ok) await settleTime(started_ms, config.failure_quantum_ms);
+    return replySignedIn(moved, body.transport);
   },
 
   stepUp(call) {

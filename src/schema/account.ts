@@ -1,7 +1,7 @@
 // People on the wire: users, sessions, invitations and workspaces.
 import * as v from "valibot";
-import { InvitationId, SessionId, UserId, Username, WorkspaceName } from "./identifier.ts";
-import { ProjectRole, RATE_CLASSES, Role } from "./role.ts";
+import { InvitationId, SessionId, TokenId, UserId, Username, WorkspaceName } from "./identifier.ts";
+import { Permission, ProjectRole, RATE_CLASSES, Role } from "./role.ts";
 import { Timestamp } from "./text.ts";
 
 /** Length in UTF-16 units; the policy in domain/password-policy says more. */
@@ -93,3 +93,13 @@ export const RateLimit = v.object({
   remaining: v.number(),
   reset_seconds: v.number(),
 });
+
+export const ApiToken = v.object({
+  id: TokenId,
+  name: v.string(),
+  permissions: v.array(Permission),
+  created_at: Timestamp,
+  expires_at: Timestamp,
+  last_used_at: v.nullable(Timestamp),
+});
+export type ApiToken = v.InferOutput<typeof ApiToken>;

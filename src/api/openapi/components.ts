@@ -64,6 +64,12 @@ const securitySchemes = {
     bearerFormat: "tws_…",
     description: "The session token of a sign-in.",
   },
+  api_token: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "twp_…",
+    description: "An API token, limited to its permissions and to what its owner may do now.",
+  },
   session_cookie: {
     type: "apiKey",
     in: "cookie",

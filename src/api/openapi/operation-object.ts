@@ -18,7 +18,7 @@ export function operationObject(id: string, op: Operation): Record<string, unkno
     tags: [op.tag],
     summary: op.summary,
     ...(op.description && { description: op.description }),
-    security: op.caller === "session" ? [{ session_token: [] }, { session_cookie: [] }] : [],
+    security: securityOf(op),
     parameters: [
       ...parametersOf(op.params, "path"),
       ...parametersOf(op.query, "query"),
@@ -109,3 +109,9 @@ const problem = (description: string, reasons: readonly Reason[], extra: readonl
     },
   },
 });
+
+function securityOf(op: Operation): Record<string, string[]>[] {
+  if (op.caller === "anonymous") return [];
+  const session = [{ session_token: [] }, { session_cookie: [] }];
+  return op.api_tokens ? [...session, { api_token: [] }] : session;
+}

@@ -12,6 +12,7 @@ export const auditOperations = {
     tag: "audit",
     summary: "Audit events, newest first",
     caller: "session",
+    api_tokens: true,
     permission: "system:audit",
     rate: { class: "api" },
     query: v.strictObject({

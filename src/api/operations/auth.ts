@@ -80,7 +80,7 @@ export const authOperations = {
     },
     problems: ["authentication_failed", "locked_out"],
     event: "auth.signed_in",
-    calls_max: 4,
+    calls_max: 5,
     example: {
       username: "ada",
       password: "correct horse battery staple",
@@ -126,7 +126,7 @@ export const authOperations = {
     reply: { status: 200, schema: v.object({ user: User }) },
     problems: ["authentication_failed", "locked_out", "conflict"],
     event: "auth.mfa_enabled",
-    calls_max: 4,
+    calls_max: 5,
     example: { mfa_code: "123456" },
   }),
   removeMfa: operation({

@@ -6,11 +6,13 @@ import { peopleOperations } from "./people.ts";
 import { projectOperations } from "./projects.ts";
 import { sessionOperations } from "./session.ts";
 import { taskOperations } from "./tasks.ts";
+import { tokenOperations } from "./tokens.ts";
 
 export const operations = {
   ...authOperations,
   ...sessionOperations,
   ...peopleOperations,
+  ...tokenOperations,
   ...projectOperations,
   ...taskOperations,
   ...auditOperations,

@@ -9,6 +9,7 @@ import {
   UnixSeconds,
 } from "../../schema/account.ts";
 import { SessionId } from "../../schema/identifier.ts";
+import { Timestamp } from "../../schema/text.ts";
 import { operation } from "../operation.ts";
 import { SignedInUser } from "./auth.ts";
 
@@ -78,6 +79,49 @@ export const sessionOperations = {
     problems: ["conflict"],
     event: "session.renewed",
     calls_max: 2,
+  }),
+  beginHandoff: operation({
+    method: "POST",
+    path: "/v1/session/handoff",
+    tag: "session",
+    summary: "Get a one-use ticket for this session to move to another device",
+    description:
+      "The ticket lives 60 seconds. It needs a second factor, since the other device must prove it.",
+    caller: "session",
+    rate: { class: "login" },
+    reply: { status: 201, schema: v.object({ ticket: v.string(), expires_at: Timestamp }) },
+    problems: ["conflict"],
+    event: "session.handoff_begun",
+    calls_max: 2,
+  }),
+  acceptHandoff: operation({
+    method: "POST",
+    path: "/v1/session/handoff/accept",
+    tag: "session",
+    summary: "Take a session over on this device: it moves here and ends there",
+    caller: "anonymous",
+    rate: { class: "login" },
+    body: v.strictObject({
+      ticket: v.pipe(v.string(), v.maxLength(512)),
+      mfa_code: CodeAttempt,
+      use_backup_code: v.optional(v.boolean(), false),
+      nonce: Nonce,
+      timestamp: UnixSeconds,
+      transport: v.optional(v.picklist(["bearer", "cookie"]), "bearer"),
+    }),
+    reply: {
+      status: 200,
+      schema: v.object({ session_token: v.optional(v.string()), session: SessionTimes, user: SignedInUser }),
+    },
+    problems: ["authentication_failed", "locked_out"],
+    event: "session.handed_off",
+    calls_max: 5,
+    example: {
+      ticket: "twh_1.…",
+      mfa_code: "123456",
+      nonce: "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA",
+      timestamp: 1_767_225_600,
+    },
   }),
   stepUp: operation({
     method: "POST",

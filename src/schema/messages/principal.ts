@@ -1,8 +1,8 @@
 // What a Worker may ask of a principal object.
-import type { MfaEnrolment, Session, User } from "../account.ts";
+import type { ApiToken, MfaEnrolment, Session, User } from "../account.ts";
 import type { ProjectSummary } from "../project.ts";
 import type { Result } from "../result.ts";
-import type { Role } from "../role.ts";
+import type { Permission, Role } from "../role.ts";
 import type { PrincipalBatch, Receipt } from "./outbox.ts";
 import type {
   Actor,
@@ -87,6 +87,30 @@ export interface PrincipalRpc {
   endSession(actor: Actor, session_id: string): Promise<Result<Changed<null>>>;
   endOtherSessions(actor: Actor): Promise<Result<Changed<{ ended: number }>>>;
   renew(actor: Actor, context: RequestContext): Promise<Result<Changed<SignedIn>>>;
+  /** A one-use ticket for the session to move to another device within 60 seconds. */
+  beginHandoff(actor: Actor): Promise<Result<Changed<{ ticket: string; expires_at: string }>>>;
+  acceptHandoff(
+    ticket_id: string,
+    secret: Uint8Array,
+    proof: Proof,
+    context: RequestContext,
+  ): Promise<Result<Changed<SignedIn>>>;
+  /** Admission by API token: like `admit`, with no more than the token's permissions. */
+  admitToken(
+    token_id: string,
+    secret: Uint8Array,
+    policy: AdmissionPolicy,
+    context: RequestContext,
+    target: string,
+  ): Promise<Admission>;
+  createToken(
+    actor: Actor,
+    name: string,
+    permissions: readonly Permission[],
+    days: number,
+  ): Promise<Result<Changed<{ api_token: ApiToken; token: string }>>>;
+  tokens(): Promise<Result<readonly ApiToken[]>>;
+  revokeToken(actor: Actor, token_id: string): Promise<Result<Changed<null>>>;
   stepUp(actor: Actor, proof: Proof): Promise<Result<Changed<Session>>>;
 
   beginMfa(actor: Actor): Promise<Result<Changed<NewEnrolment>>>;

@@ -31,6 +31,7 @@ export interface AdmissionPolicy {
   readonly recent_authentication: boolean;
   /** Allowed to a session under suspicion: the ways out of it. */
   readonly under_suspicion: boolean;
+  readonly api_tokens: boolean;
   /** Reads leave their event at admission; changes leave theirs with the change. */
   readonly read_event: string | null;
 }

@@ -9,10 +9,10 @@ export interface StrangerAdmission {
 
 export interface StrangersRpc {
   admit(policy: AdmissionPolicy, context: RequestContext): Promise<StrangerAdmission>;
-  /** Counts one attempt of this source on this name before it is tried; the refusal, if any, is the lockout. */
-  beginAttempt(workspace: string, username: string, context: RequestContext): Promise<Refusal | null>;
+  /** Counts one attempt of this source on this account, known or not, before it is tried; the refusal, if any, is the lockout. */
+  beginAttempt(workspace: string, principal_id: string, context: RequestContext): Promise<Refusal | null>;
   /** The attempt held: the source's failures on this name are forgotten. */
-  attemptSucceeded(workspace: string, username: string, context: RequestContext): Promise<void>;
+  attemptSucceeded(workspace: string, principal_id: string, context: RequestContext): Promise<void>;
   /** The attempt failed: recorded for the audit, where nobody with that name could record it. */
   attemptFailed(
     workspace: string,

@@ -55,8 +55,13 @@ export async function createdObjects(): Promise<string[]> {
   return created.sort();
 }
 
-/** Drops an object's memory; its storage stays. */
+/** Drops an object's memory as the platform does, once its timers are done (up to a second); its storage stays. */
 export const evict = (stub: DurableObjectStub): Promise<void> => evictDurableObject(stub);
+
+/** Kills an object where it stands: what was not yet stored, such as the last second of observations, is lost. */
+export async function crash(stub: DurableObjectStub): Promise<void> {
+  await inside(stub, (_, state) => state.abort("crashed by a test")).catch(() => undefined);
+}
 
 /** Rings one object's alarm, wherever it is set to. */
 export const ringAlarm = (stub: DurableObjectStub): Promise<boolean> => runDurableObjectAlarm(stub);

@@ -122,9 +122,20 @@ export class Person {
   /** Signs in and keeps the session; ten times at most before time moves on (class `login`). */
   async signIn(): Promise<this> {
     const { body } = await this.client.with({ session_token: null }).login({ body: this.credentials() });
-    this.token = body.session_token!;
-    this.session_id = body.session.id;
     this.#authenticated_ms = clock.now_ms();
+    return this.useSession(body);
+  }
+
+  /** Goes on with another session of theirs. */
+  useSession({
+    session_token,
+    session,
+  }: {
+    session_token?: string | undefined;
+    session: { id: string };
+  }): this {
+    this.token = session_token!;
+    this.session_id = session.id;
     return this;
   }
 

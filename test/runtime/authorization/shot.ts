@@ -1,0 +1,62 @@
+// One request of an operation, as data: what a test sends, and how.
+import type { Operation } from "../../../src/api/operation.ts";
+import { randomId } from "../../../src/protocol/random.ts";
+import { type Opened, open } from "../harness/envelope.ts";
+import type { Person } from "../harness/people.ts";
+import { newAddress, type Sending, send } from "../harness/worker.ts";
+
+export interface Shot {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly if_match?: string;
+}
+
+/** A request with all that its operation takes, and ids that nobody has. */
+export function madeUp(operation: Operation): Shot {
+  const params: Record<string, string> = {};
+  for (const [, name] of operation.path.matchAll(/\{(\w+)\}/g)) params[name!] = madeUpParam(name!);
+  return {
+    params,
+    ...(operation.body && { body: operation.example }),
+    ...(operation.if_match && { if_match: '"v1"' }),
+  };
+}
+
+function madeUpParam(name: string): string {
+  const prefixes: Record<string, string> = {
+    project_id: "prj_",
+    task_id: "tsk_",
+    user_id: "usr_",
+    session_id: "ses_",
+  };
+  if (name === "permission") return "task:create";
+  const prefix = prefixes[name];
+  if (!prefix) throw new Error(`no made-up value for the parameter ${name}`);
+  return randomId(prefix);
+}
+
+export function pathOf(operation: Operation, { params = {}, query = {} }: Shot): string {
+  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(params[name]!),
+  );
+  const search = new URLSearchParams(query).toString();
+  return search === "" ? path : `${path}?${search}`;
+}
+
+/** Sends it as that person; null for nobody, from an address of their own. `more` wins. */
+export async function shoot(
+  operation: Operation,
+  shot: Shot,
+  as: Person | null,
+  more: Sending = {},
+): Promise<Opened> {
+  const sending: Sending = {
+    method: operation.method,
+    ...(shot.body !== undefined && { json: shot.body }),
+    ...more,
+    headers: { ...(shot.if_match && { "If-Match": shot.if_match }), ...more.headers },
+  };
+  const path = pathOf(operation, shot);
+  return open(as ? await as.send(path, sending) : await send(path, { address: newAddress(), ...sending }));
+}
