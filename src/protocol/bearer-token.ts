@@ -29,6 +29,9 @@ const KINDS = {
 
 export type BearerKind = keyof typeof KINDS;
 
+/** What the ids of that kind's rows begin with. */
+export const idPrefixOf = (kind: BearerKind): string => KINDS[kind].id_prefix;
+
 const TOKEN_CHARACTERS_MAX = 512;
 const SECRET_BYTES = 32;
 const WORKSPACE = /^[a-z0-9-]{2,32}$/;

@@ -3,7 +3,7 @@ import { type Handlers, replyChanged, replyWith } from "../edge/call.ts";
 import { verifyBearerToken } from "../protocol/bearer-token.ts";
 import { refuse } from "../schema/result.ts";
 import { proofOf, settleTime, tryToProve } from "./attempt.ts";
-import { claimantOf, principalOf, replySignedIn } from "./auth.ts";
+import { principalOf, replySignedIn } from "./auth.ts";
 
 export const sessionHandlers: Handlers<
   | "currentSession"
@@ -48,14 +48,12 @@ export const sessionHandlers: Handlers<
 
   /** The ticket says whose session it is; its MAC is checked before any object is asked. */
   async acceptHandoff(call) {
-    const { body, context, config, env } = call;
+    const { body, context, config } = call;
     const started_ms = Date.now();
     const claims = await verifyBearerToken(config.key_ring, "handoff", body.ticket);
-    const owner =
-      claims && (await env.PRINCIPAL.getByName(`${claims.workspace}/${claims.principal_id}`).user());
-    const moved = owner?.ok
-      ? await tryToProve(call, { ...claims!, username: owner.value.username }, null, (principal, verdict) =>
-          principal.acceptHandoff(claims!.id, claims!.secret, proofOf(body, verdict), context),
+    const moved = claims
+      ? await tryToProve(call, claims, null, (principal, verdict) =>
+          principal.acceptHandoff(claims.id, claims.secret, proofOf(body, verdict), context),
         )
       : refuse("authentication_failed", { rule: "ticket_refused" });
     if (!moved.ok) await settleTime(started_ms, config.failure_quantum_ms);
@@ -64,7 +62,7 @@ export const sessionHandlers: Handlers<
 
   stepUp(call) {
     const { actor, body } = call;
-    const stepped = tryToProve(call, claimantOf(actor), body.password, (principal, verdict) =>
+    const stepped = tryToProve(call, actor, body.password, (principal, verdict) =>
       principal.stepUp(actor, proofOf(body, verdict)),
     );
     return replyChanged(stepped, (session) => ({ session }));

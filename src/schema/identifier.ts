@@ -17,6 +17,7 @@ export const TaskId = id("tsk", "Task id");
 export const SessionId = id("ses", "Session id");
 export const EventId = id("evt", "Audit event id");
 export const TokenId = id("tok", "API token id");
+export const NoticeId = id("ntc", "Notice id");
 export const InvitationId = id("inv", "Invitation id");
 
 /** A tenant's name: part of object names, tokens and R2 keys, hence this narrow alphabet. */

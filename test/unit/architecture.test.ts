@@ -34,26 +34,39 @@ const PACKAGES: Record<string, readonly string[]> = {
   "durable-objects": ["cloudflare:workers"],
   edge: ["hono", "valibot", "@phi-ag/argon2"],
   routes: ["uqr"],
-  cli: ["node:fs", "node:url", "node:util", "node:timers", "uqr"],
+  cli: ["node:fs", "node:url", "node:util", "node:timers", "uqr", "valibot"],
   worker: ["hono"],
 };
 
 const LINES_MAX = 250;
-/** Longer than that, and why. */
-const LONGER: Record<string, { lines: number; why: string }> = {
-  "durable-objects/workspace/object.ts": { lines: 270, why: "one method per message of the workspace" },
-  "durable-objects/project/object.ts": { lines: 270, why: "one method per message of the project" },
+/** Longer than that, and why; never twice as long. */
+const LONGER: Record<string, string> = {
+  "durable-objects/principal/admission.ts": "one decision, in the order of its checks",
+  "durable-objects/project/object.ts": "one method per message of the project",
+  "durable-objects/workspace/object.ts": "one method per message of the workspace",
 };
+const LINES_CEILING = 300;
+
+/** Left-over words that are right where they stand. */
+const RIGHT_NAMES = [
+  "src/domain/common-passwords.ts", // NIST's own word
+  "durable-objects/common.sql", // the tables that every object has
+];
 
 /** Structured lines are how Workers log; everything else answers or audits. The terminal client prints. */
-const MAY_LOG = ["src/edge/mount.ts", "durable-objects/logged-object.ts", "durable-objects/audit-log/object.ts"];
+const MAY_LOG = [
+  "src/edge/mount.ts",
+  "durable-objects/logged-object.ts",
+  "durable-objects/audit-log/object.ts",
+];
 
 const SQL_FILES =
   /^durable-objects\/(?:[a-z-]+\/(?:[a-z]+-)?store|outbox|inbox|observations|migrate|logged-object)\.ts$/;
 
 /** Decisions take the time and randomness as parameters, and reach for nothing. */
 const PURE = ["schema", "domain", "defence", "audit-sinks"];
-const IMPURE = /\b(?:Date\.now|performance\.|getRandomValues|randomUUID|setTimeout|setInterval|fetch\()|new Date\(\)/;
+const IMPURE =
+  /\b(?:Date\.now|performance\.|getRandomValues|randomUUID|setTimeout|setInterval|fetch\()|new Date\(\)/;
 
 interface SourceFile {
   readonly path: string;
@@ -197,6 +210,17 @@ describe("imports", () => {
     expect(strays).toEqual([]);
   });
 
+  test("what the Worker bundles stands among the dependencies", () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      dependencies: Record<string, string>;
+    };
+    const bundled = files.filter((file) => !isCli(file)).flatMap((file) => file.imports);
+    const packages = bundled
+      .filter((name) => !/^\.|^cloudflare:/.test(name))
+      .map((name) => name.split("/", name.startsWith("@") ? 2 : 1).join("/"));
+    expect(Object.keys(dependencies)).toEqual(expect.arrayContaining([...new Set(packages)]));
+  });
+
   test("the parts import each other without a cycle, by rule and in fact", () => {
     expect(cycleIn(new Map(Object.entries(MAY_IMPORT).map(([part, to]) => [part, new Set(to)])))).toBeNull();
     const facts = new Map<string, Set<string>>();
@@ -264,18 +288,28 @@ describe("storage", () => {
 
   test("SQL stands in the stores and the few files below them", () => {
     expect(files.filter((file) => SQL_FILES.test(file.path)).length).toBeGreaterThan(5);
-    expect(found(/\.exec\b/g, objects.filter((file) => strangers.includes(file)))).toEqual([]);
+    expect(
+      found(
+        /\.exec\b/g,
+        objects.filter((file) => strangers.includes(file)),
+      ),
+    ).toEqual([]);
     expect(found(/\bsql\s*\??\.|\bstorage\.sql\b|\bSqlStorageCursor\b/g, strangers)).toEqual([]);
-    const statement = /["'`]\s*(?:SELECT\s.+\sFROM|INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\b/g;
+    const statement =
+      /["'`]\s*(?:SELECT\s.+\sFROM|INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\b/g;
     expect(found(statement, strangers, "text")).toEqual([]);
   });
 
-  test("SQL is never put together with values", () => {
+  test("no value is ever written into a statement", () => {
+    // Constants, and the columns, tables and conditions that a store itself lists.
+    const known = ["HOUR_MS", "conditions", 'conditions.join(" AND ")', "table", "order"];
     const statements = objects.flatMap((file) => [...file.text.matchAll(/\.exec(?:<[^(]*>)?\(\s*`[^`]*`/g)]);
-    const holes = statements.flatMap(([text]) => [...text.matchAll(/\$\{([^}]*)\}/g)].map(([, hole]) => hole!));
-    // A hole may hold a constant, or a condition that the store itself chose: never a value.
-    for (const hole of holes) expect(hole).toMatch(/^(?:[A-Z][A-Z_]+|condition|conditions|where)$/);
+    const holes = statements.flatMap(([text]) =>
+      [...text.matchAll(/\$\{([^}]*)\}/g)].map(([, hole]) => hole!),
+    );
+    expect(holes.filter((hole) => !known.includes(hole))).toEqual([]);
     expect(found(/\.exec(?:<[^(]*>)?\(\s*"[^"]*"\s*\+/g, objects, "text")).toEqual([]);
+    expect(found(/\.exec(?:<[^(]*>)?\(\s*\w+\(/g, objects, "text")).toEqual([]);
   });
 
   test("nothing waits inside a transaction", () => {
@@ -306,20 +340,16 @@ function argumentAt(code: string, from: number): string {
 
 describe("form", () => {
   test(`no file has more than ${LINES_MAX} lines, but for a reason`, () => {
-    const lines = (file: SourceFile) => file.source.split("\n").length - 1;
-    const long = files.filter((file) => lines(file) > (LONGER[file.path]?.lines ?? LINES_MAX));
-    expect(long.map((file) => `${file.path}: ${lines(file)}`)).toEqual([]);
-    const shortAgain = files.filter((file) => LONGER[file.path] && lines(file) <= LINES_MAX);
-    expect(shortAgain.map((file) => file.path)).toEqual([]);
+    const linesOf = (file: SourceFile) => file.source.split("\n").length - 1;
+    const long = files.filter((file) => linesOf(file) > (LONGER[file.path] ? LINES_CEILING : LINES_MAX));
+    expect(long.map((file) => `${file.path}: ${linesOf(file)}`)).toEqual([]);
+    expect(Object.keys(LONGER).filter((path) => !files.some((file) => file.path === path))).toEqual([]);
   });
 
   test("no file or folder is named for being left over", () => {
     const leftOver = /(?:^|[-/.])(?:utils?|helpers?|managers?|services?|misc|lib|common)(?=[-/.]|$)/;
     const named = [...files.map((file) => file.path), ...sqlFiles].filter((path) => leftOver.test(path));
-    expect(named).toEqual([
-      "durable-objects/common.sql", // the tables that every object has
-      "src/domain/common-passwords.ts", // "common password" is the standard's own word
-    ]);
+    expect(named).toEqual(RIGHT_NAMES);
     for (const { path } of files) expect(basename(path)).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.d)?\.ts$/);
   });
 
@@ -331,7 +361,8 @@ describe("form", () => {
   test("only the few that may log do", () => {
     const silent = files.filter((file) => !isCli(file) && !MAY_LOG.includes(file.path));
     expect(found(/\bconsole\s*(?:\.|\[)/g, silent)).toEqual([]);
-    for (const path of MAY_LOG) expect(files.find((file) => file.path === path)?.code, path).toMatch(/\bconsole\./);
+    for (const path of MAY_LOG)
+      expect(files.find((file) => file.path === path)?.code, path).toMatch(/\bconsole\./);
   });
 
   test("no code is made from text, and no randomness is guessable", () => {
@@ -363,7 +394,8 @@ describe("this reader", () => {
   });
 
   test("tells code from quotes, templates, regular expressions and comments", () => {
-    const source = 'a("eval(1)"); b(`eval(${eval(2)} }`); c(/eval("/u); d / e / f; // eval(3)\n/* eval(4) */ g();';
+    const source =
+      'a("eval(1)"); b(`eval(${eval(2)} }`); c(/eval("/u); d / e / f; // eval(3)\n/* eval(4) */ g();';
     const { code, text } = blanked(source);
     expect(code.length).toBe(source.length);
     expect(code.match(/eval/g)).toHaveLength(1);

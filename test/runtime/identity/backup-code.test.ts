@@ -4,7 +4,9 @@ import { evict } from "../harness/objects.ts";
 import { admin, type Person, register, signUp } from "../harness/people.ts";
 import { newAddress } from "../harness/worker.ts";
 import { fresh, principalOf, tryToSignIn } from "./attempts.ts";
+import { hurry } from "./settings.ts";
 
+await hurry();
 await admin("main");
 
 const statusWith = async (person: Person, mfa_code: string, use_backup_code = true): Promise<number> =>

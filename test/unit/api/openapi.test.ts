@@ -58,9 +58,9 @@ describe.each(operationList)("%s", (id, op) => {
 
   test("carries its name and policy", () => {
     expect(object.operationId).toBe(id);
-    expect(object.security).toEqual(
-      op.caller === "anonymous" ? [] : [{ session_token: [] }, { session_cookie: [] }],
-    );
+    const session = [{ session_token: [] }, { session_cookie: [] }];
+    const signedIn = op.api_tokens ? [...session, { api_token: [] }] : session;
+    expect(object.security).toEqual(op.caller === "anonymous" ? [] : signedIn);
     expect(object["x-taskward"]).toMatchObject({
       permission: op.permission ?? null,
       rate: { class: op.rate.class, cost: op.rate.cost ?? 1 },

@@ -54,8 +54,22 @@ describe("lockout of a source from a name", () => {
   test("guesses while locked out do not help, and do not lengthen it", () => {
     const guesses = [0, 0, 0, 0, 0, 1_000, 300_000, 899_999, 900_000].map((at) => NOW_MS + at);
     const decisions = guessAt(guesses);
-    expect(decisions.map((each) => each.allowed)).toEqual([true, true, true, true, true, false, false, false, true]);
-    expect(decisions.at(-1)!.attempts).toEqual({ failures: 1, since_ms: NOW_MS + 900_000, locked_until_ms: 0 });
+    expect(decisions.map((each) => each.allowed)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+      true,
+    ]);
+    expect(decisions.at(-1)!.attempts).toEqual({
+      failures: 1,
+      since_ms: NOW_MS + 900_000,
+      locked_until_ms: 0,
+    });
   });
 
   test("four failures are forgotten once the first is fifteen minutes old", () => {

@@ -17,16 +17,19 @@ function groupsOf(address: string): string[] {
 
 const group = fc.integer({ min: 0, max: 0xffff }).map((value) => value.toString(16));
 const ipv4 = fc.ipV4();
-const ipv6 = fc.oneof(fc.ipV6(), fc.array(group, { minLength: 8, maxLength: 8 }).map((each) => each.join(":")));
+const ipv6 = fc.oneof(
+  fc.ipV6(),
+  fc.array(group, { minLength: 8, maxLength: 8 }).map((each) => each.join(":")),
+);
 /** Almost addresses: what a forger or a sloppy proxy would send. */
 const almost = fc.oneof(
   fc.string({ unit: fc.constantFrom(..."0123456789abcdefF.:%/[] x"), maxLength: 30 }),
-  fc.tuple(ipv6, fc.nat(30), fc.constantFrom(":", ".", "", "0", "g", "::")).map(
-    ([address, at, piece]) => address.slice(0, at) + piece + address.slice(at + 1),
-  ),
-  fc.tuple(ipv4, fc.nat(12), fc.constantFrom("0", ".", "", "256", "-", "x")).map(
-    ([address, at, piece]) => address.slice(0, at) + piece + address.slice(at),
-  ),
+  fc
+    .tuple(ipv6, fc.nat(30), fc.constantFrom(":", ".", "", "0", "g", "::"))
+    .map(([address, at, piece]) => address.slice(0, at) + piece + address.slice(at + 1)),
+  fc
+    .tuple(ipv4, fc.nat(12), fc.constantFrom("0", ".", "", "256", "-", "x"))
+    .map(([address, at, piece]) => address.slice(0, at) + piece + address.slice(at)),
 );
 
 describe("network of an address", () => {

@@ -28,11 +28,16 @@ describe("nonce window", () => {
 
   test("a nonce is remembered from the first to the last moment at which it is fresh", () => {
     fc.assert(
-      fc.property(timestamps, fc.double({ min: -4e6, max: 4e6, noNaN: true }), windows, (timestamp_ms, age, window_ms) => {
-        const now_ms = timestamp_ms + age;
-        if (judgeTimestamp(timestamp_ms, now_ms, window_ms) !== "fresh") return;
-        expect(now_ms).toBeLessThan(forgetAt(timestamp_ms, window_ms));
-      }),
+      fc.property(
+        timestamps,
+        fc.double({ min: -4e6, max: 4e6, noNaN: true }),
+        windows,
+        (timestamp_ms, age, window_ms) => {
+          const now_ms = timestamp_ms + age;
+          if (judgeTimestamp(timestamp_ms, now_ms, window_ms) !== "fresh") return;
+          expect(now_ms).toBeLessThan(forgetAt(timestamp_ms, window_ms));
+        },
+      ),
       { numRuns: 1_000 },
     );
   });

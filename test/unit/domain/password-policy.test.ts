@@ -13,7 +13,8 @@ const common = await loadCommonPasswords();
 const complaint = (password: string, mfa = true, username = "ada.lovelace") =>
   passwordComplaint(password, username, mfa, common);
 /** As registration does it: the shape first, then the policy. */
-const isAccepted = (password: string, mfa: boolean) => v.is(Password, password) && complaint(password, mfa) === null;
+const isAccepted = (password: string, mfa: boolean) =>
+  v.is(Password, password) && complaint(password, mfa) === null;
 
 /** No repetition, no word: `length` different characters from the code point on. */
 const distinct = (length: number, from = 0x4e00) =>
@@ -35,7 +36,8 @@ describe("length", () => {
   });
 
   test("may be 128 characters of any plane, and 256 of most", () => {
-    for (const length of [64, 128, 200, 256]) expect(isAccepted(distinct(length), false), `${length}`).toBe(true);
+    for (const length of [64, 128, 200, 256])
+      expect(isAccepted(distinct(length), false), `${length}`).toBe(true);
     expect(isAccepted(distinct(128, 0x1f300), false)).toBe(true);
     expect(isAccepted(distinct(257), false)).toBe(false);
   });
@@ -82,7 +84,11 @@ describe("composition", () => {
   });
 
   test("any long lower-case passphrase that is not on a list is accepted", () => {
-    const letters = fc.string({ unit: fc.constantFrom(..."abcdefghijklmnopqrstuvwxyz"), minLength: 18, maxLength: 60 });
+    const letters = fc.string({
+      unit: fc.constantFrom(..."abcdefghijklmnopqrstuvwxyz"),
+      minLength: 18,
+      maxLength: 60,
+    });
     fc.assert(
       fc.property(letters, (text) => {
         fc.pre(new Set(text).size > 6 && !text.includes("ada"));
@@ -109,12 +115,16 @@ describe("blocklist", () => {
     expect(complaint(password, false)).not.toBeNull();
   });
 
-  test.each(["aaaaaaaa", "aaaaaaaaaaaaaaaaaaaa", "abababababababab", "xyzxyzxyzxyzxyzx", "qazwqazwqazwqazwq", "🦊".repeat(15)])(
-    "refuses %s, a pattern over and over",
-    (password) => {
-      expect(complaint(password)).not.toBeNull();
-    },
-  );
+  test.each([
+    "aaaaaaaa",
+    "aaaaaaaaaaaaaaaaaaaa",
+    "abababababababab",
+    "xyzxyzxyzxyzxyzx",
+    "qazwqazwqazwqazwq",
+    "🦊".repeat(15),
+  ])("refuses %s, a pattern over and over", (password) => {
+    expect(complaint(password)).not.toBeNull();
+  });
 
   test("refuses the user's own name, wherever and however it is written", () => {
     for (const password of [

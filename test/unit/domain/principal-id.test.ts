@@ -16,7 +16,9 @@ const usernames = characters(`${alphanumeric}._-`, 3, 32).filter((name) => v.is(
 function expectedId(workspace: string, username: string): string {
   const digest = createHash("sha256").update(`${workspace}\n${username}`, "utf8").digest("hex").slice(0, 32);
   const bits = BigInt(`0x${digest}`).toString(2).padStart(128, "0").padEnd(130, "0");
-  const digits = bits.match(/.{5}/g)!.map((five) => "0123456789abcdefghjkmnpqrstvwxyz"[Number.parseInt(five, 2)]);
+  const digits = bits
+    .match(/.{5}/g)!
+    .map((five) => "0123456789abcdefghjkmnpqrstvwxyz"[Number.parseInt(five, 2)]);
   return `usr_${digits.join("")}`;
 }
 

@@ -53,7 +53,8 @@ const LETTER: Record<Role, string> = {
   WORKER: "W",
 };
 const roleMay = (role: Role, permission: Permission) => MATRIX[permission].roles.includes(LETTER[role]);
-const placeMay = (place: ProjectRole, permission: Permission) => MATRIX[permission].places.includes(place[0]!);
+const placeMay = (place: ProjectRole, permission: Permission) =>
+  MATRIX[permission].places.includes(place[0]!);
 
 const someRoles = fc.subarray([...ROLES]);
 const permissions = fc.constantFrom(...PERMISSIONS);
@@ -84,7 +85,9 @@ describe("roles and permissions", () => {
 
   test("each permission is a bit of its own in a number that stays positive", () => {
     const each = PERMISSIONS.map((wanted) =>
-      PERMISSIONS.filter((permission) => allows(permissionsInForce([], [grant(wanted)], true, NOW_MS), permission)),
+      PERMISSIONS.filter((permission) =>
+        allows(permissionsInForce([], [grant(wanted)], true, NOW_MS), permission),
+      ),
     );
     expect(each).toEqual(PERMISSIONS.map((permission) => [permission]));
     expect(permissionSet(ROLES)).toBeGreaterThan(0);

@@ -27,7 +27,11 @@ const LIMITS: SessionLimits = {
 };
 
 describe("deadlines", () => {
-  const times = { created_at_ms: NOW_MS, last_used_at_ms: NOW_MS, absolute_deadline_ms: NOW_MS + 24 * HOUR_MS };
+  const times = {
+    created_at_ms: NOW_MS,
+    last_used_at_ms: NOW_MS,
+    absolute_deadline_ms: NOW_MS + 24 * HOUR_MS,
+  };
 
   test("an idle session ends after half an hour, to the millisecond", () => {
     expect(expiry(times, LIMITS, NOW_MS + LIMITS.idle_ms - 1)).toBe("alive");
@@ -44,16 +48,21 @@ describe("deadlines", () => {
 
   test("no use and no renewal moves the absolute deadline", () => {
     fc.assert(
-      fc.property(fc.nat(48 * HOUR_MS), fc.nat(48 * HOUR_MS), fc.nat(48 * HOUR_MS), (created, used, later) => {
-        // A renewal is created later and used later, but carries its parent's deadline.
-        const renewed = {
-          created_at_ms: NOW_MS + created,
-          last_used_at_ms: NOW_MS + created + used,
-          absolute_deadline_ms: times.absolute_deadline_ms,
-        };
-        const at_ms = times.absolute_deadline_ms + later;
-        expect(expiry(renewed, LIMITS, at_ms)).toBe("absolute_timeout");
-      }),
+      fc.property(
+        fc.nat(48 * HOUR_MS),
+        fc.nat(48 * HOUR_MS),
+        fc.nat(48 * HOUR_MS),
+        (created, used, later) => {
+          // A renewal is created later and used later, but carries its parent's deadline.
+          const renewed = {
+            created_at_ms: NOW_MS + created,
+            last_used_at_ms: NOW_MS + created + used,
+            absolute_deadline_ms: times.absolute_deadline_ms,
+          };
+          const at_ms = times.absolute_deadline_ms + later;
+          expect(expiry(renewed, LIMITS, at_ms)).toBe("absolute_timeout");
+        },
+      ),
     );
   });
 
@@ -176,12 +185,20 @@ describe("bindings", () => {
     ["exact", "unknown", "unknown", "agrees"],
     ["network", "unknown", "unknown ", "violated"],
     ["observe", "2001:db8:1:2::1", "2001:db8:1:2::2", "agrees"],
-  ] as [BindingMode, string, string, Verdict][])("address under %s: %s then %s %s", (mode, then, now, verdict) => {
-    expect(judge("address", mode, then, now)).toBe(verdict);
-  });
+  ] as [BindingMode, string, string, Verdict][])(
+    "address under %s: %s then %s %s",
+    (mode, then, now, verdict) => {
+      expect(judge("address", mode, then, now)).toBe(verdict);
+    },
+  );
 
   test("all violated factors are named, and the observed ones beside them", () => {
-    const modes = { address: "exact", user_agent: "exact", tls_fingerprint: "observe", certificate: "exact" } as const;
+    const modes = {
+      address: "exact",
+      user_agent: "exact",
+      tls_fingerprint: "observe",
+      certificate: "exact",
+    } as const;
     expect(checkBindings(BOUND, FAR, modes)).toEqual({
       violated: ["address", "user_agent", "certificate"],
       observed: ["tls_fingerprint"],
@@ -192,7 +209,12 @@ describe("bindings", () => {
   });
 
   test("no text of a factor violates itself, and it makes nothing throw", () => {
-    const modes = { address: "exact", user_agent: "exact", tls_fingerprint: "exact", certificate: "exact" } as const;
+    const modes = {
+      address: "exact",
+      user_agent: "exact",
+      tls_fingerprint: "exact",
+      certificate: "exact",
+    } as const;
     const bindings = fc.record({
       address: fc.string(),
       user_agent: fc.string(),

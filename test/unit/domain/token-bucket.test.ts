@@ -52,7 +52,9 @@ describe("token bucket", () => {
     const allowed = greedy.filter((each) => each.allowed).length;
     // The burst, and one a second over the 49.5 seconds between the first and the last.
     expect(allowed).toBe(10 + 49);
-    expect(run(limit, new Array(100).fill({ wait_ms: 1_000, cost: 1 })).every((each) => each.allowed)).toBe(true);
+    expect(run(limit, new Array(100).fill({ wait_ms: 1_000, cost: 1 })).every((each) => each.allowed)).toBe(
+      true,
+    );
   });
 
   test("a clock that steps back gives nothing and takes nothing away", () => {
@@ -67,10 +69,15 @@ describe("token bucket", () => {
       }),
     );
     fc.assert(
-      fc.property(limits, fc.double({ min: 0, max: 5, noNaN: true }), fc.nat(1e9), (limit, tokens, back_ms) => {
-        const bucket = { tokens, updated_at_ms: NOW_MS };
-        expect(refill(bucket, limit, NOW_MS - back_ms)).toEqual(bucket);
-      }),
+      fc.property(
+        limits,
+        fc.double({ min: 0, max: 5, noNaN: true }),
+        fc.nat(1e9),
+        (limit, tokens, back_ms) => {
+          const bucket = { tokens, updated_at_ms: NOW_MS };
+          expect(refill(bucket, limit, NOW_MS - back_ms)).toEqual(bucket);
+        },
+      ),
     );
   });
 

@@ -1,0 +1,255 @@
+// Bodies are JSON in UTF-8, bounded while they arrive: what is too large is never held, what is odd never parsed.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { BODY_BYTES_MAX, readJson } from "../../../src/edge/body.ts";
+import { corporaNote, corporaRoot, readCorpusLines } from "../corpora.ts";
+
+const MAX = 1_024;
+const URL = "https://taskward.example/";
+type Body = ConstructorParameters<typeof Response>[0];
+
+function request(
+  body: Body,
+  headers: Record<string, string> = { "Content-Type": "application/json" },
+): Request {
+  return new Request(URL, { method: "POST", headers, body, duplex: "half" } as RequestInit);
+}
+/** The value, or the reason of the refusal. */
+async function read(body: Body, headers?: Record<string, string>, bytes_max = MAX) {
+  const result = await readJson(request(body, headers), bytes_max);
+  return result.ok ? { value: result.value } : result.refusal.reason;
+}
+async function detailOf(body: Body): Promise<string> {
+  const result = await readJson(request(body), MAX);
+  return result.ok ? "" : (result.refusal.errors?.[0]?.detail ?? "");
+}
+
+/** A stream that counts what is taken from it; it never ends by itself. */
+function endless(chunk: Uint8Array) {
+  const seen = { chunks: 0, cancelled: false };
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        seen.chunks += 1;
+        controller.enqueue(chunk);
+      },
+      cancel() {
+        seen.cancelled = true;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return { stream, seen };
+}
+const streamOf = (chunks: readonly Uint8Array[]) =>
+  new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(chunk);
+      controller.close();
+    },
+  });
+
+describe("media type", () => {
+  test.each([
+    "application/json",
+    "application/json; charset=utf-8",
+    "Application/JSON",
+    " application/json ",
+    "application/json;charset=UTF-8;x=y",
+  ])("%j is JSON", async (type) => {
+    expect(await read('{"a":1}', { "Content-Type": type })).toEqual({ value: { a: 1 } });
+  });
+
+  test.each([
+    "",
+    "text/plain",
+    "text/json",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/jsonp",
+    "application/json5",
+    "application/problem+json",
+    "application/json, text/plain",
+    "text/plain; application/json",
+  ])("%j is not", async (type) => {
+    expect(await read('{"a":1}', { "Content-Type": type })).toBe("unsupported_media_type");
+  });
+
+  test("none at all, and any content encoding, is refused before a byte is read", async () => {
+    for (const headers of [
+      {},
+      { "Content-Type": "text/plain" },
+      { "Content-Type": "application/json", "Content-Encoding": "gzip" },
+      { "Content-Type": "application/json", "Content-Encoding": "identity" },
+    ] as Record<string, string>[]) {
+      const { stream, seen } = endless(new Uint8Array(16));
+      expect(await read(stream, headers)).toBe("unsupported_media_type");
+      expect(seen.chunks).toBe(0);
+    }
+  });
+});
+
+describe("size", () => {
+  const text = (bytes: number) => `"${"x".repeat(bytes - 2)}"`;
+
+  test("is bounded to the byte", async () => {
+    expect(await read(text(MAX))).toEqual({ value: "x".repeat(MAX - 2) });
+    expect(await read(text(MAX + 1))).toBe("body_too_large");
+    expect(BODY_BYTES_MAX).toBe(64 * 1_024);
+  });
+
+  test("counts bytes, not characters", async () => {
+    expect(await read(JSON.stringify("é".repeat(MAX / 2)))).toBe("body_too_large");
+    expect(await read(JSON.stringify("é".repeat(MAX / 2 - 1)))).toEqual({ value: "é".repeat(MAX / 2 - 1) });
+  });
+
+  test("is bounded while it arrives: an endless body is dropped at the bound", async () => {
+    const { stream, seen } = endless(new Uint8Array(100).fill(0x20));
+    expect(await read(stream)).toBe("body_too_large");
+    expect(seen.chunks).toBeLessThanOrEqual(12);
+    expect(seen.cancelled).toBe(true);
+  });
+
+  test("that is announced too large is refused before a byte is read", async () => {
+    const { stream, seen } = endless(new Uint8Array(100));
+    const announced = { "Content-Type": "application/json", "Content-Length": String(MAX + 1) };
+    expect(await read(stream, announced)).toBe("body_too_large");
+    expect(seen.chunks).toBe(0);
+  });
+
+  test("that is announced wrongly is counted all the same", async () => {
+    for (const length of ["0", "1", "-5", "nonsense", "1e1", ""]) {
+      const { stream, seen } = endless(new Uint8Array(100).fill(0x20));
+      const headers = { "Content-Type": "application/json", "Content-Length": length };
+      expect(await read(stream, headers), length).toBe("body_too_large");
+      expect(seen.chunks).toBeLessThanOrEqual(12);
+    }
+  });
+
+  test("says the bound and nothing else", async () => {
+    const result = await readJson(request(text(MAX + 1)), MAX);
+    expect(result).toEqual({
+      ok: false,
+      refusal: { reason: "body_too_large", detail: "at most 1024 bytes" },
+    });
+  });
+});
+
+describe("reading", () => {
+  test("gives the value back, however the bytes are cut into chunks", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.jsonValue(),
+        fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 40 }),
+        async (value, cuts) => {
+          const bytes = new TextEncoder().encode(JSON.stringify(value));
+          const chunks: Uint8Array[] = [];
+          let at = 0;
+          for (const cut of [...cuts, bytes.length]) {
+            chunks.push(bytes.slice(at, at + cut));
+            at += cut;
+          }
+          const result = await read(streamOf(chunks), undefined, 1e6);
+          expect(result).toEqual({ value: JSON.parse(JSON.stringify(value)) });
+        },
+      ),
+    );
+  });
+
+  test("refuses what is not UTF-8, and forgives a byte order mark", async () => {
+    for (const bytes of [
+      [0x22, 0xff, 0x22],
+      [0x22, 0xc0, 0xaf, 0x22], // an overlong slash
+      [0x22, 0xed, 0xa0, 0x80, 0x22], // half of a surrogate pair
+      [0x22, 0xe2, 0x82, 0x22], // cut short
+      [0xff, 0xfe, 0x31, 0x00], // UTF-16
+      [0x22, 0xf5, 0x80, 0x80, 0x80, 0x22], // beyond U+10FFFF
+    ]) {
+      expect(await read(Uint8Array.from(bytes))).toBe("malformed_json");
+      expect(await detailOf(Uint8Array.from(bytes))).toBe("the body is not valid UTF-8");
+    }
+    expect(await read(Uint8Array.from([0xef, 0xbb, 0xbf, 0x31]))).toEqual({ value: 1 });
+  });
+
+  test.each([
+    "",
+    " ",
+    "{",
+    "}",
+    "{'a':1}",
+    '{"a":1,}',
+    "[1,]",
+    "NaN",
+    "undefined",
+    "01",
+    '"a\nb"',
+    "// x\n1",
+    "1 2",
+    "\u00a01",
+  ])("refuses %j, which is not JSON", async (text) => {
+    expect(await read(text)).toBe("malformed_json");
+    expect(await detailOf(text)).toBe("the body is not valid JSON");
+  });
+
+  test("a request without a body is not JSON either", async () => {
+    const bare = new Request(URL, { method: "POST", headers: { "Content-Type": "application/json" } });
+    const result = await readJson(bare, MAX);
+    expect(result.ok ? "read" : result.refusal.reason).toBe("malformed_json");
+  });
+
+  test("refuses deep nesting before parsing", async () => {
+    expect(await read("[".repeat(33) + "]".repeat(33))).toBe("malformed_json");
+    expect(await detailOf("[".repeat(33) + "]".repeat(33))).toMatch(/levels deep/);
+    expect(typeof (await read("[".repeat(32) + "]".repeat(32)))).toBe("object");
+  });
+
+  test("keeps __proto__ a field like any other", async () => {
+    const result = (await read('{"__proto__":{"polluted":true},"a":1}')) as { value: object };
+    expect(Object.keys(result.value)).toEqual(["__proto__", "a"]);
+    expect(Object.getPrototypeOf(result.value)).toBe(Object.prototype);
+    expect(({} as { polluted?: true }).polluted).toBeUndefined();
+  });
+
+  test("never throws and never repeats what it refuses", async () => {
+    const MARK = "zq7Xk";
+    const bytes = fc.uint8Array({ maxLength: 200 });
+    const texts = fc.string({ unit: "binary", maxLength: 200 }).map((text) => text + MARK);
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(bytes, texts), async (body) => {
+        const result = await readJson(request(body as Body), MAX);
+        if (!result.ok) expect(JSON.stringify(result.refusal)).not.toContain(MARK);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+interface JsonCase {
+  readonly name: string;
+  readonly expect: "accept" | "reject" | "either";
+  readonly body_b64?: string;
+  readonly repeat_b64?: string;
+  readonly count?: number;
+  readonly tail_b64?: string;
+}
+
+describe.skipIf(!corporaRoot)(`JSON test suite${corporaNote}`, () => {
+  const cases = readCorpusLines("json/jsontestsuite.jsonl") as JsonCase[];
+  const decode = (text = "") => Buffer.from(text, "base64");
+  const bytesOf = (each: JsonCase) =>
+    each.body_b64 === undefined
+      ? Buffer.concat([
+          ...new Array<Buffer>(each.count ?? 1).fill(decode(each.repeat_b64)),
+          decode(each.tail_b64),
+        ])
+      : decode(each.body_b64);
+
+  test("what must be accepted is, what must be refused is, as 400 or 413", async () => {
+    expect(cases.length).toBeGreaterThan(300);
+    for (const each of cases) {
+      const result = await read(bytesOf(each), undefined, BODY_BYTES_MAX);
+      if (each.expect === "accept") expect(typeof result, each.name).toBe("object");
+      if (each.expect === "reject") expect(["malformed_json", "body_too_large"], each.name).toContain(result);
+    }
+  });
+});
