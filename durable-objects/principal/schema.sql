@@ -98,3 +98,39 @@ CREATE TABLE api_token (
   expires_at_ms INTEGER NOT NULL,
   last_used_at_ms INTEGER         -- a minute stale at most
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE email_address (
+  state TEXT PRIMARY KEY,         -- confirmed: gets mail; pending: gets its confirmation alone
+  box BLOB NOT NULL               -- the address, sealed under the principal's key
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mailed_link (
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,             -- recovery, email, unlock
+  secret_hash BLOB NOT NULL,      -- SHA-256
+  made_at_ms INTEGER NOT NULL,
+  expires_at_ms INTEGER NOT NULL,
+  tries INTEGER NOT NULL,         -- counted before each is judged
+  spent_at_ms INTEGER,            -- used, or superseded
+  forget_at_ms INTEGER NOT NULL   -- kept longer than it lives, to count what was made within the hour
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE admitted_network (
+  network TEXT PRIMARY KEY,       -- as in known_network: let in by a mailed link, for a while
+  until_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notice (
+  sequence INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  type TEXT NOT NULL,             -- of its audit event
+  at_ms INTEGER NOT NULL,
+  place TEXT NOT NULL,            -- city and country, or empty
+  details TEXT NOT NULL,          -- JSON
+  read_at_ms INTEGER,
+  unmailed INTEGER NOT NULL       -- 1: waits for a summary
+) STRICT;
+
+CREATE TABLE notice_mail (
+  at_ms INTEGER NOT NULL          -- when a notice was mailed, for the limit per hour
+) STRICT;

@@ -100,6 +100,11 @@ export const NOTICE_TEXTS: Readonly<Record<NoticeType, NoticeText>> = {
     says: "you signed in from a place far from where another of your sessions was in use.",
     if_not_you: RECOVER,
   },
+  "token.created": {
+    subject: "An API token was made",
+    says: "an API token was made for your account: whoever holds it acts with the permissions it names.",
+    if_not_you: `If it was not you, revoke it (DELETE /v1/tokens/{token_id}). ${CHANGE}`,
+  },
   "user.mfa_reset": {
     subject: "Your second factor was reset",
     says: "an operator removed the second factor and the backup codes of your account. Every session has ended. Sign in with your password, and enrol a new second factor.",

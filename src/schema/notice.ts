@@ -21,6 +21,7 @@ export const NOTICE_TYPES = [
   "session.state_unreadable",
   "session.ended_by_risk",
   "session.distant_sign_in",
+  "token.created",
   "user.mfa_reset",
   "user.roles_changed",
   "user.suspended",

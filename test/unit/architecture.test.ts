@@ -61,7 +61,7 @@ const MAY_LOG = [
 ];
 
 const SQL_FILES =
-  /^durable-objects\/(?:[a-z-]+\/(?:[a-z]+-)?store|outbox|inbox|observations|migrate|logged-object)\.ts$/;
+  /^durable-objects\/(?:[a-z-]+\/(?:[a-z]+-)*store|outbox|inbox|observations|migrate|logged-object)\.ts$/;
 
 /** Decisions take the time and randomness as parameters, and reach for nothing. */
 const PURE = ["schema", "domain", "defence", "audit-sinks"];
@@ -135,9 +135,11 @@ function untilTemplateStops(source: string, from: number): number {
 }
 
 /** Every module that a file names: imports, exports, side effects, dynamic and type imports. */
-function importsOf(text: string): string[] {
-  const forms = /\b(?:import|export)\b[^;"'()]*?\bfrom\s*"([^"]+)"|\bimport\s*\(?\s*"([^"]+)"/g;
-  return [...text.matchAll(forms)].map(([, from, named]) => (from ?? named)!);
+function importsOf({ text, code }: { readonly text: string; readonly code: string }): string[] {
+  const forms = /\b(?:import|export)\b[^;"'()]*?\bfrom\s*["']([^"']+)["']|\bimport\s*\(?\s*["']([^"']+)["']/g;
+  return [...text.matchAll(forms)]
+    .filter(({ index }) => /^(?:im|ex)port/.test(code.slice(index, index + 6)))
+    .map(([, from, named]) => (from ?? named)!);
 }
 
 function partOf(path: string): string {
@@ -148,7 +150,7 @@ function partOf(path: string): string {
 function read(path: string): SourceFile {
   const source = readFileSync(join(root, path), "utf8");
   const { text, code } = blanked(source);
-  return { path, part: partOf(path), source, text, code, imports: importsOf(text) };
+  return { path, part: partOf(path), source, text, code, imports: importsOf({ text, code }) };
 }
 
 const sqlFiles = filesIn("durable-objects", ".sql");
@@ -237,7 +239,7 @@ describe("imports", () => {
   });
 
   test("every import can be read: a literal, of a file that exists", () => {
-    expect(found(/\bimport\s*\(\s*(?!")/g, files, "text")).toEqual([]);
+    expect(found(/\bimport\s*\(\s*(?!["'\s])/g, files, "text")).toEqual([]);
     expect(found(/\brequire\s*\(/g, files)).toEqual([]);
     const paths = new Set([...files.map((file) => file.path), ...sqlFiles]);
     expect(files.flatMap(ours).filter((target) => !paths.has(target))).toEqual([]);
@@ -381,16 +383,17 @@ describe("this reader", () => {
     const source = [
       'import a, { type B } from "./1.ts";',
       'import type { C } from "./2.ts";',
-      "export {\n  d,\n} from './no.ts';",
-      'import "./3.ts";',
-      'export * from "./4.ts";',
-      'const e = await import("./5.ts");',
-      'let f: import("./6.ts").F;',
+      "export {\n  d,\n} from './3.ts';",
+      'import "./4.ts";',
+      'export * from "./5.ts";',
+      'const e = await import("./6.ts");',
+      'let f: import("./7.ts").F;',
+      'const g = ["import", "./no.ts"]; h("from", "./no.ts");',
       '// import "./no.ts"',
       '/* import "./no.ts" */',
     ].join("\n");
-    const { text } = blanked(source);
-    expect(importsOf(text)).toEqual(["./1.ts", "./2.ts", "./3.ts", "./4.ts", "./5.ts", "./6.ts"]);
+    const named = Array.from({ length: 7 }, (_, index) => `./${index + 1}.ts`);
+    expect(importsOf(blanked(source))).toEqual(named);
   });
 
   test("tells code from quotes, templates, regular expressions and comments", () => {

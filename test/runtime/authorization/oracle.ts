@@ -10,6 +10,8 @@ export interface Subject {
   readonly role: Role | null;
   /** Role in the fixture project; null for no member. */
   readonly place: ProjectRole | null;
+  /** For a caller with an API token: what the token is limited to. */
+  readonly token?: readonly Permission[];
 }
 
 /** The people of the tests, and what each is in the fixture project. */
@@ -24,6 +26,13 @@ export const SUBJECTS = [
   { name: "AUDITOR viewer", role: "AUDITOR", place: "viewer" },
   { name: "OBSERVER editor", role: "OBSERVER", place: "editor" },
   { name: "WORKER editor", role: "WORKER", place: "editor" },
+  {
+    name: "API token of the owner",
+    role: "USER",
+    place: "owner",
+    token: ["project:create", "project:list", "project:read", "project:update", "task:create", "task:read"],
+  },
+  { name: "API token of the ADMIN", role: "ADMIN", place: null, token: ["project:read", "system:audit"] },
 ] as const satisfies Subject[];
 
 export type SubjectName = (typeof SUBJECTS)[number]["name"];
@@ -61,19 +70,24 @@ const PLACE_GRANTS: Readonly<Record<ProjectRole, readonly Permission[]>> = {
 const PLACE_NEEDS: Partial<Record<OperationId, Permission>> = { removeMember: "project:update" };
 
 /** What the fixtures ask for and the table cannot say. */
-const BY_HAND: Partial<Record<OperationId, (role: Role) => number | null>> = {
+const BY_HAND: Partial<Record<OperationId, (subject: Subject) => number | null>> = {
   // Somebody else's record: whoever may not manage users is not told that the user exists.
-  readUser: (role) => (role === "ADMIN" ? null : 404),
+  readUser: (subject) => (may(subject, "system:user_manage") ? null : 404),
   // Privileged roles keep their second factor.
-  removeMfa: (role) => (["ADMIN", "COORDINATOR", "AUDITOR"].includes(role) ? 409 : null),
+  removeMfa: ({ role }) => (["ADMIN", "COORDINATOR", "AUDITOR"].includes(role!) ? 409 : null),
 };
 
+function may({ role, token }: Subject, permission: Permission): boolean {
+  return role !== null && ROLE_GRANTS[role].includes(permission) && (token?.includes(permission) ?? true);
+}
+
 /** The status of admission: before input is read and before any other object is asked. */
-export function admission(operation: Operation, { role }: Subject): 200 | 401 | 403 {
+export function admission(operation: Operation, subject: Subject): 200 | 401 | 403 {
   if (operation.caller === "anonymous") return 200;
-  if (role === null) return 401;
+  if (subject.role === null) return 401;
+  if (subject.token && !operation.api_tokens) return 403;
   const { permission } = operation;
-  return permission === undefined || ROLE_GRANTS[role].includes(permission) ? 200 : 403;
+  return permission === undefined || may(subject, permission) ? 200 : 403;
 }
 
 /** The status of a request that is well-formed, in time and within its limits. */
@@ -81,12 +95,12 @@ export function outcome(id: OperationId, operation: Operation, subject: Subject)
   const admitted = admission(operation, subject);
   if (admitted !== 200) return admitted;
   const { role, place } = subject;
-  if (operation.caller === "anonymous" || role === null) return operation.reply.status;
-  const special = BY_HAND[id]?.(role) ?? null;
+  if (operation.caller === "anonymous") return operation.reply.status;
+  const special = BY_HAND[id]?.(subject) ?? null;
   if (special !== null) return special;
-  if (!operation.path.startsWith("/v1/projects/{project_id}") || role === "ADMIN")
-    return operation.reply.status;
-  if (place === null) return 404;
-  const needed = PLACE_NEEDS[id] ?? operation.permission;
-  return needed && PLACE_GRANTS[place].includes(needed) ? operation.reply.status : 403;
+  if (!operation.path.startsWith("/v1/projects/{project_id}")) return operation.reply.status;
+  if (place === null && role !== "ADMIN") return 404;
+  const needed = PLACE_NEEDS[id] ?? operation.permission!;
+  if (!may(subject, needed)) return 403;
+  return role === "ADMIN" || PLACE_GRANTS[place!].includes(needed) ? operation.reply.status : 403;
 }

@@ -9,62 +9,43 @@ import type { World } from "./world.ts";
 const inProject = ({ project_id }: World) => ({ params: { project_id } });
 
 export const projectSamples = {
-  createProject: { prepare: () => ({ body: { name: "Launch", description: "In May" } }) },
-  listProjects: { prepare: () => ({ query: { limit: "5", scope: "mine" } }) },
-  readProject: { prepare: inProject },
-  updateProject: {
-    async prepare(world, as) {
-      const { params, if_match } = await projectFor(world, as);
-      return { params, if_match, body: { name: "Launch in June" } };
-    },
+  createProject: () => ({ body: { name: "Launch", description: "In May" } }),
+  listProjects: () => ({ query: { limit: "5", scope: "mine" } }),
+  readProject: inProject,
+  updateProject: async (world, as) => ({ ...(await projectFor(world, as)), body: { name: "In June" } }),
+  deleteProject: projectFor,
+  listMembers: inProject,
+  setMember: ({ project_id, target }) => ({
+    params: { project_id, user_id: target.id },
+    body: { role: "viewer" },
+  }),
+  async removeMember({ project_id, owner, target }) {
+    const params = { project_id, user_id: target.id };
+    await owner.client.setMember({ params, body: { role: "viewer" } });
+    return { params };
   },
-  deleteProject: { prepare: projectFor },
-  listMembers: { prepare: inProject },
-  setMember: {
-    prepare: ({ project_id, target }) => ({
-      params: { project_id, user_id: target.id },
-      body: { role: "viewer" },
-    }),
-  },
-  removeMember: {
-    async prepare({ project_id, owner, target }) {
-      const params = { project_id, user_id: target.id };
-      await owner.client.setMember({ params, body: { role: "viewer" } });
-      return { params };
-    },
-  },
-  createTask: {
-    prepare: (world) => ({
-      ...inProject(world),
-      body: { title: "Write", skills: ["writing"], priority: "high" },
-    }),
-  },
-  createTasks: {
-    prepare: (world) => ({
-      ...inProject(world),
-      body: {
-        tasks: [
-          { ref: "a", title: "First" },
-          { ref: "b", title: "Second", depends_on: ["a"] },
-        ],
-      },
-    }),
-  },
-  listTasks: { prepare: (world) => ({ ...inProject(world), query: { status: "open", limit: "3" } }) },
-  readTask: { prepare: ({ project_id, task_id }) => ({ params: { project_id, task_id } }) },
-  updateTask: {
-    async prepare(world) {
-      return { ...(await newTask(world)), body: { status: "in_progress", title: "Begun" } };
-    },
-  },
-  deleteTask: { prepare: newTask },
-  assignTask: {
-    prepare: ({ project_id, task_id, owner }) => ({
-      params: { project_id, task_id },
-      body: { user_id: owner.id },
-    }),
-  },
+  createTask: (world) => ({
+    ...inProject(world),
+    body: { title: "Write", skills: ["writing"], priority: "high" },
+  }),
+  createTasks: (world) => ({ ...inProject(world), body: { tasks: PLAN } }),
+  listTasks: (world) => ({ ...inProject(world), query: { status: "open", limit: "3" } }),
+  readTask: ({ project_id, task_id }) => ({ params: { project_id, task_id } }),
+  updateTask: async (world) => ({
+    ...(await newTask(world)),
+    body: { status: "in_progress", title: "Begun" },
+  }),
+  deleteTask: newTask,
+  assignTask: ({ project_id, task_id, owner }) => ({
+    params: { project_id, task_id },
+    body: { user_id: owner.id },
+  }),
 } satisfies Partial<Samples>;
+
+const PLAN = [
+  { ref: "a", title: "First" },
+  { ref: "b", title: "Second", depends_on: ["a"] },
+];
 
 async function newTask({ project_id, owner }: World) {
   const created = await owner.client.createTask({ params: { project_id }, body: { title: "For one case" } });

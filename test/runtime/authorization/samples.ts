@@ -2,87 +2,102 @@
 // An operation without one does not compile, and fails the tests.
 import type { OperationId } from "../../../src/api/operations/index.ts";
 import { randomSecret } from "../../../src/protocol/random.ts";
+import type { Permission } from "../../../src/schema/role.ts";
 import { clock } from "../harness/clock.ts";
-import type { Person } from "../harness/people.ts";
+import { Factor, type Person } from "../harness/people.ts";
 import { peopleSamples } from "./people-samples.ts";
 import { projectSamples } from "./project-samples.ts";
 import type { Shot } from "./shot.ts";
 import type { World } from "./world.ts";
 
-export interface Sample {
-  /** What to send, and whatever must be there before. Runs for those who will be refused, too. */
-  readonly prepare: (world: World, as: Person) => Promise<Shot> | Shot;
-  /** Puts the caller back to where they were, after a success. */
-  readonly restore?: (world: World, as: Person, body: unknown) => Promise<unknown> | unknown;
-}
-
+/** What to send, and whatever must be there before. Asked for those alone whom admission lets pass. */
+export type Sample = (world: World, as: Person) => Promise<Shot> | Shot;
 export type Samples<Ids extends OperationId = OperationId> = Readonly<Record<Ids, Sample>>;
 
-const nothing: Sample = { prepare: () => ({}) };
+const nothing: Sample = () => ({});
 const NEW_PASSWORD = "another staple for another battery";
 let registered = 0;
 
 const authSamples = {
-  register: {
-    prepare: () => {
-      registered += 1;
-      return { body: { username: `newcomer${registered}`, password: NEW_PASSWORD, enable_mfa: true } };
-    },
+  register: () => {
+    registered += 1;
+    return { body: { username: `newcomer${registered}`, password: NEW_PASSWORD, enable_mfa: true } };
   },
   nonce: nothing,
-  login: { prepare: ({ visitor }) => ({ body: visitor.credentials() }) },
-  logout: { prepare: () => ({}), restore: (_, as) => as.signIn() },
+  login: ({ visitor }) => ({ body: visitor.credentials() }),
+  logout: (_, as) => ({ restore: () => as.signIn() }),
   beginMfa: nothing,
-  confirmMfa: {
-    async prepare(_, as) {
-      await as.recent();
-      const { mfa } = (await as.client.beginMfa()).body;
-      as.useFactor(mfa);
-      return { body: { mfa_code: as.code() } };
-    },
+  async confirmMfa(_, as) {
+    const factor = new Factor((await (await as.recent()).client.beginMfa()).body.mfa);
+    return {
+      body: { mfa_code: factor.code() },
+      restore: () => {
+        as.factor = factor;
+      },
+    };
   },
-  removeMfa: {
-    prepare: () => ({ body: { new_password: NEW_PASSWORD } }),
-    async restore(_, as) {
+  removeMfa: (_, as) => ({
+    body: { new_password: NEW_PASSWORD },
+    async restore() {
       as.password = NEW_PASSWORD;
-      as.useFactor((await as.client.beginMfa()).body.mfa);
-      await as.client.confirmMfa({ body: { mfa_code: as.code() } });
+      as.factor = new Factor((await as.client.beginMfa()).body.mfa);
+      await as.client.confirmMfa({ body: { mfa_code: as.factor.code() } });
     },
-  },
+  }),
   newBackupCodes: nothing,
-  changePassword: {
-    prepare: (_, as) => ({ body: { ...as.proof(), new_password: `${NEW_PASSWORD} again` } }),
-    restore: (_, as) => {
-      as.password = `${NEW_PASSWORD} again`;
-    },
+  changePassword: (_, as) => {
+    const new_password = `${NEW_PASSWORD} again`;
+    return {
+      body: { ...as.proof(), new_password },
+      restore: () => {
+        as.password = new_password;
+      },
+    };
   },
 } satisfies Partial<Samples>;
 
 const sessionSamples = {
   currentSession: nothing,
   listSessions: nothing,
-  endSession: {
-    prepare: async (_, as) => ({ params: { session_id: (await as.otherSession()).session_id } }),
+  endSession: async (_, as) => ({ params: { session_id: (await as.otherSession()).session_id } }),
+  async endOtherSessions(_, as) {
+    await as.otherSession();
+    return {};
   },
-  endOtherSessions: {
-    async prepare(_, as) {
-      await as.otherSession();
-      return {};
-    },
+  renewSession: (_, as) => ({
+    restore: (body) => as.useSession(body as Parameters<Person["useSession"]>[0]),
+  }),
+  beginHandoff: nothing,
+  async acceptHandoff({ people }, as) {
+    // An anonymous caller takes over the session of somebody who holds none by now.
+    if (as === people["anonymous"]) await as.signIn();
+    const { ticket } = (await as.client.beginHandoff()).body;
+    const { password: _password, mfa_code, ...fresh } = as.proof();
+    return { body: { ticket, mfa_code, ...fresh }, restore: () => as.signIn() };
   },
-  renewSession: {
-    prepare: () => ({}),
-    restore: (_, as, body) => as.useSession(body as { session_token: string; session: { id: string } }),
-  },
-  stepUp: { prepare: (_, as) => ({ body: as.proof() }) },
+  stepUp: (_, as) => ({ body: as.proof() }),
 } satisfies Partial<Samples>;
+
+const tokenSamples = {
+  createToken: (world, as) => ({ body: { name: "One case", permissions: [permissionOf(world, as)] } }),
+  listTokens: nothing,
+  async revokeToken(world, as) {
+    const body = { name: "To be revoked", permissions: [permissionOf(world, as)] };
+    const { api_token } = (await (await as.recent()).client.createToken({ body })).body;
+    return { params: { token_id: api_token.id } };
+  },
+} satisfies Partial<Samples>;
+
+const permissionOf = ({ people }: World, as: Person): Permission =>
+  as === people["AUDITOR viewer"] ? "system:audit" : "project:list";
 
 export const samples: Samples = {
   ...authSamples,
   ...sessionSamples,
+  ...tokenSamples,
   ...peopleSamples,
   ...projectSamples,
-  listEvents: { prepare: () => ({ query: { limit: "5", decision: "allow" } }) },
+  listEvents: () => ({ query: { limit: "5", decision: "allow" } }),
 };
 
 /** A proof of nobody, for requests that must be refused before anybody looks at it. */

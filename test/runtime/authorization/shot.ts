@@ -10,6 +10,8 @@ export interface Shot {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly if_match?: string;
+  /** Puts the caller back to where they were, after a success. */
+  readonly restore?: (body: unknown) => Promise<unknown> | unknown;
 }
 
 /** A request with all that its operation takes, and ids that nobody has. */
@@ -29,6 +31,7 @@ function madeUpParam(name: string): string {
     task_id: "tsk_",
     user_id: "usr_",
     session_id: "ses_",
+    token_id: "tok_",
   };
   if (name === "permission") return "task:create";
   const prefix = prefixes[name];

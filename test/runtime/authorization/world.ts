@@ -1,5 +1,7 @@
 // The fixture: one workspace with a person for each role and place, a project they are members of, and another
 // workspace whose ids they must never reach.
+
+import { shipAll } from "../harness/objects.ts";
 import { admin, type Person, signUp, userWithRoles } from "../harness/people.ts";
 import { SUBJECTS, type Subject } from "./oracle.ts";
 
@@ -13,6 +15,8 @@ export interface Place {
 export interface World extends Place {
   /** By the names of the oracle; `anonymous` is a USER whose token is not sent. */
   readonly people: Readonly<Record<string, Person>>;
+  /** API tokens, by the names of the oracle. */
+  readonly tokens: Readonly<Record<string, string>>;
   readonly admin: Person;
   readonly owner: Person;
   /** A USER to whom things are done. */
@@ -28,12 +32,19 @@ export interface World extends Place {
 export async function createWorld(): Promise<World> {
   const ada = await admin("main");
   const people: Record<string, Person> = {};
-  for (const subject of SUBJECTS) {
-    const roles = [subject.role ?? "USER"] as const;
-    people[subject.name] =
-      subject.role === "ADMIN" ? ada : await userWithRoles(ada, [...roles], { mfa: true });
+  for (const { name, role, token } of SUBJECTS as readonly Subject[]) {
+    if (role === "ADMIN") people[name] = ada;
+    else if (!token) people[name] = await userWithRoles(ada, [role ?? "USER"], { mfa: true });
   }
   const owner = people["USER owner"]!;
+  const tokens: Record<string, string> = {};
+  for (const { name, role, token } of SUBJECTS as readonly Subject[]) {
+    if (!token) continue;
+    people[name] = role === "ADMIN" ? ada : owner;
+    tokens[name] = (
+      await people[name].client.createToken({ body: { name, permissions: [...token] } })
+    ).body.token;
+  }
   const { project } = (await owner.client.createProject({ body: { name: "Fixture" } })).body;
   for (const { name, place } of SUBJECTS as readonly Subject[]) {
     if (place === null || place === "owner") continue;
@@ -47,8 +58,10 @@ export async function createWorld(): Promise<World> {
   const ended_token = visitor.token;
   await visitor.client.logout();
   const target = await signUp();
+  await shipAll();
   return {
     people,
+    tokens,
     admin: ada,
     owner,
     target,

@@ -27,6 +27,27 @@ export interface NewPerson {
   readonly cf?: Record<string, unknown>;
 }
 
+/** An authenticator app with one secret: it never shows a code twice. */
+export class Factor {
+  readonly secret: string;
+  readonly backup_codes: string[];
+  #last_step = -1;
+
+  constructor({ secret, backup_codes }: { secret: string; backup_codes: readonly string[] }) {
+    this.secret = secret;
+    this.backup_codes = [...backup_codes];
+  }
+
+  /** A code that was not shown yet; moves time on by a step when those within reach are used up. */
+  code(): string {
+    const now = Math.floor(clock.now_ms() / STEP_MS);
+    const step = Math.max(now - 1, this.#last_step + 1);
+    if (step > now + 1) clock.advance(STEP_MS / 1000);
+    this.#last_step = step;
+    return totpAt(this.secret, step * STEP_MS);
+  }
+}
+
 let names = 0;
 function newUsername(): string {
   names += 1;
@@ -44,9 +65,7 @@ export class Person {
   /** The session token; empty before the first sign-in. */
   token = "";
   session_id = "";
-  totp_secret: string | null = null;
-  backup_codes: string[] = [];
-  #last_step = -1;
+  factor: Factor | null = null;
   #authenticated_ms = 0;
 
   constructor(person: NewPerson = {}) {
@@ -88,20 +107,22 @@ export class Person {
     });
   }
 
-  /** A code that was not used yet; moves time on by a step when those within reach are used up. */
+  get totp_secret(): string | null {
+    return this.factor?.secret ?? null;
+  }
+
+  get backup_codes(): string[] {
+    return this.factor?.backup_codes ?? [];
+  }
+
+  /** A code that was not used yet; see Factor. */
   code(): string {
-    const now = Math.floor(clock.now_ms() / STEP_MS);
-    const step = Math.max(now - 1, this.#last_step + 1);
-    if (step > now + 1) clock.advance(STEP_MS / 1000);
-    this.#last_step = step;
-    return totpAt(this.totp_secret!, step * STEP_MS);
+    return this.factor!.code();
   }
 
   /** Begins to use another second factor. */
   useFactor(mfa: { secret: string; backup_codes: string[] }): void {
-    this.totp_secret = mfa.secret;
-    this.backup_codes = [...mfa.backup_codes];
-    this.#last_step = -1;
+    this.factor = mfa instanceof Factor ? mfa : new Factor(mfa);
   }
 
   /** A fresh proof of identity, as sign-in, step-up and password change take it. */
@@ -110,7 +131,7 @@ export class Person {
     return {
       password: this.password,
       ...fresh,
-      ...(this.totp_secret !== null && { mfa_code: this.code() }),
+      ...(this.factor && { mfa_code: this.factor.code() }),
     };
   }
 

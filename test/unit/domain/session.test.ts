@@ -15,6 +15,7 @@ import {
   RECENT_AUTHENTICATION_MS,
   type SessionLimits,
 } from "../../../src/domain/session.ts";
+import type { Source } from "../../../src/schema/messages/request.ts";
 import { ROLES, type Role } from "../../../src/schema/role.ts";
 
 const NOW_MS = 1_800_000_000_000;
@@ -232,6 +233,6 @@ describe("bindings", () => {
   });
 
   test("a session is bound to what was seen at sign-in, and to no place", () => {
-    expect(bindTo({ ...BOUND, place: "Bern, CH" })).toEqual(BOUND);
+    expect(bindTo({ ...BOUND, place: "Bern, CH" } as Source)).toEqual(BOUND);
   });
 });
