@@ -1,6 +1,6 @@
 // Mail as an outbox destination: a row commits with the change that causes it, and is composed and sent by the
 // alarm. Addresses and tokens stand in the row only sealed; they are opened when the mail goes out.
-import { type Letter, compose } from "../../src/domain/letter.ts";
+import { compose, type Letter } from "../../src/domain/letter.ts";
 import { decodeBase64Url, encodeBase64Url } from "../../src/protocol/base64url.ts";
 import { randomId } from "../../src/protocol/random.ts";
 import type { Batch, Receipt } from "../../src/schema/messages/outbox.ts";
@@ -44,8 +44,16 @@ export class Mails {
   }
 
   /** In the caller's transaction. */
-  appendNotice(letter: Extract<Letter, { kind: "notice" | "summary" }>, to: Uint8Array, now_ms: number): void {
-    this.#append({ letter, token_box: null, link_id: null, drop_at_ms: now_ms + NOTICE_LIFETIME_MS }, to, now_ms);
+  appendNotice(
+    letter: Extract<Letter, { kind: "notice" | "summary" }>,
+    to: Uint8Array,
+    now_ms: number,
+  ): void {
+    this.#append(
+      { letter, token_box: null, link_id: null, drop_at_ms: now_ms + NOTICE_LIFETIME_MS },
+      to,
+      now_ms,
+    );
   }
 
   /** In the caller's transaction. `token_box` is the link's token, sealed for `link_id`. */
@@ -92,7 +100,15 @@ export class Mails {
     this.#object.transact((now_ms) => {
       const targets = [this.#whose().id];
       const details = { mail_id: id, kind: letter.kind };
-      this.#object.audit({ type: "mail.dropped", at_ms: now_ms, by: null, decision: "deny", rule, targets, details });
+      this.#object.audit({
+        type: "mail.dropped",
+        at_ms: now_ms,
+        by: null,
+        decision: "deny",
+        rule,
+        targets,
+        details,
+      });
     });
     return true;
   }

@@ -196,7 +196,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 
   protected override send(destination: string, batch: Batch<never>): Promise<Receipt> {
     return destination === AUDIT
-      ? this.env.AUDIT_LOG.getByName(this.workspace).append(batch)
+      ? this.sendAudit(batch)
       : this.env.WORKSPACE.getByName(this.workspace).receive(batch);
   }
 

@@ -173,7 +173,7 @@ export class Project extends LoggedObject implements ProjectRpc {
   }
 
   protected override send(destination: string, batch: Batch<never>): Promise<Receipt> {
-    if (destination === AUDIT) return this.env.AUDIT_LOG.getByName(this.workspace).append(batch);
+    if (destination === AUDIT) return this.sendAudit(batch);
     if (destination === WORKSPACE) return this.env.WORKSPACE.getByName(this.workspace).receive(batch);
     return this.env.PRINCIPAL.getByName(destination).receive(batch);
   }

@@ -22,6 +22,7 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
   readonly #store: WorkspaceStore;
   readonly #door: Door;
   readonly #decisions: Decisions;
+  #audit_log_is_open = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, { name: "workspace", script: schema });
@@ -31,7 +32,9 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
   }
 
   async admitRegistration(request: RegistrationRequest, context: RequestContext) {
-    return this.#door.admit(request, context);
+    const admitted = this.#door.admit(request, context);
+    if (this.isCreated) await this.#openAuditLog();
+    return admitted;
   }
 
   async confirmAdmin(principal_id: string) {
@@ -99,13 +102,16 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     );
   }
 
-  protected override async send(destination: string, batch: Batch<never>): Promise<Receipt> {
-    if (destination !== AUDIT) return this.env.PRINCIPAL.getByName(destination).receive(batch);
-    const log = this.env.AUDIT_LOG.getByName(this.workspace);
-    const receipt = await log.append(batch);
-    if (!receipt.gone) return receipt;
-    // The first events of a new workspace: its log comes to be with them.
-    await log.open();
-    return log.append(batch);
+  protected override send(destination: string, batch: Batch<never>): Promise<Receipt> {
+    return destination === AUDIT
+      ? this.sendAudit(batch)
+      : this.env.PRINCIPAL.getByName(destination).receive(batch);
+  }
+
+  /** Before anybody can register here, the audit log is there to hear of it. */
+  async #openAuditLog(): Promise<void> {
+    if (this.#audit_log_is_open) return;
+    await this.env.AUDIT_LOG.getByName(this.workspace).open();
+    this.#audit_log_is_open = true;
   }
 }

@@ -303,7 +303,7 @@ describe("text that people write", () => {
     "𝕬𝖘𝖙𝖗𝖆𝖑 👩‍👩‍👧 🏳️‍🌈",
     "العربية עברית हिन्दी 한국어",
     "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́Ǫ̵̹̻̝̳͂̌̌͘",
-    "<b onclick=alert(1)>'\"&amp;\\ \\u0041 ${x} {{y}}",
+    "<b onclick=alert(1)>'\"&amp;\\ \\u0041 $(x) {{y}}",
     "\u202eright to left\u2069",
     "\ufeffbom and \u200bzero width",
     "= + - @ formula",

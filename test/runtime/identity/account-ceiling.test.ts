@@ -1,0 +1,113 @@
+// Twenty failures an hour on one account, from anywhere: then only networks with an earlier success are admitted,
+// and nobody is told. Codes on a live session share these counts.
+import { expect, it } from "vitest";
+import { clock } from "../harness/clock.ts";
+import { ringAlarm } from "../harness/objects.ts";
+import { admin, type Person, signUp } from "../harness/people.ts";
+import { newAddress } from "../harness/worker.ts";
+import { atOnce, fresh, principalOf, tally, tryToSignIn } from "./attempts.ts";
+import { hurry } from "./settings.ts";
+import { audited, eventsOf, ruleCounts } from "./trail.ts";
+
+await hurry();
+await admin("main");
+const HOUR_SECONDS = 3_600;
+
+/** Addresses of `count` networks that know nobody: no two in one /24. */
+const strangers = (count: number, from: number): string[] =>
+  Array.from({ length: count }, (_, index) => `198.${18 + ((from + index) >> 8)}.${(from + index) & 255}.7`);
+
+async function failFrom(addresses: readonly string[], person: Person): Promise<Response[]> {
+  return atOnce(addresses.length, (index) =>
+    tryToSignIn(person, { password: "wrong" }, { address: addresses[index]! }),
+  );
+}
+
+const signInFrom = async (person: Person, address: string): Promise<number> =>
+  (await tryToSignIn(person, {}, { address })).status;
+
+it("after 20 failures from 40 addresses only known networks are admitted, under the same answer", async () => {
+  const bob = await signUp({ address: "203.0.113.9" });
+  const [first, second] = [strangers(20, 0), strangers(20, 20)];
+  const refused = await failFrom([...first, ...second], bob);
+  expect(tally(refused)).toEqual({ 401: 40 });
+  const unknown = await tryToSignIn(bob, {}, { address: "198.51.100.77" });
+  const { request_id: _1, ...generic } = await refused[0]!.json<Record<string, unknown>>();
+  const { request_id: _2, ...answer } = await unknown.json<Record<string, unknown>>();
+  expect([unknown.status, answer]).toEqual([401, generic]);
+  expect(await signInFrom(bob, "203.0.113.9")).toBe(200);
+  expect(await signInFrom(bob, "203.0.113.200"), "the same /24").toBe(200);
+  expect(await signInFrom(bob, "203.0.114.9"), "the next /24").toBe(401);
+  const exceeded = (await eventsOf("main")).filter(
+    ({ event_type, user_id }) => event_type === "auth.attempts_exceeded" && user_id === bob.id,
+  );
+  expect(exceeded.map(({ rule, severity }) => [rule, severity])).toEqual([["account_ceiling", "error"]]);
+  const failed = await audited("main", { type: "auth.sign_in_failed", user_id: bob.id, count: 42 });
+  expect(ruleCounts(failed)).toEqual({ wrong_password: 20, account_ceiling: 22 });
+});
+
+it("19 failures do not close the account, and a success takes its own count back", async () => {
+  const bob = await signUp();
+  await failFrom(strangers(19, 100), bob);
+  expect(await signInFrom(bob, "198.51.100.78")).toBe(200);
+  expect(await signInFrom(bob, "198.51.99.79")).toBe(200);
+  await failFrom(strangers(1, 120), bob);
+  expect(await signInFrom(bob, "198.51.98.80")).toBe(401);
+});
+
+it("the ceiling ends when an hour has passed since the failures, with or without housekeeping", async () => {
+  const bob = await signUp();
+  await failFrom(strangers(20, 200), bob);
+  clock.advance(HOUR_SECONDS - 0.001);
+  expect(await signInFrom(bob, "198.51.97.81")).toBe(401);
+  clock.advance(0.001);
+  expect(await signInFrom(bob, "198.51.97.82")).toBe(200);
+  clock.advance(HOUR_SECONDS);
+  await ringAlarm(principalOf(bob));
+  expect(await signInFrom(bob, "198.51.96.83")).toBe(200);
+});
+
+it("the right password and code from an unknown network are refused too", async () => {
+  const carl = await signUp({ mfa: true });
+  await failFrom(strangers(20, 300), carl);
+  const right = { mfa_code: carl.code() };
+  expect((await tryToSignIn(carl, right, { address: "198.51.95.84" })).status).toBe(401);
+  expect((await tryToSignIn(carl, right)).status, "the code was not spent").toBe(200);
+});
+
+it("guesses in parallel from 60 networks: at most 20 are compared with the password", async () => {
+  const bob = await signUp();
+  await failFrom(strangers(60, 400), bob);
+  const failed = await audited("main", { type: "auth.sign_in_failed", user_id: bob.id, count: 60 });
+  expect(ruleCounts(failed)).toEqual({ wrong_password: 20, account_ceiling: 40 });
+});
+
+it("wrong codes and passwords on a live session count with wrong sign-ins of that source", async () => {
+  const bob = await signUp({ mfa: true });
+  const { password } = bob;
+  const json = () => ({ password, mfa_code: "000000", ...fresh() });
+  expect((await tryToSignIn(bob, { password: "wrong" })).status).toBe(401);
+  expect((await bob.send("/v1/session/step-up", { json: json() })).status).toBe(401);
+  expect((await bob.send("/v1/session/step-up", { json: { ...json(), password: "wrong" } })).status).toBe(401);
+  const change = { ...json(), new_password: "a battery for a horse" };
+  expect((await bob.send("/v1/auth/password", { method: "PUT", json: change })).status).toBe(401);
+  await bob.client.beginMfa();
+  expect((await bob.send("/v1/auth/mfa/confirm", { json: { mfa_code: "000000" } })).status).toBe(401);
+  const right = { mfa_code: bob.code() };
+  expect((await tryToSignIn(bob, right)).status, "the sixth").toBe(429);
+  expect((await bob.send("/v1/auth/mfa/confirm", { json: right })).status).toBe(429);
+  expect((await bob.send("/v1/session/step-up", { json: { password, ...right, ...fresh() } })).status).toBe(429);
+  const again = { ...change, ...right, ...fresh() };
+  expect((await bob.send("/v1/auth/password", { method: "PUT", json: again })).status).toBe(429);
+  expect((await bob.send("/v1/session")).status, "the session itself lives").toBe(200);
+});
+
+it("codes guessed on a stolen session count towards the account's ceiling", async () => {
+  const bob = await signUp({ mfa: true });
+  await bob.client.beginMfa();
+  for (let guess = 0; guess < 4; guess += 1) {
+    await bob.send("/v1/auth/mfa/confirm", { json: { mfa_code: `00000${guess}` } });
+  }
+  await failFrom(strangers(16, 500), bob);
+  expect((await tryToSignIn(bob, { mfa_code: bob.code() }, { address: newAddress() })).status).toBe(401);
+});
