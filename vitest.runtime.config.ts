@@ -17,6 +17,8 @@ const variables = {
   REGISTRATION: "open",
   ALLOW_LOOPBACK_TARGETS: "true",
   SIGN_IN_FAILURE_QUANTUM_MS: "0",
+  LOCAL_MAILBOX: "true",
+  PUBLIC_ORIGIN: "http://localhost:8787",
 };
 const wide = { per_minute: 1_000_000, burst: 1_000_000 };
 const WIDE_LIMITS = JSON.stringify({ login: wide, api: wide, task: wide, project: wide, worker: wide });

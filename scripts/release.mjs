@@ -56,6 +56,10 @@ function requireSafe(vars, open_registration) {
     throw new Refusal(
       "ALLOW_LOOPBACK_TARGETS would let webhooks call inside addresses. Remove it from wrangler.toml; it is for npm start alone.",
     );
+  if (String(vars.LOCAL_MAILBOX ?? "false") !== "false")
+    throw new Refusal(
+      "LOCAL_MAILBOX would keep mails, and the links in them, where nobody gets them. Remove it from wrangler.toml; it is for npm start alone.",
+    );
   if (vars.REGISTRATION !== "invitation" && !(vars.REGISTRATION === "open" && open_registration))
     throw new Refusal(
       `REGISTRATION is ${JSON.stringify(vars.REGISTRATION)}. Set it to "invitation" in wrangler.toml; or, where anyone may register, to "open", and deploy with --open-registration.`,

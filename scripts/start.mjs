@@ -32,21 +32,22 @@ await run(async () => {
   const secrets = ensureSecrets();
   const data = resolve(process.env.TASKWARD_DATA || join(root, ".data"));
 
+  const origin = `http://localhost:${port}`;
   console.log("Starting Taskward ...");
   const { pid, health } = await startWorker({
     port,
     data,
     dev_vars: secretsFile(),
     watch: options.watch ?? false,
-    variables: localVariables(secrets, process.env),
+    variables: { PUBLIC_ORIGIN: origin, ...localVariables(secrets, process.env) },
     secrets: { KEY_RING: secrets.KEY_RING, BOOTSTRAP_KEY: secrets.BOOTSTRAP_KEY },
   });
 
-  const origin = `http://localhost:${port}`;
   const bootstrap_token = bootstrapToken(secrets.BOOTSTRAP_KEY);
   console.log(`
 Taskward runs at ${origin}
   API docs: ${origin}/docs
+  Mailbox:  ${origin}/mailbox
   Data:     ${data}
 
 ${health.bootstrapped ? "Workspace main has its ADMIN." : firstAdmin(origin, bootstrap_token)}

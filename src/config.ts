@@ -21,6 +21,17 @@ export interface RateLimiter {
   limit(options: { key: string }): Promise<{ success: boolean }>;
 }
 
+/** Cloudflare's `send_email` binding; throws an error with a `code`. */
+export interface MailSender {
+  send(mail: {
+    from: { email: string; name: string };
+    to: string;
+    subject: string;
+    text: string;
+    headers: Record<string, string>;
+  }): Promise<unknown>;
+}
+
 /** What the runtime hands over; texts may be anything until parsed. */
 export interface Env {
   readonly PRINCIPAL: Namespace<PrincipalRpc>;
@@ -30,12 +41,16 @@ export interface Env {
   readonly AUDIT_LOG: Namespace<AuditLogRpc>;
   readonly AUDIT_BUCKET: R2Bucket;
   readonly COARSE_RATE_LIMIT: RateLimiter;
+  /** Absent where no domain of the deployment may send mail. */
+  readonly EMAIL: MailSender | undefined;
 }
 
 export interface Config {
   readonly issuer_name: string;
   readonly registration: "open" | "invitation";
   readonly allow_loopback_targets: boolean;
+  /** Null where no mail is sent. */
+  readonly mail: MailSettings | null;
   readonly nonce_ttl_ms: number;
   readonly session: SessionLimits;
   readonly bindings: BindingModes;
@@ -51,6 +66,13 @@ export interface Config {
   readonly bootstrap_key: Uint8Array<ArrayBuffer>;
 }
 
+export interface MailSettings {
+  readonly from: string;
+  /** Where links lead, as in `https://tasks.example`: never taken from a request. */
+  readonly origin: string;
+  readonly via: "binding" | "mailbox";
+}
+
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
 }
@@ -64,6 +86,9 @@ const flag = v.optional(v.picklist(["true", "false"]), "false");
 const json = <Schema extends v.GenericSchema>(schema: Schema, fallback: string) =>
   v.optional(v.pipe(v.string(), v.parseJson(), schema), fallback);
 
+/** Names of this machine, as URLs spell them. */
+export const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
 const Limit = v.strictObject({
   per_minute: v.pipe(v.number(), v.minValue(0.01)),
   burst: v.pipe(v.number(), v.integer(), v.minValue(5)),
@@ -71,10 +96,23 @@ const Limit = v.strictObject({
 const Mode = v.picklist(["exact", "network", "observe", "off"]);
 const FactorMode = v.picklist(["exact", "observe", "off"]);
 
+/** TLS everywhere, but on this machine itself. */
+function isOrigin(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return (
+    url?.origin === text && (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(text)))
+  );
+}
+
+const isLoopback = (origin: string): boolean => LOOPBACK.has(new URL(origin).hostname);
+
 const Variables = {
   ISSUER_NAME: v.optional(v.pipe(v.string(), v.regex(/^[^:]{1,64}$/u)), "Taskward"),
   REGISTRATION: v.optional(v.picklist(["open", "invitation"]), "invitation"),
   ALLOW_LOOPBACK_TARGETS: flag,
+  MAIL_FROM: v.optional(v.pipe(v.string(), v.maxLength(254), v.email())),
+  PUBLIC_ORIGIN: v.optional(v.pipe(v.string(), v.check(isOrigin, "expected https:// and a host"))),
+  LOCAL_MAILBOX: flag,
   SESSION_IDLE_SECONDS: integer(60, 86_400, 1_800),
   SESSION_ABSOLUTE_SECONDS: integer(60, 604_800, 86_400),
   NONCE_TTL_SECONDS: integer(30, 3_600, 300),
@@ -151,9 +189,11 @@ export function configure(env: object): Config {
 function parse(env: Record<string, unknown>): Config {
   const picked = Object.fromEntries(Object.keys(Variables).map((name) => [name, env[name] ?? undefined]));
   const result = v.safeParse(v.object(Variables), picked);
-  const wrong = result.issues?.map((issue) => String(issue.path?.[0]?.key)) ?? [];
+  const wrong = result.success
+    ? mailIssues(result.output, env)
+    : result.issues.map((issue) => String(issue.path?.[0]?.key));
   const missing = BINDINGS.filter((name) => env[name] === undefined);
-  if (!result.success || missing.length > 0) {
+  if (!result.success || wrong.length > 0 || missing.length > 0) {
     const names = [...new Set([...wrong, ...missing])].join(", ");
     throw new ConfigurationError(
       `configuration: missing or not acceptable: ${names}. See README, "Configuration".`,
@@ -165,6 +205,7 @@ function parse(env: Record<string, unknown>): Config {
     issuer_name: vars.ISSUER_NAME,
     registration: vars.REGISTRATION,
     allow_loopback_targets: vars.ALLOW_LOOPBACK_TARGETS === "true",
+    mail: mailSettings(vars, env),
     nonce_ttl_ms: vars.NONCE_TTL_SECONDS * 1000,
     session: {
       idle_ms: vars.SESSION_IDLE_SECONDS * 1000,
@@ -183,4 +224,22 @@ function parse(env: Record<string, unknown>): Config {
     key_ring: vars.KEY_RING,
     bootstrap_key: vars.BOOTSTRAP_KEY,
   };
+}
+
+type Vars = v.InferOutput<v.ObjectSchema<typeof Variables, undefined>>;
+
+/** Whoever sends mail says from whom, and where its links lead; the mailbox of this machine, only to this machine. */
+function mailIssues(vars: Vars, { EMAIL }: Record<string, unknown>): string[] {
+  const { MAIL_FROM, PUBLIC_ORIGIN, LOCAL_MAILBOX } = vars;
+  if (LOCAL_MAILBOX === "true") {
+    return PUBLIC_ORIGIN !== undefined && isLoopback(PUBLIC_ORIGIN) ? [] : ["LOCAL_MAILBOX", "PUBLIC_ORIGIN"];
+  }
+  if (EMAIL === undefined) return [];
+  return Object.entries({ MAIL_FROM, PUBLIC_ORIGIN }).flatMap(([name, value]) => (value ? [] : [name]));
+}
+
+function mailSettings(vars: Vars, { EMAIL }: Record<string, unknown>): MailSettings | null {
+  const { MAIL_FROM = "taskward@localhost", PUBLIC_ORIGIN: origin, LOCAL_MAILBOX } = vars;
+  const via = LOCAL_MAILBOX === "true" ? "mailbox" : EMAIL === undefined ? null : "binding";
+  return via && origin !== undefined ? { from: MAIL_FROM, origin, via } : null;
 }

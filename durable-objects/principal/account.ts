@@ -1,11 +1,14 @@
 // The account's life: created, confirmed by a first sign-in, obeying its workspace, gone when nobody confirmed it.
 import type { User } from "../../src/schema/account.ts";
+import type { AuditEvent } from "../../src/schema/audit-event.ts";
+import type { EventType } from "../../src/schema/event-type.ts";
 import type { Order } from "../../src/schema/messages/outbox.ts";
 import type { NewAccount, NewEnrolment } from "../../src/schema/messages/principal.ts";
 import type { Changed, RequestContext } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import { AUDIT } from "../logged-object.ts";
 import { type Core, DIRECTORY } from "./core.ts";
+import type { Email } from "./email.ts";
 import { enrolmentOf, type Factors } from "./factors.ts";
 import { type Account, directoryEntryOf } from "./store.ts";
 
@@ -15,11 +18,13 @@ const UNCONFIRMED_MS = 24 * 3_600_000;
 export class AccountLife {
   readonly #core: Core;
   readonly #factors: Factors;
+  readonly #email: Email;
   #expiring = false;
 
-  constructor(core: Core, factors: Factors) {
+  constructor(core: Core, factors: Factors, email: Email) {
     this.#core = core;
     this.#factors = factors;
+    this.#email = email;
   }
 
   async create(
@@ -28,12 +33,14 @@ export class AccountLife {
   ): Promise<Result<Changed<{ user: User; mfa: NewEnrolment | null }>>> {
     const { object, store } = this.#core;
     const factor = account.enable_mfa ? await this.#factors.draft(account.username) : null;
+    const email = account.email === null ? null : await this.#email.draft(account.email);
     const created = object.transact((now_ms) => {
       if (object.isCreated()) return refuse("username_taken");
       object.create();
       const row = newAccount(account, now_ms);
       store.insertAccount(row);
       if (factor) this.#factors.savePending(factor);
+      if (email) this.#email.savePending(email, context.source.place, now_ms);
       if (row.expires_at_ms !== null) object.wakeBy(row.expires_at_ms);
       this.#core.tellDirectory();
       const event_id = object.audit({
@@ -67,8 +74,15 @@ export class AccountLife {
     this.#core.saveAccount({ ...(roles && { roles }), ...(status && { status }), order_version: version });
     if (override) this.#core.overrides.save(override.permission, override.effect, override.until_ms);
     if (roles || status) this.#core.endAllBut(null);
+    if (roles) this.#notice("user.roles_changed", { roles: [...roles] });
+    if (status) this.#notice(status === "suspended" ? "user.suspended" : "user.restored", {});
     if (status === "suspended") this.#core.tokens.deleteAll();
     this.#core.forget();
+  }
+
+  /** What the workspace audits, the owner is told here. */
+  #notice(type: EventType, details: AuditEvent["details"]): void {
+    this.#core.notices.note({ type, at_ms: this.#core.object.now(), by: null, details });
   }
 
   /** An account that nobody confirmed in time goes, and frees its name, once its last rows have been shipped. */
@@ -106,7 +120,6 @@ function newAccount(account: NewAccount, now_ms: number): Account {
   return {
     id: account.id,
     username: account.username,
-    email: account.email,
     status: account.enable_mfa ? "unconfirmed" : "active",
     roles: account.roles,
     bootstrap: account.bootstrap,

@@ -139,6 +139,7 @@ export class Admissions {
       permissions,
       session_id: credential_id,
       address: context.source.address,
+      place: context.source.place,
       request_id: context.request_id,
     });
   }

@@ -10,6 +10,10 @@ import type { Happening } from "../audit-event.ts";
 import type { ObjectSurface } from "../object-surface.ts";
 import { ApiTokenStore } from "./api-token-store.ts";
 import { GuardStore } from "./guard-store.ts";
+import { MailStore } from "./mail-store.ts";
+import { MailedLinks } from "./mailed-links.ts";
+import { Mails } from "./mails.ts";
+import { Notices } from "./notices.ts";
 import { OverrideStore } from "./override-store.ts";
 import { Sealing } from "./sealing.ts";
 import { type SessionRow, SessionStore } from "./session-store.ts";
@@ -27,10 +31,15 @@ export class Core {
   readonly tokens: ApiTokenStore;
   readonly overrides: OverrideStore;
   readonly sealing: Sealing;
+  readonly mailbox: MailStore;
+  readonly mails: Mails;
+  readonly links: MailedLinks;
+  readonly notices: Notices;
   readonly #forgetters: (() => void)[] = [];
 
   constructor(object: ObjectSurface) {
-    this.object = object;
+    // What an owner should know becomes a notice in the transaction of its audit event.
+    this.object = { ...object, audit: (happening) => this.#audit(object, happening) };
     this.config = object.config;
     this.store = new PrincipalStore(object.sql);
     this.guards = new GuardStore(object.sql);
@@ -38,6 +47,10 @@ export class Core {
     this.tokens = new ApiTokenStore(object.sql);
     this.overrides = new OverrideStore(object.sql);
     this.sealing = new Sealing(object.config.key_ring, () => object.name());
+    this.mailbox = new MailStore(object.sql);
+    this.mails = new Mails(object, this.sealing, () => this.store.account());
+    this.links = new MailedLinks(object, this.sealing, this.mailbox, this.mails);
+    this.notices = new Notices(object, this.mailbox, this.mails);
   }
 
   get workspace(): string {
@@ -106,5 +119,10 @@ export class Core {
     });
     this.forget();
     return changed;
+  }
+
+  #audit(object: ObjectSurface, happening: Happening): string {
+    this.notices.note(happening);
+    return object.audit(happening);
   }
 }

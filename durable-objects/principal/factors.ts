@@ -1,5 +1,5 @@
 // Second factors: enrolment, confirmation, removal, backup codes. Secrets leave once, at enrolment.
-import { isPrivileged } from "../../src/domain/role.ts";
+import { covers, isPrivileged } from "../../src/domain/role.ts";
 import { absoluteDeadline } from "../../src/domain/session.ts";
 import { generateBackupCodes } from "../../src/protocol/backup-code.ts";
 import { equalBytes } from "../../src/protocol/constant-time.ts";
@@ -96,6 +96,28 @@ export class Factors {
       this.#core.endAllBut(actor.session_id);
       return ok(this.#core.saveAccount({ phc }));
     });
+  }
+
+  /** An operator helps somebody who has lost it. Nobody resets their own, nor that of somebody who may more. */
+  async reset(actor: Actor): Promise<Result<Changed<User>>> {
+    const { store } = this.#core;
+    const reset = this.#core.change(actor, "user.mfa_reset", () => {
+      const { id, roles, status } = store.account();
+      if (id === actor.principal_id)
+        return refuse("conflict", { detail: "your own goes by DELETE /v1/auth/mfa" });
+      if (!covers(actor.permissions, roles)) {
+        return refuse("permission_denied", { rule: "more_than_own_permissions" });
+      }
+      if (status === "unconfirmed" || !this.#core.hasFactor()) {
+        return refuse("conflict", { detail: "there is no confirmed second factor" });
+      }
+      store.removeFactors();
+      this.#core.endAllBut(null);
+      return ok(this.#core.saveAccount({}));
+    });
+    // The workspace must know by its next decision that the roles are not in force.
+    if (reset.ok) await this.#core.object.shipNow(DIRECTORY);
+    return reset;
   }
 
   async newBackupCodes(actor: Actor): Promise<Result<Changed<{ backup_codes: string[] }>>> {

@@ -70,19 +70,24 @@ export class Mails {
   async deliver(batch: Batch<MailRow>): Promise<Receipt> {
     let next_sequence = batch.first_sequence;
     for (const row of batch.rows) {
-      const taken = await this.#deliver(row);
-      if (!taken) break;
+      try {
+        await this.#deliver(row);
+      } catch (failure) {
+        // What went out before it must not go out again.
+        if (next_sequence === batch.first_sequence) throw failure;
+        break;
+      }
       next_sequence += 1;
     }
     return { next_sequence };
   }
 
-  async #deliver(row: MailRow): Promise<boolean> {
+  /** Throws for a failure that may pass. */
+  async #deliver(row: MailRow): Promise<void> {
     if (this.#object.now() >= row.drop_at_ms) return this.#drop(row, "expired");
     const message = await this.#open(row);
     if (!message) return this.#drop(row, "unreadable");
-    const outcome = await this.#post.send(message);
-    return outcome === "refused" ? this.#drop(row, "recipient_refused") : outcome === "sent";
+    if ((await this.#post.send(message)) === "refused") this.#drop(row, "recipient_refused");
   }
 
   async #open({ id, to_box, letter, token_box, link_id, made_at_ms }: MailRow): Promise<Message | null> {
@@ -96,7 +101,7 @@ export class Mails {
   }
 
   /** What can never arrive must not stand in the way of the rest; that it was dropped is recorded. */
-  #drop({ id, letter }: MailRow, rule: string): true {
+  #drop({ id, letter }: MailRow, rule: string): void {
     this.#object.transact((now_ms) => {
       const targets = [this.#whose().id];
       const details = { mail_id: id, kind: letter.kind };
@@ -110,12 +115,11 @@ export class Mails {
         details,
       });
     });
-    return true;
   }
 
   #append(row: Omit<MailRow, "id" | "to_box" | "made_at_ms">, to: Uint8Array, made_at_ms: number): void {
-    if (!this.isOn) return this.#post.sayThatItIsOff();
     const mail: MailRow = { ...row, id: randomId("mai_"), to_box: encodeBase64Url(to), made_at_ms };
-    this.#object.append(MAIL, mail);
+    if (this.isOn) this.#object.append(MAIL, mail);
+    else this.#post.sayThatItIsOff();
   }
 }

@@ -2,7 +2,14 @@
 // Thin: every method hands to the part that decides; the parts share one transaction, this object's.
 import type { Env } from "../../src/config.ts";
 import type { Batch, PrincipalBatch, Receipt } from "../../src/schema/messages/outbox.ts";
-import type { Attempt, NewAccount, PrincipalRpc, Proof } from "../../src/schema/messages/principal.ts";
+import type {
+  Attempt,
+  LinkClaim,
+  NewAccount,
+  PrincipalRpc,
+  Proof,
+  RecoverySubject,
+} from "../../src/schema/messages/principal.ts";
 import type {
   Actor,
   AdmissionPolicy,
@@ -19,10 +26,13 @@ import { Admissions } from "./admission.ts";
 import { ApiTokens } from "./api-tokens.ts";
 import { Buckets } from "./buckets.ts";
 import { Core } from "./core.ts";
+import { Email } from "./email.ts";
 import { Factors } from "./factors.ts";
 import { Handoff } from "./handoff.ts";
 import { LiveSessions } from "./live-sessions.ts";
+import { MAIL } from "./mails.ts";
 import { failed, Proofs } from "./proofs.ts";
+import { Recovery } from "./recovery.ts";
 import schema from "./schema.sql";
 import { Sessions } from "./sessions.ts";
 
@@ -31,6 +41,8 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   readonly #life: AccountLife;
   readonly #proofs: Proofs;
   readonly #factors: Factors;
+  readonly #email: Email;
+  readonly #recovery: Recovery;
   readonly #sessions: Sessions;
   readonly #handoff: Handoff;
   readonly #tokens: ApiTokens;
@@ -41,7 +53,8 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     super(ctx, env, { name: "principal", script: schema });
     this.#core = new Core(this.surface());
     this.#factors = new Factors(this.#core);
-    this.#life = new AccountLife(this.#core, this.#factors);
+    this.#email = new Email(this.#core);
+    this.#life = new AccountLife(this.#core, this.#factors, this.#email);
     this.#proofs = new Proofs(this.#core);
     this.#buckets = new Buckets(this.#core);
     const live = new LiveSessions(this.#core);
@@ -49,6 +62,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     this.#sessions = new Sessions(this.#core, this.#proofs, this.#life, (row) => live.lastUseOf(row));
     this.#handoff = new Handoff(this.#core, this.#proofs, this.#sessions);
     this.#tokens = new ApiTokens(this.#core);
+    this.#recovery = new Recovery(this.#core, this.#proofs);
   }
 
   create(account: NewAccount, context: RequestContext) {
@@ -109,8 +123,9 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     return this.isCreated ? ok(this.#core.user()) : refuse("not_found");
   }
 
-  current(session_id: string) {
-    return this.#sessions.current(session_id);
+  async current(session_id: string) {
+    const current = await this.#sessions.current(session_id);
+    return current.ok ? ok({ ...current.value, email_confirmed: this.#email.isConfirmed }) : current;
   }
 
   sessions(current_id: string) {
@@ -175,6 +190,53 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     return this.#factors.newBackupCodes(actor);
   }
 
+  async resetMfa(actor: Actor) {
+    return this.isCreated ? this.#factors.reset(actor) : refuse("not_found");
+  }
+
+  changeEmail(actor: Actor, address: string) {
+    return this.#email.change(actor, address);
+  }
+
+  async confirmEmail(claim: LinkClaim, context: RequestContext) {
+    return this.isCreated ? this.#email.confirm(claim, context) : failed("link_not_live");
+  }
+
+  requestRecovery(context: RequestContext) {
+    return this.#recovery.request(context);
+  }
+
+  async recoverySubject(claim: LinkClaim) {
+    return this.#recovery.subject(claim);
+  }
+
+  recover(
+    claim: LinkClaim,
+    proof: Omit<Proof, "attempt">,
+    subject: RecoverySubject,
+    phc: string,
+    context: RequestContext,
+  ) {
+    return this.#recovery.confirm(claim, proof, subject, phc, context);
+  }
+
+  async unlockByLink(claim: LinkClaim, context: RequestContext) {
+    return this.isCreated ? this.#recovery.unlock(claim, context) : failed("link_not_live");
+  }
+
+  async notices(limit: number, before: PagePosition | null) {
+    return ok(this.#core.notices.page(limit, before));
+  }
+
+  async readNotices(actor: Actor, notice_id: string) {
+    return this.#core.change(
+      actor,
+      "notice.acknowledged",
+      (now_ms) => (this.#core.notices.markRead(notice_id, now_ms) ? ok(null) : refuse("not_found")),
+      { targets: [notice_id] },
+    );
+  }
+
   async projects(limit: number, after: PagePosition | null) {
     return ok(pageOf(this.#core.store.projects(limit, String(after ?? "")), limit, ({ id }) => id));
   }
@@ -195,6 +257,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   protected override send(destination: string, batch: Batch<never>): Promise<Receipt> {
+    if (destination === MAIL) return this.#core.mails.deliver(batch);
     return destination === AUDIT
       ? this.sendAudit(batch)
       : this.env.WORKSPACE.getByName(this.workspace).receive(batch);
@@ -202,6 +265,8 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 
   protected override housekeep(now_ms: number): void {
     this.#core.guards.forget(now_ms);
+    this.#core.mailbox.forget(now_ms);
+    this.#core.notices.settle(now_ms);
     this.#core.overrides.deleteEnded(now_ms);
     this.#core.tokens.deleteExpired(now_ms);
     this.#core.rows.deleteExpired(now_ms, this.config.session.idle_ms);
@@ -211,6 +276,8 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   protected override nextHousekeeping(): number | null {
     const due = [
       this.#core.guards.nextDue(),
+      this.#core.mailbox.nextDue(),
+      this.#core.notices.nextDue(this.now()),
       this.#core.tokens.nextDue(),
       this.#core.rows.nextDue(this.config.session.idle_ms),
       this.#core.store.account().expires_at_ms,

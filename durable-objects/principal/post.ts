@@ -70,13 +70,11 @@ export class Post {
   }
 }
 
-async function inTime<Value>(sending: Promise<Value>): Promise<Value> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => fail(new Error("the mail was not taken in time")), SEND_MS_MAX);
-  });
+async function inTime(sending: Promise<unknown>): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error("the mail was not taken in time")), SEND_MS_MAX);
   try {
-    return await Promise.race([sending, late]);
+    await Promise.race([sending, promise]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,7 +1,7 @@
 // Proofs of identity: password verdict, code, nonce and time, decided together in one transaction.
 // Secrets are opened before the transaction; what they belong to is compared again inside.
 
-import { accountAdmits, HOUR_MS } from "../../src/domain/lockout.ts";
+import { accountAdmits, failuresWithin, HOUR_MS } from "../../src/domain/lockout.ts";
 import { networkOf } from "../../src/domain/network.ts";
 import { forgetAt, judgeTimestamp } from "../../src/domain/nonce-window.ts";
 import { normaliseBackupCode } from "../../src/protocol/backup-code.ts";
@@ -52,28 +52,47 @@ export class Proofs {
   }
 
   /** Counts one attempt before any hash runs; it is taken back when it holds. */
-  begin(context: RequestContext): Attempt {
-    const { object, guards, store, config } = this.#core;
+  async begin(context: RequestContext): Promise<Attempt> {
+    const { object, guards, store, config, links, mailbox } = this.#core;
     if (!object.isCreated()) return { phc: null, attempt_id: null, rule: "unknown_name" };
-    return object.transact((now_ms) => {
-      const ceiling = config.lockout.account_failures_max;
-      const failures = guards.failures();
-      const admitted = accountAdmits(failures, ceiling, guards.knowsNetwork(networkKey(context)), now_ms);
-      const attempt_id = guards.insertFailure(now_ms);
-      object.wakeBy(now_ms + HOUR_MS);
-      if (failures.length + 1 === ceiling) {
-        const by = { ...context, principal_id: store.account().id };
-        object.audit({
-          type: "auth.attempts_exceeded",
-          at_ms: now_ms,
-          by,
-          decision: "deny",
-          rule: "account_ceiling",
-        });
-      }
-      if (!admitted) return { phc: null, attempt_id, rule: "account_ceiling" };
-      return { phc: store.account().phc, attempt_id, rule: null };
-    });
+    for (;;) {
+      // Sealed before the transaction that may need it.
+      const unlock = this.#wantsUnlockLink(object.now()) ? await links.draft("unlock") : null;
+      const begun = object.transact((now_ms) => {
+        const wanted = this.#wantsUnlockLink(now_ms);
+        if (wanted && !unlock) return "stale";
+        const network = networkKey(context);
+        const known = guards.knowsNetwork(network) || mailbox.admits(network, now_ms);
+        const ceiling = config.lockout.account_failures_max;
+        const admitted = accountAdmits(guards.failures(), ceiling, known, now_ms);
+        const attempt_id = this.count(context, now_ms);
+        if (wanted && unlock) links.save(unlock, mailbox.address("confirmed")!, context.source.place, now_ms);
+        if (!admitted) return { phc: null, attempt_id, rule: "account_ceiling" };
+        return { phc: store.account().phc, attempt_id, rule: null };
+      });
+      if (begun !== "stale") return begun;
+    }
+  }
+
+  /** Counts one attempt on the account, to be taken back if it holds. In a transaction. */
+  count(context: RequestContext, now_ms: number): number {
+    const { object, guards, store, config } = this.#core;
+    const attempt_id = guards.insertFailure(now_ms);
+    object.wakeBy(now_ms + HOUR_MS);
+    if (failuresWithin(guards.failures(), now_ms) === config.lockout.account_failures_max) {
+      const by = { ...context, principal_id: store.account().id };
+      const rule = "account_ceiling";
+      object.audit({ type: "auth.attempts_exceeded", at_ms: now_ms, by, decision: "deny", rule });
+    }
+    return attempt_id;
+  }
+
+  /** With the next attempt the account has reached its ceiling, and its owner gets a way past it by mail. */
+  #wantsUnlockLink(now_ms: number): boolean {
+    const { guards, config, links, mails, mailbox } = this.#core;
+    const failures = failuresWithin(guards.failures(), now_ms);
+    if (failures + 1 < config.lockout.account_failures_max || !mails.isOn) return false;
+    return mailbox.address("confirmed") !== null && links.wait("unlock", now_ms) === 0;
   }
 
   /** Proves, then does the work in the same transaction. A bootstrapped ADMIN is confirmed with the workspace between. */

@@ -5,7 +5,6 @@ CREATE TABLE account (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   id TEXT NOT NULL,
   username TEXT NOT NULL,
-  email TEXT,
   status TEXT NOT NULL,           -- unconfirmed, active, suspended
   roles TEXT NOT NULL,            -- JSON array
   bootstrap INTEGER NOT NULL,     -- 1: ADMIN by bootstrap token, to be confirmed with the workspace

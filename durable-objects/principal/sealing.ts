@@ -58,6 +58,25 @@ export class Sealing {
     return secret && new TextDecoder().decode(secret);
   }
 
+  sealAddress(address: string): Promise<Uint8Array> {
+    return seal(this.#ring, utf8(address), this.#options("email-address", "email"));
+  }
+
+  async openAddress(box: Uint8Array): Promise<string | null> {
+    const address = await open(this.#ring, box, this.#options("email-address", "email"));
+    return address && new TextDecoder().decode(address);
+  }
+
+  /** A mailed link's token on its way out: the only place where it stands whole, and then not in clear. */
+  sealToken(link_id: string, token: string): Promise<Uint8Array> {
+    return seal(this.#ring, utf8(token), this.#options("mailed-token", link_id));
+  }
+
+  async openToken(link_id: string, box: Uint8Array): Promise<string | null> {
+    const token = await open(this.#ring, box, this.#options("mailed-token", link_id));
+    return token && new TextDecoder().decode(token);
+  }
+
   /** One MAC per key of the ring: a code made under an older key is still found. */
   async backupCodeMacs(code: string): Promise<Uint8Array[]> {
     const keys = await Promise.all(this.#ring.ids().map((id) => this.#ring.deriveBytes(id, "backup-code")));

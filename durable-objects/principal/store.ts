@@ -8,7 +8,6 @@ import { toIso } from "../../src/schema/text.ts";
 export interface Account {
   readonly id: string;
   readonly username: string;
-  readonly email: string | null;
   readonly status: UserStatus;
   readonly roles: readonly Role[];
   readonly bootstrap: boolean;
@@ -42,11 +41,10 @@ export class PrincipalStore {
 
   insertAccount(account: Account): void {
     this.#sql.exec(
-      `INSERT INTO account (one, id, username, email, status, roles, bootstrap, phc, version, order_version,
-         created_at_ms, expires_at_ms) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO account (one, id, username, status, roles, bootstrap, phc, version, order_version,
+         created_at_ms, expires_at_ms) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       account.id,
       account.username,
-      account.email,
       account.status,
       JSON.stringify(account.roles),
       account.bootstrap ? 1 : 0,

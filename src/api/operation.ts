@@ -35,7 +35,11 @@ export interface Operation {
   readonly body?: GenericSchema;
   /** Default 65,536. */
   readonly body_bytes_max?: number;
-  readonly reply: { readonly status: 200 | 201 | 204; readonly schema?: GenericSchema; readonly etag?: true };
+  readonly reply: {
+    readonly status: 200 | 201 | 202 | 204;
+    readonly schema?: GenericSchema;
+    readonly etag?: true;
+  };
   /** Refusals of this operation's own, beside those that its caller, input and rate class imply. */
   readonly problems?: readonly Reason[];
   /** What it leaves in the audit when it succeeds. */

@@ -47,7 +47,8 @@ const LINKS: Readonly<Record<LinkKind, { subject: string; says: string; if_not_y
   email: {
     subject: "Confirm your e-mail address",
     says: "this address was given for your account. This link confirms it, once. From then on it gets notices, and links to recover the account.",
-    if_not_you: "If you know nothing of such an account, do nothing: an unconfirmed address gets no more mail.",
+    if_not_you:
+      "If you know nothing of such an account, do nothing: an unconfirmed address gets no more mail.",
   },
   unlock: {
     subject: "Many failed sign-ins: how to sign in all the same",
@@ -98,7 +99,8 @@ const facts = ({ at_ms, place }: { at_ms: number; place: string }, { workspace }
   `When: ${timeOf(at_ms)}\nFrom: ${placeOf(place)}\nWorkspace: ${workspace}`;
 
 const timeOf = (at_ms: number): string => `${toIso(at_ms).slice(0, 16).replace("T", " ")} UTC`;
-const placeOf = (place: string): string => bodyText(place).replaceAll(/\s+/gu, " ").trim() || "an unknown place";
+const placeOf = (place: string): string =>
+  bodyText(place).replaceAll(/\s+/gu, " ").trim() || "an unknown place";
 
 /** Text of one header field: a control character, a line break among them, is a defect. */
 export function headerText(text: string): string {

@@ -52,6 +52,9 @@ export function accountAdmits(
   known_network: boolean,
   now_ms: number,
 ): boolean {
-  const recent = failures_ms.filter((at_ms) => at_ms > now_ms - HOUR_MS).length;
-  return recent < ceiling || known_network;
+  return failuresWithin(failures_ms, now_ms) < ceiling || known_network;
 }
+
+/** How many of the failures are of the last hour. */
+export const failuresWithin = (failures_ms: readonly number[], now_ms: number): number =>
+  failures_ms.filter((at_ms) => at_ms > now_ms - HOUR_MS).length;

@@ -160,7 +160,8 @@ const withQr = (enrolment: NewEnrolment): MfaEnrolment => ({
   qr_svg: renderSVG(enrolment.qr_uri),
 });
 
-async function complainAbout(password: string, username: string, mfa: boolean, pointer: string) {
+/** A refusal that names the password policy's complaint, or null. */
+export async function complainAbout(password: string, username: string, mfa: boolean, pointer: string) {
   const detail = passwordComplaint(password, username, mfa, await loadCommonPasswords());
   return detail === null ? null : refuse("invalid_input", { errors: [{ pointer, detail }] });
 }

@@ -4,12 +4,14 @@ import { auditHandlers } from "./audit.ts";
 import { authHandlers } from "./auth.ts";
 import { peopleHandlers } from "./people.ts";
 import { projectHandlers } from "./projects.ts";
+import { recoveryHandlers } from "./recovery.ts";
 import { sessionHandlers } from "./session.ts";
 import { taskHandlers } from "./tasks.ts";
 import { tokenHandlers } from "./tokens.ts";
 
 export const handlers: Handlers = {
   ...authHandlers,
+  ...recoveryHandlers,
   ...sessionHandlers,
   ...peopleHandlers,
   ...tokenHandlers,

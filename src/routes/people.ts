@@ -20,6 +20,7 @@ export const peopleHandlers: Handlers<
   | "unlockUser"
   | "readRateLimits"
   | "resetRateLimits"
+  | "resetMfa"
   | "endUserSessions"
   | "invite"
   | "listInvitations"
@@ -78,6 +79,10 @@ export const peopleHandlers: Handlers<
 
   resetRateLimits(call) {
     return replyChanged(userObject(call).resetRateLimits(call.actor), () => undefined);
+  },
+
+  resetMfa(call) {
+    return replyChanged(userObject(call).resetMfa(call.actor), (user) => ({ user }));
   },
 
   endUserSessions(call) {

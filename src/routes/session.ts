@@ -16,9 +16,10 @@ export const sessionHandlers: Handlers<
   | "stepUp"
 > = {
   currentSession({ actor, env }) {
-    return replyWith(principalOf({ actor, env }).current(actor.session_id), ({ session, user }) => {
+    return replyWith(principalOf({ actor, env }).current(actor.session_id), (current) => {
+      const { session, user, email_confirmed = false } = current;
       const { id, username, mfa_enabled } = user;
-      return { session, user: { id, username, roles: [...actor.roles], mfa_enabled } };
+      return { session, user: { id, username, roles: [...actor.roles], mfa_enabled, email_confirmed } };
     });
   },
 

@@ -23,7 +23,6 @@ export const EVENT_TYPES = {
   "auth.email_change_begun": kind("authentication", "warning"),
   "auth.email_confirmed": kind("authentication", "warning"),
   "auth.recovery_requested": kind("authentication", "warning"),
-  "auth.recovery_failed": kind("authentication", "warning"),
   "auth.recovered": kind("authentication", "warning"),
   "auth.network_admitted": kind("authentication", "warning"),
   "session.read": kind("session", "debug"),

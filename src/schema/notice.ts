@@ -1,7 +1,7 @@
 // Notices: what happened to an account, for its owner to read. Each has the type of its audit event.
 import * as v from "valibot";
 import type { EventType } from "./event-type.ts";
-import { EventId, NoticeId } from "./identifier.ts";
+import { NoticeId } from "./identifier.ts";
 import { Timestamp } from "./text.ts";
 
 export const NOTICE_TYPES = [

@@ -42,6 +42,7 @@ const LINES_MAX = 250;
 /** Longer than that, and why; never twice as long. */
 const LONGER: Record<string, string> = {
   "durable-objects/principal/admission.ts": "one decision, in the order of its checks",
+  "durable-objects/principal/object.ts": "one method per message of the principal",
   "durable-objects/project/object.ts": "one method per message of the project",
   "durable-objects/workspace/object.ts": "one method per message of the workspace",
 };
@@ -58,6 +59,7 @@ const MAY_LOG = [
   "src/edge/mount.ts",
   "durable-objects/logged-object.ts",
   "durable-objects/audit-log/object.ts",
+  "durable-objects/principal/post.ts",
 ];
 
 const SQL_FILES =

@@ -73,7 +73,9 @@ function replyOf(op: Operation): Record<string, unknown> {
   if (op.method !== "GET" && op.event !== null) own.push("Audit-Event");
   return {
     [status]: {
-      description: { 200: "Done.", 201: "Created.", 204: "Done; there is nothing to say." }[status],
+      description: { 200: "Done.", 201: "Created.", 202: "Accepted.", 204: "Done; there is nothing to say." }[
+        status
+      ],
       headers: headerRefs(...EVERY_ANSWER, ...own),
       ...(schema && { content: jsonContent(schema, replySample(op)) }),
     },

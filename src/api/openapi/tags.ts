@@ -4,7 +4,8 @@ import type { Operation } from "../operation.ts";
 export const TAGS: Readonly<Record<Operation["tag"], { title: string; description: string }>> = {
   auth: {
     title: "Sign-in",
-    description: "Registration, sign-in, second factors and passwords.",
+    description:
+      "Registration, sign-in, second factors, passwords, recovery by e-mail, and what you are told.",
   },
   session: {
     title: "Sessions",

@@ -4,12 +4,14 @@ import { auditOperations } from "./audit.ts";
 import { authOperations } from "./auth.ts";
 import { peopleOperations } from "./people.ts";
 import { projectOperations } from "./projects.ts";
+import { recoveryOperations } from "./recovery.ts";
 import { sessionOperations } from "./session.ts";
 import { taskOperations } from "./tasks.ts";
 import { tokenOperations } from "./tokens.ts";
 
 export const operations = {
   ...authOperations,
+  ...recoveryOperations,
   ...sessionOperations,
   ...peopleOperations,
   ...tokenOperations,

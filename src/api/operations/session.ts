@@ -21,7 +21,13 @@ export const sessionOperations = {
     summary: "The session of this request, and whose it is",
     caller: "session",
     rate: { class: "api" },
-    reply: { status: 200, schema: v.object({ session: Session, user: SignedInUser }) },
+    reply: {
+      status: 200,
+      schema: v.object({
+        session: Session,
+        user: v.object({ ...SignedInUser.entries, email_confirmed: v.boolean() }),
+      }),
+    },
     event: "session.read",
     calls_max: 2,
   }),

@@ -1,5 +1,6 @@
 // What a Worker may ask of a principal object.
 import type { ApiToken, MfaEnrolment, Session, User } from "../account.ts";
+import type { Notice } from "../notice.ts";
 import type { ProjectSummary } from "../project.ts";
 import type { Result } from "../result.ts";
 import type { Permission, Role } from "../role.ts";
@@ -54,6 +55,18 @@ export interface Proof {
   readonly timestamp_ms: number;
 }
 
+/** A mailed link as its holder shows it; its MAC held. */
+export interface LinkClaim {
+  readonly id: string;
+  readonly secret: Uint8Array;
+}
+
+/** Whose new password a recovery sets: what the password policy asks for. */
+export interface RecoverySubject {
+  readonly username: string;
+  readonly mfa_enabled: boolean;
+}
+
 export interface SignedIn {
   readonly session_token: string;
   readonly session: { id: string; expires_at: string; idle_expires_at: string };
@@ -81,7 +94,7 @@ export interface PrincipalRpc {
 
   user(): Promise<Result<User>>;
   /** A session and whose it is. */
-  current(session_id: string): Promise<Result<{ session: Session; user: User }>>;
+  current(session_id: string): Promise<Result<{ session: Session; user: User; email_confirmed?: boolean }>>;
   sessions(current_id: string): Promise<Result<readonly Session[]>>;
   signOut(actor: Actor): Promise<Result<Changed<null>>>;
   endSession(actor: Actor, session_id: string): Promise<Result<Changed<null>>>;
@@ -120,6 +133,30 @@ export interface PrincipalRpc {
   removeMfa(actor: Actor, phc: string): Promise<Result<Changed<User>>>;
   newBackupCodes(actor: Actor): Promise<Result<Changed<{ backup_codes: string[] }>>>;
   changePassword(actor: Actor, proof: Proof, phc: string): Promise<Result<Changed<null>>>;
+
+  /** The address is pending until `confirmEmail`. */
+  changeEmail(actor: Actor, address: string): Promise<Result<Changed<null>>>;
+  confirmEmail(claim: LinkClaim, context: RequestContext): Promise<Result<Changed<null>>>;
+  /** Mails a link where it may; answers the same in every case. */
+  requestRecovery(context: RequestContext): Promise<void>;
+  /** Null where the link is not live. */
+  recoverySubject(claim: LinkClaim): Promise<RecoverySubject | null>;
+  /** The new password, judged for `subject`, is hashed already. */
+  recover(
+    claim: LinkClaim,
+    proof: Omit<Proof, "attempt">,
+    subject: RecoverySubject,
+    phc: string,
+    context: RequestContext,
+  ): Promise<Result<Changed<null>>>;
+  /** Admits the network of the request, for an hour, to an account that has reached its ceiling. */
+  unlockByLink(claim: LinkClaim, context: RequestContext): Promise<Result<Changed<null>>>;
+  /** An operator takes the second factor away; the roles that need it are then not in force. */
+  resetMfa(actor: Actor): Promise<Result<Changed<User>>>;
+
+  notices(limit: number, before: PagePosition | null): Promise<Result<Page<Notice>>>;
+  /** Marks that one and all before it as read. */
+  readNotices(actor: Actor, notice_id: string): Promise<Result<Changed<null>>>;
 
   /** Forgets the account's failed attempts. */
   unlock(actor: Actor): Promise<Result<Changed<null>>>;

@@ -55,6 +55,8 @@ export interface Actor {
   readonly permissions: number;
   readonly session_id: string;
   readonly address: string;
+  /** City and country, for what its owner is told; absent from Workers of the version before. */
+  readonly place?: string;
   readonly request_id: string;
 }
 

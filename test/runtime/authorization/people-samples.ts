@@ -16,7 +16,9 @@ export const peopleSamples = {
     restore: () => world.admin.client.restoreUser(onTarget(world)),
   }),
   async restoreUser(world) {
-    await (await world.admin.recent()).client.suspendUser(onTarget(world));
+    const { client } = await world.admin.recent();
+    const { status } = (await client.readUser(onTarget(world))).body.user;
+    if (status !== "suspended") await client.suspendUser(onTarget(world));
     return onTarget(world);
   },
   setOverride: (world) => ({

@@ -70,7 +70,7 @@ const sessionSamples = {
   beginHandoff: nothing,
   async acceptHandoff({ people }, as) {
     // An anonymous caller takes over the session of somebody who holds none by now.
-    if (as === people["anonymous"]) await as.signIn();
+    if (as === people.anonymous) await as.signIn();
     const { ticket } = (await as.client.beginHandoff()).body;
     const { password: _password, mfa_code, ...fresh } = as.proof();
     return { body: { ticket, mfa_code, ...fresh }, restore: () => as.signIn() };

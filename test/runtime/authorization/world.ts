@@ -10,9 +10,12 @@ export interface Place {
   readonly task_id: string;
   readonly user_id: string;
   readonly session_id: string;
+  readonly token_id: string;
 }
 
-export interface World extends Place {
+export interface World {
+  readonly project_id: string;
+  readonly task_id: string;
   /** By the names of the oracle; `anonymous` is a USER whose token is not sent. */
   readonly people: Readonly<Record<string, Person>>;
   /** API tokens, by the names of the oracle. */
@@ -25,6 +28,8 @@ export interface World extends Place {
   readonly visitor: Person;
   /** What is in the other workspace. */
   readonly foreign: Place;
+  /** What is of others in the same workspace, or in another project of the same owner. */
+  readonly neighbour: Partial<Place>;
   /** The token of a session that was signed out. */
   readonly ended_token: string;
 }
@@ -58,6 +63,8 @@ export async function createWorld(): Promise<World> {
   const ended_token = visitor.token;
   await visitor.client.logout();
   const target = await signUp();
+  // The neighbouring project is the owner's too: only its task must not be found through another project.
+  const { project_id: _project_id, ...neighbours } = await next(owner, target);
   await shipAll();
   return {
     people,
@@ -69,16 +76,22 @@ export async function createWorld(): Promise<World> {
     ended_token,
     project_id: project.id,
     task_id: task.id,
-    user_id: target.id,
-    session_id: target.session_id,
+    neighbour: neighbours,
     foreign: await otherPlace(),
   };
 }
 
 async function otherPlace(): Promise<Place> {
-  const { id: user_id, session_id, client } = await admin("other");
-  const { project } = (await client.createProject({ body: { name: "Theirs" } })).body;
+  const gwen = await admin("other");
+  return { ...(await next(gwen, gwen)), user_id: gwen.id };
+}
+
+/** A task of another project, and somebody else's session and API token. */
+async function next(owner: Person, other: Person) {
+  const { project } = (await owner.client.createProject({ body: { name: "Theirs" } })).body;
   const params = { project_id: project.id };
-  const { task } = (await client.createTask({ params, body: { title: "Theirs" } })).body;
-  return { project_id: project.id, task_id: task.id, user_id, session_id };
+  const { task } = (await owner.client.createTask({ params, body: { title: "Theirs" } })).body;
+  const body = { name: "Theirs", permissions: ["project:list" as const] };
+  const { api_token } = (await other.client.createToken({ body })).body;
+  return { project_id: project.id, task_id: task.id, session_id: other.session_id, token_id: api_token.id };
 }

@@ -26,12 +26,12 @@ interface AttemptRow extends Record<string, SqlStorageValue> {
   failures: number;
 }
 
-async function attemptsOn({ workspace, username }: Person): Promise<AttemptRow[]> {
+async function attemptsOn({ workspace, id }: Person): Promise<AttemptRow[]> {
   const found: AttemptRow[] = [];
   for (const shard of await allOf("STRANGERS")) {
     if (!(await tablesOf(shard)).includes("attempt")) continue;
     const sql = "SELECT name, failures FROM attempt WHERE name = ?";
-    found.push(...(await rowsOf<AttemptRow>(shard, sql, `${workspace}/${username}`)));
+    found.push(...(await rowsOf<AttemptRow>(shard, sql, `${workspace}/${id}`)));
   }
   return found;
 }
@@ -103,7 +103,7 @@ it("200 parallel wrong passwords count as 200, and five of them are tried", asyn
   const failed = await audited("main", { type: "auth.sign_in_failed", user_id: bob.id, count: 5 });
   expect(ruleCounts(failed)).toEqual({ wrong_password: 5 });
   const locked = (await audited("main", { type: "auth.attempts_exceeded", count: 196 })).filter(
-    ({ details }) => details["username"] === bob.username,
+    ({ user_id }) => user_id === bob.id,
   );
   expect(locked.every(({ rule, decision }) => rule === "source_lockout" && decision === "deny")).toBe(true);
 });

@@ -2,15 +2,18 @@
 import { vi } from "vitest";
 import type { AuditEvent } from "../../../src/schema/audit-event.ts";
 import { clock } from "../harness/clock.ts";
-import { allOf, objectOf, ringAlarm, rowsOf, shipAll, tablesOf } from "../harness/objects.ts";
+import { allOf, inside, objectOf, rowsOf } from "../harness/objects.ts";
 
 /** All events of a workspace, in their order. Ships what waits first. */
 export async function eventsOf(workspace: string): Promise<AuditEvent[]> {
-  await shipAll();
+  await settle();
   const log = objectOf("AUDIT_LOG", workspace);
   const rows = await rowsOf<{ idx: number; json: string }>(log, "SELECT idx, json FROM event ORDER BY idx");
   return rows.map(({ idx, json }) => ({ ...(JSON.parse(json) as AuditEvent), index: idx }));
 }
+
+// Waiting for what is noted for a second, in objects of every shard that a test has touched.
+vi.setConfig({ testTimeout: 30_000 });
 
 export interface Sought {
   readonly type: string;
@@ -29,7 +32,6 @@ export async function audited(workspace: string, sought: Sought): Promise<AuditE
   return vi.waitFor(
     async () => {
       clock.advance(61);
-      await ringObservers();
       const events = (await eventsOf(workspace)).filter(
         (event) => event.event_type === type && (user_id === undefined || event.user_id === user_id),
       );
@@ -37,7 +39,7 @@ export async function audited(workspace: string, sought: Sought): Promise<AuditE
       if (seen < count) throw new Error(`${type}: ${seen} of ${count} audited`);
       return events;
     },
-    { timeout: 8_000, interval: 150 },
+    { timeout: 20_000, interval: 150 },
   );
 }
 
@@ -50,16 +52,19 @@ export function ruleCounts(events: readonly AuditEvent[]): Record<string, number
   return counts;
 }
 
-/** Rings the alarms of all that hold merged observations whose minute is over. */
-async function ringObservers(): Promise<void> {
-  for (const kind of ["STRANGERS", "PRINCIPAL", "WORKSPACE", "PROJECT"] as const) {
+/** Runs the alarm of every object that has rows to ship or counts that are due: one call each, for there are many. */
+async function settle(): Promise<void> {
+  for (const kind of ["STRANGERS", "PRINCIPAL", "PROJECT", "WORKSPACE"] as const) {
     for (const stub of await allOf(kind)) {
-      if (!(await tablesOf(stub)).includes("observation")) continue;
-      const [due] = await rowsOf<{ due: number | null }>(
-        stub,
-        "SELECT min(due_at_ms) AS due FROM observation",
-      );
-      if (due!.due !== null && due!.due <= clock.now_ms()) await ringAlarm(stub);
+      await inside(stub, async (instance, { storage: { sql } }) => {
+        const created = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'outbox'").toArray().length > 0;
+        if (!created) return;
+        const waiting = sql.exec(
+          "SELECT 1 FROM outbox UNION ALL SELECT 1 FROM observation WHERE due_at_ms <= ? LIMIT 1",
+          clock.now_ms(),
+        );
+        if (waiting.toArray().length > 0) await (instance as { alarm(): Promise<void> }).alarm();
+      });
     }
   }
 }

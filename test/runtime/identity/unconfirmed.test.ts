@@ -14,7 +14,8 @@ await hurry();
 const ada = await admin("main");
 const DAY_SECONDS = 86_400;
 
-const entriesOf = ({ id }: Person) => rowsOf(objectOf("WORKSPACE", "main"), "SELECT * FROM member WHERE id = ?", id);
+const entriesOf = ({ id }: Person) =>
+  rowsOf(objectOf("WORKSPACE", "main"), "SELECT * FROM member WHERE id = ?", id);
 const alarmOf = (person: Person) => ringAlarm(principalOf(person));
 
 it("the account of a first sign-in without a code stays unconfirmed", async () => {
@@ -55,7 +56,7 @@ it("an expired account leaves no rows and no directory entry, and its name is fr
 });
 
 it("whoever takes the name next inherits nothing", async () => {
-  await ada.recent();
+  await ada.signIn();
   const project = (await ada.client.createProject({ body: { name: "Inherited" } })).body.project;
   const bob = await register({ mfa: true, username: "heir" });
   await ada.client.setRoles({ params: { user_id: bob.id }, body: { roles: ["COORDINATOR"] } });
@@ -101,11 +102,16 @@ it("an account whose last events cannot be shipped stays until they are, and say
     await alarmOf(bob);
     expect(await tablesOf(principalOf(bob))).toContain("account");
   }
-  const waiting = await rowsOf<{ at_ms: number }>(principalOf(bob), "SELECT row FROM outbox WHERE destination = 'audit'");
+  const waiting = await rowsOf<{ at_ms: number }>(
+    principalOf(bob),
+    "SELECT row FROM outbox WHERE destination = 'audit'",
+  );
   expect(waiting).toHaveLength(1);
   append.mockRestore();
   await alarmOf(bob);
   expect(await tablesOf(principalOf(bob))).toEqual([]);
-  const expired = (await eventsOf("main")).filter(({ event_type, targets }) => event_type === "user.expired" && targets.includes(bob.id));
+  const expired = (await eventsOf("main")).filter(
+    ({ event_type, targets }) => event_type === "user.expired" && targets.includes(bob.id),
+  );
   expect(expired).toHaveLength(1);
 });

@@ -1,0 +1,212 @@
+// Writers at full speed, a server that is killed in the middle (SIGKILL to the whole tree), a restart on the
+// same data, and a count: every acknowledged change is there with its audit event, and no event is there
+// without its change, or twice. Shared by kill.test.ts and scripts/kill.mjs.
+import { setTimeout as wait } from "node:timers/promises";
+import type { Answer, Client } from "../../src/api/client.ts";
+import { pages } from "../../src/cli/pages.ts";
+import { AuditTrail } from "./audit-trail.ts";
+import { type SignedIn, signInAdmin, signInUser, WIDE_RATE_LIMITS } from "./people.ts";
+import { type Server, startServer } from "./server.ts";
+
+const WRITERS = 4;
+const LANES_PER_WRITER = 2;
+/** An object that died while it was shipping may take a minute to try again by itself. */
+const WHOLE_MS_MAX = 90_000;
+const POLL_MS = 50;
+
+/** Changes after which the server dies: another moment in each round, from 40 to 199. */
+const changesUntilKill = (round: number) => 40 + ((round * 67) % 160);
+
+export interface RoundReport {
+  readonly round: number;
+  /** Changes that were acknowledged before the kill. */
+  readonly acknowledged: number;
+  /** Events in the log, all rounds together. */
+  readonly events: number;
+  /** From the end of the restart until everything was found. */
+  readonly whole_ms: number;
+}
+
+/** A change that the server has acknowledged, with the event that its answer named. */
+interface Change {
+  readonly event_id: string;
+  readonly tasks: readonly Task[];
+}
+type Task = Answer<"readTask">["body"]["task"];
+
+/** What one writer was promised in one round. */
+interface Ledger {
+  readonly client: Client;
+  readonly project_id: string;
+  readonly changes: Change[];
+}
+
+/** Runs the rounds on a server of its own; throws at the first change or event that is lost or doubled. */
+export async function killRounds(rounds: number, progress: (report: RoundReport) => void): Promise<void> {
+  const server = await startServer({ env: { RATE_LIMITS: WIDE_RATE_LIMITS } });
+  try {
+    const [ada] = await signInAdmin(server, ["198.51.100.100"]);
+    const writers: SignedIn[] = [];
+    for (let n = 1; n <= WRITERS; n++)
+      writers.push(await signInUser(server, `writer-${n}`, `198.51.100.${n}`));
+    const trail = new AuditTrail(ada!.client);
+    for (let round = 1; round <= rounds; round++) progress(await killRound(round, server, writers, trail));
+    const again = new AuditTrail(ada!.client);
+    await again.read();
+    if (again.events.length < trail.events.length) throw new Error("the log has shrunk");
+  } finally {
+    await server.stop();
+  }
+}
+
+async function killRound(
+  round: number,
+  server: Server,
+  writers: readonly SignedIn[],
+  trail: AuditTrail,
+): Promise<RoundReport> {
+  let acknowledged = 0;
+  let killed = false;
+  const { promise: enough, resolve } = Promise.withResolvers<void>();
+  const count = () => {
+    acknowledged += 1;
+    if (acknowledged >= changesUntilKill(round)) resolve();
+  };
+  const ledgers: Ledger[] = [];
+  const writing = writers.map(({ client }) =>
+    write(client, round, ledgers, count).catch((error: unknown) => {
+      if (!killed) throw error;
+    }),
+  );
+  await Promise.race([enough, ...writing]);
+  killed = true;
+  await server.kill();
+  await Promise.all(writing);
+  await server.restart();
+
+  const restarted_ms = Date.now();
+  await untilWhole(writers, ledgers, trail);
+  return { round, acknowledged, events: trail.events.length, whole_ms: Date.now() - restarted_ms };
+}
+
+/** One writer: a project, then tasks, imports and updates in it, on several lanes, until the server is gone. */
+async function write(client: Client, round: number, ledgers: Ledger[], count: () => void): Promise<void> {
+  const created = await client.createProject({ body: { name: `Round ${round}` } });
+  const ledger: Ledger = { client, project_id: created.body.project.id, changes: [] };
+  const keep = (event_id: string | null, ...tasks: readonly Task[]) => {
+    ledger.changes.push({ event_id: event_id!, tasks });
+    count();
+  };
+  ledgers.push(ledger);
+  keep(created.audit_event);
+  const params = { project_id: ledger.project_id };
+  const lane = async () => {
+    for (let n = 1; ; n++) {
+      const { body, etag, audit_event } = await client.createTask({ params, body: { title: `Task ${n}` } });
+      keep(audit_event, body.task);
+      const change = { title: `Task ${n}, changed`, status: "in_progress" } as const;
+      const updated = await client.updateTask({
+        params: { ...params, task_id: body.task.id },
+        body: change,
+        if_match: etag!,
+      });
+      keep(updated.audit_event, updated.body.task);
+      if (n % 4 !== 0) continue;
+      const tasks = [
+        { ref: "a", title: `Plan ${n}, first` },
+        { ref: "b", title: `Plan ${n}, second`, depends_on: ["a"] },
+      ];
+      const imported = await client.createTasks({ params, body: { tasks } });
+      keep(imported.audit_event, ...imported.body.tasks);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES_PER_WRITER }, lane));
+}
+
+/** Waits until all that was promised has arrived; throws what is still missing when the time is over. */
+async function untilWhole(
+  writers: readonly SignedIn[],
+  ledgers: readonly Ledger[],
+  trail: AuditTrail,
+): Promise<void> {
+  // First without touching a project: what it had not yet sent must come by itself.
+  const t0 = Date.now();
+  await untilNone(async () => {
+    await trail.read();
+    return ledgers.flatMap((ledger) => missingEvents(ledger, trail));
+  }).catch(async (e) => {
+    const m = ledgers.map((l) => [l.project_id, missingEvents(l, trail).length, l.changes.length, l.changes.findIndex((c) => !trail.has(c.event_id))]);
+    console.log("STUCK", Date.now() - t0, JSON.stringify(m), JSON.stringify(trail.events.slice(-8).map((x) => [x.index, x.event_type, x.timestamp])));
+    for (const l of ledgers) await l.client.readProject({ params: { project_id: l.project_id } });
+    const t1 = Date.now();
+    for (let i = 0; i < 100; i++) { await trail.read(); const n = ledgers.flatMap((l) => missingEvents(l, trail)).length; if (n === 0) { console.log("after touch", Date.now() - t1); break; } await wait(50); }
+  });
+  await untilNone(async () => {
+    await trail.read();
+    const missing = [];
+    for (const writer of writers) missing.push(...(await missingProjects(writer, trail)));
+    for (const ledger of ledgers) missing.push(...(await missingTasks(ledger, trail)));
+    return missing;
+  });
+}
+
+async function untilNone(look: () => Promise<string[]>): Promise<void> {
+  const deadline_ms = Date.now() + WHOLE_MS_MAX;
+  for (;;) {
+    const missing = await look();
+    if (missing.length === 0) return;
+    if (Date.now() > deadline_ms) throw new Error(`after ${WHOLE_MS_MAX} ms:\n${missing.join("\n")}`);
+    await wait(POLL_MS);
+  }
+}
+
+/** Events of acknowledged changes that are not in the log. */
+function missingEvents({ project_id, changes }: Ledger, trail: AuditTrail): string[] {
+  return changes
+    .filter(({ event_id }) => !trail.has(event_id))
+    .map(({ event_id }) => `event ${event_id} of a change of ${project_id}`);
+}
+
+/** Projects, acknowledged or not, that are in the writer's list but not in the log, or the other way round. */
+async function missingProjects({ client, user_id }: SignedIn, trail: AuditTrail): Promise<string[]> {
+  const listed = new Set<string>();
+  for await (const { projects } of pages((query) => client.listProjects({ query })))
+    for (const { id } of projects) listed.add(id);
+  const logged = trail.events
+    .filter((event) => event.event_type === "project.created" && event.user_id === user_id)
+    .map(({ targets }) => targets[0]!);
+  const isLogged = new Set(logged);
+  return [
+    ...[...listed].filter((id) => !isLogged.has(id)).map((id) => `${id} is listed but not logged`),
+    ...logged.filter((id) => !listed.has(id)).map((id) => `${id} is logged but not listed`),
+  ];
+}
+
+/** Acknowledged tasks that are lost or older, and changes of the project that have not exactly one event. */
+async function missingTasks({ client, project_id, changes }: Ledger, trail: AuditTrail): Promise<string[]> {
+  const tasks = new Map<string, Task>();
+  for await (const page of pages((query) => client.listTasks({ params: { project_id }, query })))
+    for (const task of page.tasks) tasks.set(task.id, task);
+  const missing: string[] = [];
+  for (const task of changes.flatMap(({ tasks: acknowledged }) => acknowledged))
+    if (!isKept(task, tasks.get(task.id))) missing.push(`${task.id} at version ${task.version}`);
+  const events = trail.events.filter(({ targets }) => targets[0] === project_id);
+  const made = events.reduce((sum, { event_type, details }) => {
+    if (event_type === "task.imported") return sum + Number(details.tasks);
+    return event_type === "task.created" ? sum + 1 : sum;
+  }, 0);
+  if (made !== tasks.size) missing.push(`${project_id} has ${tasks.size} tasks, its events made ${made}`);
+  const updates = events.filter(({ event_type }) => event_type === "task.updated");
+  for (const { id, version } of tasks.values()) {
+    const logged = updates.filter(({ targets }) => targets[1] === id).length;
+    if (logged !== version - 1)
+      missing.push(`${id} is at version ${version}, but has ${logged} updates logged`);
+  }
+  return missing;
+}
+
+/** Whether the task is as it was acknowledged, or newer. */
+const isKept = (acknowledged: Task, kept: Task | undefined): boolean =>
+  kept !== undefined &&
+  (kept.version > acknowledged.version ||
+    (kept.version === acknowledged.version && kept.title === acknowledged.title));

@@ -1,0 +1,80 @@
+// Each operation declares how many calls to Durable Objects it costs at worst. This counts them, on requests that
+// succeed, and on refusals: a dearer path than declared is a defect, since capacity is computed from the table.
+import { beforeAll, expect, it } from "vitest";
+import { operationList } from "../../src/api/operations/index.ts";
+import worker from "../../src/worker.ts";
+import { outcome, SUBJECTS, type Subject } from "./authorization/oracle.ts";
+import { samples } from "./authorization/samples.ts";
+import { pathOf } from "./authorization/shot.ts";
+import { createWorld, type World } from "./authorization/world.ts";
+import { clock } from "./harness/clock.ts";
+import { KINDS } from "./harness/objects.ts";
+import { env, newAddress, requestTo } from "./harness/worker.ts";
+
+let calls: string[] = [];
+
+/** The environment with namespaces that count what is called on their objects. */
+const counted = {
+  ...env,
+  ...Object.fromEntries(
+    KINDS.map((kind) => {
+      const getByName = (name: string) =>
+        new Proxy(env[kind].getByName(name) as object, {
+          get(stub, method) {
+            if (method === "then") return undefined; // a stub is no promise
+            return (...given: unknown[]) => {
+              calls.push(`${kind}.${String(method)}`);
+              return (stub as Record<string | symbol, (...all: unknown[]) => unknown>)[method]!(...given);
+            };
+          },
+        });
+      return [kind, { getByName }];
+    }),
+  ),
+};
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+}, 60_000);
+
+it.each(operationList)("%s costs no more calls to objects than the table says", async (id, operation) => {
+  clock.advance(30);
+  await world.owner.client.currentSession(); // which would else be idle for too long
+  const able = SUBJECTS.filter((subject: Subject) => outcome(id, operation, subject) < 400 && !subject.token);
+  const { name, role } =
+    able.find((subject) => subject.role === "ADMIN") ?? able.find((each) => each.role !== null)!;
+  const as = world.people[name]!;
+  if (operation.recent_authentication) await as.recent();
+  const shot = await samples[id](world, as);
+  const anonymous = operation.caller === "anonymous" || role === null;
+  const request = requestTo(pathOf(operation, shot), {
+    method: operation.method,
+    token: anonymous ? null : as.token,
+    address: anonymous ? newAddress() : as.address,
+    headers: { "User-Agent": as.user_agent, ...(shot.if_match && { "If-Match": shot.if_match }) },
+    ...(shot.body !== undefined && { json: shot.body }),
+  });
+  calls = [];
+  const answer = await worker.fetch(request, counted);
+  expect(answer.status, await answer.clone().text()).toBe(operation.reply.status);
+  const made = calls;
+  await shot.restore?.(answer.status === 204 ? undefined : await answer.json());
+  expect(made.length, made.join(", ")).toBeLessThanOrEqual(operation.calls_max);
+});
+
+it("a forged token costs no call at all", async () => {
+  calls = [];
+  const request = requestTo("/v1/session", { token: `${world.owner.token.slice(0, -1)}!` });
+  expect((await worker.fetch(request, counted)).status).toBe(401);
+  expect(calls).toEqual([]);
+});
+
+it("a refusal at admission costs the one call that found it", async () => {
+  const { token, address, user_agent } = await world.people["OBSERVER editor"]!.signIn();
+  calls = [];
+  const headers = { "User-Agent": user_agent };
+  const request = requestTo("/v1/users", { token, address, headers });
+  expect((await worker.fetch(request, counted)).status).toBe(403);
+  expect(calls).toEqual(["PRINCIPAL.admit"]);
+});

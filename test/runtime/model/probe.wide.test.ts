@@ -1,0 +1,28 @@
+import { it } from "vitest";
+import { clock } from "../harness/clock.ts";
+import { evict, inside, objectOf } from "../harness/objects.ts";
+import { env } from "../harness/worker.ts";
+import { randomId } from "../../../src/protocol/random.ts";
+const real = globalThis.setTimeout;
+it("probe", async () => {
+  console.log("env", JSON.stringify(import.meta.env), typeof process, (globalThis as any).process?.env && JSON.stringify((globalThis as any).process.env).slice(0,800));
+  const id = randomId("usr_");
+  const stub = objectOf("PRINCIPAL", `model/${id}`) as any;
+  const source = { address: "192.0.2.1", user_agent: "a", tls_fingerprint: "", certificate: "", place: "", country: "", latitude: null, longitude: null };
+  const context = { request_id: "req_1", source };
+  const t = async (name: string, work: () => Promise<unknown>) => { const a = performance.now(); const n = Date.now(); const r = await work(); console.log(name, performance.now() - a, Date.now() - n); return r as any; };
+  await t("create", () => stub.create({ id, username: "u", phc: "x", email: null, roles: ["USER"], bootstrap: false, enable_mfa: true }, context));
+  await t("evict", () => evict(stub));
+  const policy = { operation: "x", rate_class: "api", rate_cost: 1, permission: null, recent_authentication: false, under_suspicion: false, api_tokens: true, read_event: null };
+  for (let i = 0; i < 5; i++) await t("admit refused", () => stub.admit("ses_x", new Uint8Array(32), policy, context, ""));
+  await t("evict", () => evict(stub));
+  let calls = 0;
+  (globalThis as any).setTimeout = (f: any, ms: any, ...a: any[]) => { calls++; return real(f, ms === 1000 ? 0 : ms, ...a); };
+  await t("admit refused", () => stub.admit("ses_x", new Uint8Array(32), policy, context, ""));
+  await t("evict stubbed", () => evict(stub));
+  await t("admit refused", () => stub.admit("ses_x", new Uint8Array(32), policy, context, ""));
+  await t("evict stubbed", () => evict(stub));
+  console.log("calls", calls);
+  await t("alarm", () => inside(stub, (i: any) => i.alarm()));
+  await t("alarm", () => inside(stub, (i: any) => i.alarm()));
+}, 60000);

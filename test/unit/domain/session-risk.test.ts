@@ -1,0 +1,97 @@
+// Session monitoring: what raises a session's risk, by how much, and that it never falls by itself.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  assess,
+  distanceKm,
+  END_SCORE,
+  noRisk,
+  type Sighting,
+  STEP_UP_SCORE,
+} from "../../../src/domain/session-risk.ts";
+
+const HOUR_MS = 3_600_000;
+const lisbon = { latitude: 38.72, longitude: -9.14 };
+const sydney = { latitude: -33.87, longitude: 151.21 };
+const porto = { latitude: 41.15, longitude: -8.61 };
+
+const seen = (more: Partial<Sighting> = {}): Sighting => ({
+  ...lisbon,
+  country: "PT",
+  tls_fingerprint: "t13d",
+  at_ms: 0,
+  ...more,
+});
+
+const sighting = fc.record<Sighting>({
+  latitude: fc.option(fc.double({ min: -90, max: 90, noNaN: true })),
+  longitude: fc.option(fc.double({ min: -180, max: 180, noNaN: true })),
+  country: fc.constantFrom("", "PT", "AU"),
+  tls_fingerprint: fc.constantFrom("", "a", "b"),
+  at_ms: fc.integer({ min: 0, max: 1e12 }),
+});
+
+describe("distance", () => {
+  test("is that of the great circle", () => {
+    expect(distanceKm(lisbon, sydney)).toBeCloseTo(18_150, -3);
+    expect(distanceKm(lisbon, porto)).toBeGreaterThan(250);
+    expect(distanceKm(lisbon, porto)).toBeLessThan(300);
+  });
+
+  test("is symmetric, never negative, never more than half the earth's girth, and 0 for unknown places", () => {
+    fc.assert(
+      fc.property(sighting, sighting, (a, b) => {
+        const km = distanceKm(a, b);
+        expect(km).toBeCloseTo(distanceKm(b, a), 6);
+        expect(km).toBeGreaterThanOrEqual(0);
+        expect(km).toBeLessThanOrEqual(20_016);
+      }),
+    );
+    expect(distanceKm({ latitude: null, longitude: 0 }, sydney)).toBe(0);
+  });
+});
+
+describe("a session's risk", () => {
+  test("ends the session when it is in Lisbon and an hour later in Sydney", () => {
+    const risk = assess(noRisk(seen()), seen({ ...sydney, country: "AU", at_ms: HOUR_MS }), false);
+    expect(risk.reasons).toEqual(["impossible_travel", "new_country"]);
+    expect(risk.score).toBeGreaterThanOrEqual(END_SCORE);
+  });
+
+  test("does not mind a flight that takes its time, beyond the new country", () => {
+    const risk = assess(noRisk(seen()), seen({ ...sydney, country: "AU", at_ms: 24 * HOUR_MS }), false);
+    expect(risk.reasons).toEqual(["new_country"]);
+    expect(risk.score).toBeLessThan(STEP_UP_SCORE);
+  });
+
+  test("wants a new authentication when two weaker reasons meet", () => {
+    const changed = seen({ country: "ES", tls_fingerprint: "other", at_ms: HOUR_MS });
+    const risk = assess(noRisk(seen()), changed, false);
+    expect(risk.score).toBeGreaterThanOrEqual(STEP_UP_SCORE);
+    expect(risk.score).toBeLessThan(END_SCORE);
+    expect(risk.raised_at_ms).toBe(HOUR_MS);
+  });
+
+  test("is not raised by what is unknown, nor by a hop that geolocation may invent", () => {
+    const blind = seen({ latitude: null, longitude: null, country: "", tls_fingerprint: "", at_ms: 1 });
+    expect(assess(noRisk(seen()), blind, false).score).toBe(0);
+    const near = seen({ latitude: 39.9, at_ms: 1 });
+    expect(assess(noRisk(seen()), near, false).score).toBe(0);
+  });
+
+  test("counts each reason once and never falls, whatever is seen", () => {
+    fc.assert(
+      fc.property(sighting, fc.array(fc.tuple(sighting, fc.boolean()), { maxLength: 20 }), (first, later) => {
+        let risk = noRisk(first);
+        for (const [next, is_fast] of later) {
+          const after = assess(risk, next, is_fast);
+          expect(after.score).toBeGreaterThanOrEqual(risk.score);
+          expect(after.score).toBeLessThanOrEqual(100);
+          expect(new Set(after.reasons).size).toBe(after.reasons.length);
+          expect(after.last).toBe(next);
+          risk = after;
+        }
+      }),
+    );
+  });
+});
