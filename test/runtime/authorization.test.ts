@@ -45,7 +45,7 @@ describe.each(operationList)("%s", (id, operation) => {
     });
     expect(opened, opened.text).toMatchObject({ status: expected });
     if (expected >= 400) return checkReason(opened, expected);
-    checkSuccess(id, operation, opened, subject.role === null ? null : as.id);
+    checkSuccess(id, operation, opened, subject.role === null ? null : as.id, shot.whose);
     await shot.restore?.(opened.body);
   });
 });
@@ -84,7 +84,13 @@ function checkReason({ reason, headers }: Opened, status: number): void {
 }
 
 /** The reply is exactly what the table declares: no other status, and no field that it does not name. */
-function checkSuccess(id: OperationId, operation: Operation, opened: Opened, caller: string | null): void {
+function checkSuccess(
+  id: OperationId,
+  operation: Operation,
+  opened: Opened,
+  caller: string | null,
+  whose?: string,
+): void {
   const { reply, event, method } = operation;
   const { body, headers } = opened;
   if (reply.schema) expect(v.parse(reply.schema, body)).toEqual(body);
@@ -99,6 +105,7 @@ function checkSuccess(id: OperationId, operation: Operation, opened: Opened, cal
   }
   expect(event_id, `${id} names its event`).toMatch(/^evt_[0-9a-z]{26}$/);
   expect(promised.has(event_id!), "an event of its own").toBe(false);
-  const user_id = operation.caller === "anonymous" ? (body as { user: { id: string } }).user.id : caller;
+  const user_id =
+    operation.caller === "anonymous" ? (whose ?? (body as { user: { id: string } }).user.id) : caller;
   promised.set(event_id!, { event_type: event, request_id: headers.get("request-id"), user_id });
 }

@@ -2,6 +2,7 @@
 // Each is refused by its own reason, and the answer never repeats what was wrong.
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Opened, open, type Problem } from "./harness/envelope.ts";
+import { shipAll } from "./harness/objects.ts";
 import { admin, type Person } from "./harness/people.ts";
 import { newAddress, type Sending, send } from "./harness/worker.ts";
 
@@ -222,6 +223,7 @@ describe("queries and headers", () => {
   );
 
   it("a cursor is taken by nobody else, on no other list and with no other filter", async () => {
+    await shipAll();
     const path = "/v1/audit/events?limit=1";
     const { next_cursor } = (await ada.client.listEvents({ query: { limit: "1" } })).body;
     expect(next_cursor).toBeTypeOf("string");

@@ -1,4 +1,5 @@
 // Requests on people that succeed: whatever happens, happens to one target that nobody else needs.
+import { signUp } from "../harness/people.ts";
 import type { Samples } from "./samples.ts";
 import type { World } from "./world.ts";
 
@@ -33,6 +34,9 @@ export const peopleSamples = {
   unlockUser: onTarget,
   readRateLimits: onTarget,
   resetRateLimits: onTarget,
+  async resetMfa() {
+    return { params: { user_id: (await signUp({ mfa: true })).id } };
+  },
   endUserSessions: onTarget,
   invite: () => ({ body: { roles: ["USER", "WORKER"] } }),
   listInvitations: () => ({ query: { limit: "3" } }),

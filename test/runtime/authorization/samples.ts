@@ -5,6 +5,7 @@ import { randomSecret } from "../../../src/protocol/random.ts";
 import type { Permission } from "../../../src/schema/role.ts";
 import { clock } from "../harness/clock.ts";
 import { Factor, type Person } from "../harness/people.ts";
+import { mailSamples } from "./mail-samples.ts";
 import { peopleSamples } from "./people-samples.ts";
 import { projectSamples } from "./project-samples.ts";
 import type { Shot } from "./shot.ts";
@@ -95,6 +96,7 @@ export const samples: Samples = {
   ...authSamples,
   ...sessionSamples,
   ...tokenSamples,
+  ...mailSamples,
   ...peopleSamples,
   ...projectSamples,
   listEvents: () => ({ query: { limit: "5", decision: "allow" } }),

@@ -10,6 +10,8 @@ export interface Shot {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly if_match?: string;
+  /** Whose account it is about, where neither caller nor reply says. */
+  readonly whose?: string;
   /** Puts the caller back to where they were, after a success. */
   readonly restore?: (body: unknown) => Promise<unknown> | unknown;
 }

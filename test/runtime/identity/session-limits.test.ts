@@ -114,9 +114,11 @@ it("a session in which privileged roles come into force ends 8 hours after its s
 
 it("what the client is told of its deadlines is what holds", async () => {
   const bob = await signUp();
-  const { session } = (await (await tryToSignIn(bob)).json()) as { session: Record<string, string> };
-  expect(Date.parse(session["expires_at"]!) - clock.now_ms()).toBe(24 * HOUR_SECONDS * 1000);
-  expect(Date.parse(session["idle_expires_at"]!) - clock.now_ms()).toBe(IDLE_SECONDS * 1000);
+  const { session } = (await (await tryToSignIn(bob)).json()) as {
+    session: { expires_at: string; idle_expires_at: string };
+  };
+  expect(Date.parse(session.expires_at) - clock.now_ms()).toBe(24 * HOUR_SECONDS * 1000);
+  expect(Date.parse(session.idle_expires_at) - clock.now_ms()).toBe(IDLE_SECONDS * 1000);
 });
 
 it("housekeeping clears ended sessions away and spares the living", async () => {
