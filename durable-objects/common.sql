@@ -18,7 +18,7 @@ CREATE TABLE outbox (
 
 CREATE TABLE outbox_cursor (
   destination TEXT PRIMARY KEY,
-  next_sequence INTEGER NOT NULL
+  next_sequence INTEGER NOT NULL  -- every row below has been shipped and deleted
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE inbox (

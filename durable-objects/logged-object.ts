@@ -13,11 +13,14 @@ import { Outbox, type Send } from "./outbox.ts";
 
 /** The workspace's audit log, as a destination. */
 export const AUDIT = "audit";
-/** How long a change waits for company before it is shipped. */
-const SHIP_DELAY_MS = 200;
+/** How long a change waits for company before it is shipped: an alarm costs commits of its own. */
+const SHIP_DELAY_MS = 1_000;
 /** A shipment that failed is tried again after this, doubling up to the second. */
 const RETRY_FIRST_MS = 1_000;
 const RETRY_LAST_MS = 60_000;
+
+/** The stored high-water mark of the clock may lag by this, so that it costs a commit no page of its own. */
+const CLOCK_STALE_MS = 1_000;
 
 interface ObjectRow extends Record<string, SqlStorageValue> {
   name: string;
@@ -35,6 +38,8 @@ export abstract class LoggedObject extends DurableObject<Env> {
   #flush_timer: ReturnType<typeof setTimeout> | null = null;
   #alarm_at_ms = Number.POSITIVE_INFINITY;
   #failures = 0;
+  #together: (() => void)[] = [];
+  #stored_clock_ms = 0;
 
   constructor(ctx: DurableObjectState, env: Env, schema: { name: string; script: string }) {
     super(ctx, env);
@@ -68,6 +73,9 @@ export abstract class LoggedObject extends DurableObject<Env> {
   /** Deletes what has expired, in a transaction. */
   protected housekeep(_now_ms: number): void {}
 
+  /** A transaction was undone: memory that followed it must be read anew. */
+  protected rolledBack(): void {}
+
   protected get isCreated(): boolean {
     return this.#object !== null;
   }
@@ -97,6 +105,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
       create: () => this.createObject(),
       now: () => this.now(),
       transact: (work) => this.transact(work),
+      transactTogether: (work) => this.transactTogether(work),
       audit: (happening) => this.audit(happening),
       observe: (happening) => this.observe(happening),
       append: (destination, row) => this.outbox.append(destination, row),
@@ -131,10 +140,29 @@ export abstract class LoggedObject extends DurableObject<Env> {
       });
     } catch (defect) {
       this.#object = before;
+      this.outbox.forget();
+      this.rolledBack();
       throw defect;
     } finally {
       if (this.outbox.takeAppended()) this.wakeBy(Date.now() + SHIP_DELAY_MS);
     }
+  }
+
+  /**
+   * Like `transact`, in one commit with whatever other callers ask within the same turn: each still decides alone,
+   * and each answer still waits for the commit. For objects that many write to at once.
+   */
+  protected transactTogether<Value>(work: (now_ms: number) => Value): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      this.#together.push(() => {
+        try {
+          resolve(this.transact(work));
+        } catch (defect) {
+          reject(defect);
+        }
+      });
+      if (this.#together.length === 1) setTimeout(() => this.#runTogether(), 0);
+    });
   }
 
   /** Appends an audit event in the caller's transaction and answers its id. */
@@ -146,7 +174,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
 
   /** Records a refusal or a read without costing the request a commit. */
   protected observe(happening: Happening, destination = AUDIT): void {
-    this.#observations.note(auditEvent(happening), destination);
+    this.#observations.note(happening, destination);
     this.#flush_timer ??= setTimeout(() => this.#flushObservations(), FLUSH_MS);
   }
 
@@ -164,20 +192,21 @@ export abstract class LoggedObject extends DurableObject<Env> {
   protected async destroyObject(): Promise<void> {
     await this.ctx.storage.deleteAll();
     this.#object = null;
+    this.outbox.forget();
     // The alarm went with the rest: whoever takes the name next sets its own.
     this.#alarm_at_ms = Number.POSITIVE_INFINITY;
   }
 
+  /** Rings again by itself if it is cut off: the runtime keeps an alarm until its handler has come to an end. */
   override async alarm(): Promise<void> {
     this.#alarm_at_ms = Number.POSITIVE_INFINITY;
     if (!this.#object) return;
-    // Re-arm first: whatever happens below, there is a next time.
-    this.wakeBy(Date.now() + RETRY_LAST_MS);
     try {
       // What is forgotten here must stay past, so its time is recorded with it.
       this.transact((now_ms) => {
         this.#observations.settle(now_ms);
         this.housekeep(now_ms);
+        this.#storeClock();
       });
     } catch (defect) {
       this.#report("housekeeping failed", defect);
@@ -185,8 +214,9 @@ export abstract class LoggedObject extends DurableObject<Env> {
     const shipped = await this.#shipAll();
     if (!this.#object) return;
     this.#failures = shipped ? 0 : this.#failures + 1;
-    const retry_ms = shipped ? null : Math.min(RETRY_FIRST_MS * 2 ** (this.#failures - 1), RETRY_LAST_MS);
-    await this.#rearm(retry_ms);
+    this.#rearm(
+      shipped ? SHIP_DELAY_MS : Math.min(RETRY_FIRST_MS * 2 ** (this.#failures - 1), RETRY_LAST_MS),
+    );
   }
 
   async #shipAll(): Promise<boolean> {
@@ -196,19 +226,13 @@ export abstract class LoggedObject extends DurableObject<Env> {
     return results.every(Boolean);
   }
 
-  /** The earliest of all that is due becomes the one alarm. */
-  async #rearm(retry_ms: number | null): Promise<void> {
-    const shipping_ms = this.outbox.destinations().length > 0 ? SHIP_DELAY_MS : null;
-    const wait_ms = retry_ms ?? shipping_ms;
-    const due = [
-      wait_ms === null ? null : Date.now() + wait_ms,
-      this.#observations.nextDue(),
-      this.nextHousekeeping(),
-    ].filter((at_ms) => at_ms !== null);
-    // Never at once: what could not be done now is still due.
-    this.#alarm_at_ms = Math.max(Math.min(...due), Date.now() + (retry_ms ?? SHIP_DELAY_MS));
-    if (due.length > 0) await this.ctx.storage.setAlarm(this.#alarm_at_ms);
-    else await this.ctx.storage.deleteAlarm();
+  /** The earliest of all that is due becomes the one alarm; never at once, since what could not be done is still due. */
+  #rearm(wait_ms: number): void {
+    const shipping_ms = this.outbox.destinations().length > 0 ? 0 : null;
+    const due = [shipping_ms, this.#observations.nextDue(), this.nextHousekeeping()].filter(
+      (at_ms) => at_ms !== null,
+    );
+    if (due.length > 0) this.wakeBy(Math.max(Math.min(...due), Date.now() + wait_ms));
   }
 
   /** Sees to it that the alarm rings at that time or before. */
@@ -216,6 +240,13 @@ export abstract class LoggedObject extends DurableObject<Env> {
     if (at_ms >= this.#alarm_at_ms) return;
     this.#alarm_at_ms = at_ms;
     void this.ctx.storage.setAlarm(at_ms);
+  }
+
+  /** Without an await between them, all these transactions are one commit. */
+  #runTogether(): void {
+    const waiting = this.#together;
+    this.#together = [];
+    for (const run of waiting) run();
   }
 
   #flushObservations(): void {
@@ -253,7 +284,12 @@ export abstract class LoggedObject extends DurableObject<Env> {
     }
     if (wall_ms <= clock_ms) return;
     this.#object!.clock_ms = wall_ms;
-    this.sql.exec("UPDATE object SET clock_ms = ?", wall_ms);
+    if (wall_ms - this.#stored_clock_ms >= CLOCK_STALE_MS) this.#storeClock();
+  }
+
+  #storeClock(): void {
+    this.#stored_clock_ms = this.#object!.clock_ms;
+    this.sql.exec("UPDATE object SET clock_ms = ?", this.#stored_clock_ms);
   }
 
   #report(what: string, defect: unknown): void {

@@ -12,6 +12,8 @@ export interface ObjectSurface {
   create(): void;
   now(): number;
   transact<Value>(work: (now_ms: number) => Value): Value;
+  /** See LoggedObject.transactTogether. */
+  transactTogether<Value>(work: (now_ms: number) => Value): Promise<Value>;
   audit(happening: Happening): string;
   observe(happening: Happening): void;
   append(destination: string, row: unknown): void;

@@ -3,6 +3,7 @@
 // A crash loses at most the last second of them.
 import { randomId } from "../src/protocol/random.ts";
 import type { UnsequencedEvent } from "../src/schema/audit-event.ts";
+import { auditEvent, type Happening } from "./audit-event.ts";
 import type { Outbox } from "./outbox.ts";
 
 export const FLUSH_MS = 1_000;
@@ -12,21 +13,16 @@ const KINDS_MAX = 1_000;
 
 interface Observation {
   readonly destination: string;
-  readonly event: UnsequencedEvent;
+  /** The latest of them. */
+  happening: Happening;
   count: number;
 }
 
-/** What makes two observations equal: everything but id, time and request. */
-const keyOf = (event: UnsequencedEvent, destination: string): string =>
-  [
-    destination,
-    event.event_type,
-    event.rule,
-    event.user_id,
-    event.session_id,
-    event.ip_address,
-    ...event.targets,
-  ].join("\n");
+/** What makes two observations equal: everything but time and request. */
+function keyOf({ type, rule, by, targets = [] }: Happening, destination: string): string {
+  const address = by ? ("source" in by ? by.source.address : by.address) : "";
+  return [destination, type, rule, by?.principal_id, by?.session_id, address, ...targets].join("\n");
+}
 
 export class Observations {
   readonly #sql: SqlStorage;
@@ -42,17 +38,25 @@ export class Observations {
     return this.#pending.size === 0;
   }
 
-  note(event: UnsequencedEvent, destination: string): void {
+  /** Cheap: the event itself is made when it is written. */
+  note(happening: Happening, destination: string): void {
     const key =
-      this.#pending.size < KINDS_MAX ? keyOf(event, destination) : `${destination}\n${event.event_type}`;
+      this.#pending.size < KINDS_MAX
+        ? keyOf(happening, destination)
+        : `${destination}
+${happening.type}`;
     const known = this.#pending.get(key);
-    if (known) known.count += 1;
-    else this.#pending.set(key, { destination, event, count: 1 });
+    if (!known) this.#pending.set(key, { destination, happening, count: 1 });
+    else {
+      known.count += 1;
+      known.happening = happening;
+    }
   }
 
   /** Writes what was noted, in the caller's transaction. */
   flush(now_ms: number): void {
-    for (const [key, { destination, event, count }] of this.#pending) {
+    for (const [key, { destination, happening, count }] of this.#pending) {
+      const event = auditEvent(happening);
       const merged = this.#sql.exec(
         "UPDATE observation SET count = count + ?, event = ? WHERE key = ?",
         count,

@@ -11,6 +11,8 @@ export class Outbox {
   readonly #sql: SqlStorage;
   readonly #source: () => { source: string; incarnation: string };
   readonly #shipping = new Map<string, Promise<void>>();
+  /** The number that the next row of a destination gets. */
+  readonly #next = new Map<string, number>();
   #appended = false;
 
   constructor(sql: SqlStorage, source: () => { source: string; incarnation: string }) {
@@ -20,20 +22,14 @@ export class Outbox {
 
   /** Adds a row, in the caller's transaction. */
   append(destination: string, row: unknown): void {
-    const [cursor] = this.#sql
-      .exec<{ sequence: number }>(
-        `INSERT INTO outbox_cursor (destination, next_sequence) VALUES (?, 2)
-         ON CONFLICT (destination) DO UPDATE SET next_sequence = next_sequence + 1
-         RETURNING next_sequence - 1 AS sequence`,
-        destination,
-      )
-      .toArray();
+    const sequence = this.#next.get(destination) ?? this.#readNext(destination);
     this.#sql.exec(
       "INSERT INTO outbox (destination, sequence, row) VALUES (?, ?, ?)",
       destination,
-      cursor!.sequence,
+      sequence,
       JSON.stringify(row),
     );
+    this.#next.set(destination, sequence + 1);
     this.#appended = true;
   }
 
@@ -42,6 +38,24 @@ export class Outbox {
     const appended = this.#appended;
     this.#appended = false;
     return appended;
+  }
+
+  /** A transaction was rolled back: what memory counted in it never was. */
+  forget(): void {
+    this.#next.clear();
+  }
+
+  /** Numbers go on where they stopped, also when every row has been shipped. */
+  #readNext(destination: string): number {
+    const { next } = this.#sql
+      .exec<{ next: number }>(
+        `SELECT max(
+           coalesce((SELECT next_sequence FROM outbox_cursor WHERE destination = ?1), 1),
+           coalesce((SELECT max(sequence) + 1 FROM outbox WHERE destination = ?1), 1)) AS next`,
+        destination,
+      )
+      .one();
+    return next;
   }
 
   destinations(): string[] {
@@ -78,15 +92,20 @@ export class Outbox {
         first_sequence: rows[0]!.sequence,
         rows: rows.map(({ row }) => JSON.parse(row) as never),
       });
-      if (receipt.gone) this.#sql.exec("DELETE FROM outbox WHERE destination = ?", destination);
+      if (receipt.gone) this.#delete(destination, rows.at(-1)!.sequence + 1);
       else if (receipt.next_sequence <= rows[0]!.sequence) throw new Error("the receiver took no row");
-      else {
-        this.#sql.exec(
-          "DELETE FROM outbox WHERE destination = ? AND sequence < ?",
-          destination,
-          receipt.next_sequence,
-        );
-      }
+      else this.#delete(destination, receipt.next_sequence);
     }
+  }
+
+  /** Forgets what has been taken, and remembers how far that was. */
+  #delete(destination: string, next_sequence: number): void {
+    this.#sql.exec(
+      `INSERT INTO outbox_cursor (destination, next_sequence) VALUES (?, ?)
+       ON CONFLICT (destination) DO UPDATE SET next_sequence = max(next_sequence, excluded.next_sequence)`,
+      destination,
+      next_sequence,
+    );
+    this.#sql.exec("DELETE FROM outbox WHERE destination = ? AND sequence < ?", destination, next_sequence);
   }
 }

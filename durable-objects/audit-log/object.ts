@@ -36,7 +36,7 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
 
   async append(batch: EventBatch): Promise<Receipt> {
     if (!this.isCreated) return { next_sequence: batch.first_sequence, gone: true };
-    return this.transact((now_ms) => {
+    return this.transactTogether((now_ms) => {
       let index = this.#store.size();
       const receipt = takeOnce(this.sql, batch, (event) => {
         if (!this.#store.insert(index, event)) return;

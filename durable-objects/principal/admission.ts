@@ -5,8 +5,9 @@ import { allows, type Override, permissionsInForce, permissionsOf, ruleOf } from
 import { isRecent, LAST_USE_STALE_MS } from "../../src/domain/session.ts";
 import { equalBytes } from "../../src/protocol/constant-time.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
+import type { User } from "../../src/schema/account.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
-import type { Admission } from "../../src/schema/messages/principal.ts";
+import type { Admission } from "../../src/schema/messages/admission.ts";
 import type { Actor, AdmissionPolicy, RequestContext } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
@@ -23,6 +24,7 @@ interface Identity {
   readonly roles: readonly Role[];
   readonly overrides: readonly Override[];
   readonly has_factor: boolean;
+  readonly user: User & { readonly email_confirmed: boolean };
 }
 
 export class Admissions {
@@ -59,7 +61,13 @@ export class Admissions {
     const decision = session ? this.#decide(session, policy, context, now_ms) : ended("no_such_session");
     this.#record(decision, policy, session_id, context, target, now_ms);
     if (session?.unsaved_risk) await this.#live.saveRisk(session, secret);
-    return { rate_limit, decision };
+    if (!policy.describe_session || !session || !decision.ok) return { rate_limit, decision };
+    const { user, roles } = this.#who();
+    return {
+      rate_limit,
+      decision,
+      current: { session: this.#live.view(session), user: { ...user, roles: [...roles] } },
+    };
   }
 
   /** By API token: no session, no step-up, and never more than the owner may do now. */
@@ -179,6 +187,7 @@ export class Admissions {
       roles: this.#core.rolesInForce(),
       overrides: this.#core.overrides.all(),
       has_factor: this.#core.hasFactor(),
+      user: { ...this.#core.user(), email_confirmed: this.#core.mailbox.address("confirmed") !== null },
     };
     return this.#identity;
   }

@@ -1,18 +1,21 @@
-// The principal's token buckets. Debits are durable before the answer, but for class `api`: that bucket is stored
-// ten tokens ahead, so that nine debits of ten cost no commit and a crash only loses allowance.
+// The principal's token buckets. What is stored is never more than what is left: buckets are stored some tokens
+// ahead, so that most debits cost no commit and a crash only loses allowance. Class `login` is stored exactly.
 import { type Bucket, debit } from "../../src/domain/token-bucket.ts";
 import type { Actor, AdmissionPolicy, Changed, RateLimitState } from "../../src/schema/messages/request.ts";
 import { ok, type Refusal, type Result, refuse } from "../../src/schema/result.ts";
 import { RATE_CLASSES, type RateClass } from "../../src/schema/role.ts";
 import type { Core } from "./core.ts";
 
-const TOKENS_AHEAD = 10;
+const AHEAD_MAX = 25;
+/** A quarter of the burst: what a crash may cost the caller. */
+const aheadOf = (rate_class: RateClass, burst: number): number =>
+  rate_class === "login" ? 0 : Math.min(AHEAD_MAX, Math.floor(burst / 4));
 
 export class Buckets {
   readonly #core: Core;
   readonly #memory = new Map<RateClass, Bucket>();
-  /** Tokens that the stored `api` bucket is still ahead of the one in memory. */
-  #ahead = 0;
+  /** Tokens by which each stored bucket is still ahead of the one in memory. */
+  readonly #ahead = new Map<RateClass, number>();
 
   constructor(core: Core) {
     this.#core = core;
@@ -52,7 +55,7 @@ export class Buckets {
       return ok(null);
     });
     this.#memory.clear();
-    this.#ahead = 0;
+    this.#ahead.clear();
     return reset;
   }
 
@@ -61,14 +64,15 @@ export class Buckets {
   }
 
   #store(rate_class: RateClass, rate_cost: number, bucket: Bucket): void {
-    const ahead = rate_class === "api" ? TOKENS_AHEAD : 0;
-    if (ahead > 0) {
-      this.#ahead -= rate_cost;
-      if (this.#ahead >= 0) return;
-      this.#ahead = ahead;
+    const left = (this.#ahead.get(rate_class) ?? 0) - rate_cost;
+    if (left >= 0) {
+      this.#ahead.set(rate_class, left);
+      return;
     }
+    const ahead = aheadOf(rate_class, this.#core.config.rate_limits[rate_class].burst);
     this.#core.object.transact(() => {
       this.#core.guards.saveBucket(rate_class, { ...bucket, tokens: bucket.tokens - ahead });
     });
+    this.#ahead.set(rate_class, ahead);
   }
 }

@@ -10,16 +10,22 @@ import {
 import { assess, END_SCORE, STEP_UP_SCORE } from "../../src/domain/session-risk.ts";
 import { equalBytes } from "../../src/protocol/constant-time.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
+import type { Session } from "../../src/schema/account.ts";
 import type { AuditEvent } from "../../src/schema/audit-event.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
 import type { AdmissionPolicy, RequestContext } from "../../src/schema/messages/request.ts";
 import { type Refusal, refuse } from "../../src/schema/result.ts";
 import type { Core } from "./core.ts";
+import type { SessionDescription } from "./sealing.ts";
 import { type SessionState, STATE_VERSION, sightingOf } from "./session-state.ts";
 import type { SessionRow } from "./session-store.ts";
+import { viewOf } from "./session-view.ts";
 
 export interface LiveSession {
   readonly row: SessionRow;
+  /** As verified against the stored hash when the session was opened. */
+  readonly secret: Uint8Array;
+  readonly description: SessionDescription | null;
   state: SessionState;
   last_used_at_ms: number;
   stored_use_ms: number;
@@ -49,7 +55,7 @@ export class LiveSessions {
 
   find(session_id: string, secret: Uint8Array): LiveSession | null {
     const session = this.#live.get(session_id);
-    return session && equalBytes(sha256(secret), session.row.secret_hash) ? session : null;
+    return session && equalBytes(secret, session.secret) ? session : null;
   }
 
   /** Opens a session into memory, if there is one; again where another request emptied the memory meanwhile. */
@@ -90,6 +96,10 @@ export class LiveSessions {
     return this.#monitor(session, policy, context, now_ms);
   }
 
+  view({ row, description, last_used_at_ms }: LiveSession): Session {
+    return viewOf({ ...row, last_used_at_ms }, description, this.#core.config.session, true);
+  }
+
   use(session: LiveSession, now_ms: number): void {
     session.last_used_at_ms = now_ms;
     if (now_ms - session.stored_use_ms < LAST_USE_STALE_MS) return;
@@ -117,7 +127,10 @@ export class LiveSessions {
   async #open(session_id: string, secret: Uint8Array, context: RequestContext): Promise<boolean> {
     const before = this.#core.rows.find(session_id);
     if (!before || !equalBytes(sha256(secret), before.secret_hash)) return false;
-    const state = await this.#core.sealing.openState(before, secret);
+    const [state, description] = await Promise.all([
+      this.#core.sealing.openState(before, secret),
+      this.#core.sealing.openDescription(session_id, before.description),
+    ]);
     const row = this.#core.rows.find(session_id);
     if (!row || !equalBytes(row.state, before.state)) return row !== null;
     if (!state) {
@@ -125,8 +138,9 @@ export class LiveSessions {
       return false;
     }
     const used_ms = row.last_used_at_ms;
+    const opened = { row, secret, description, state };
     const counters = { unsaved_risk: false, requests: 0, counted_from_ms: used_ms };
-    this.#live.set(session_id, { row, state, last_used_at_ms: used_ms, stored_use_ms: used_ms, ...counters });
+    this.#live.set(session_id, { ...opened, ...counters, last_used_at_ms: used_ms, stored_use_ms: used_ms });
     return true;
   }
 

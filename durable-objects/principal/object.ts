@@ -1,6 +1,14 @@
 // A principal: one person's credentials, sessions, buckets, nonces and roles, and the index of their projects.
 // Thin: every method hands to the part that decides; the parts share one transaction, this object's.
 import type { Env } from "../../src/config.ts";
+import {
+  type AdmissionText,
+  type ContextText,
+  fromText,
+  type PolicyText,
+  policyFrom,
+  toText,
+} from "../../src/schema/messages/admission.ts";
 import type { Batch, PrincipalBatch, Receipt } from "../../src/schema/messages/outbox.ts";
 import type {
   Attempt,
@@ -10,12 +18,7 @@ import type {
   Proof,
   RecoverySubject,
 } from "../../src/schema/messages/principal.ts";
-import type {
-  Actor,
-  AdmissionPolicy,
-  PagePosition,
-  RequestContext,
-} from "../../src/schema/messages/request.ts";
+import type { Actor, PagePosition, RequestContext } from "../../src/schema/messages/request.ts";
 import { ok, refuse } from "../../src/schema/result.ts";
 import type { Permission } from "../../src/schema/role.ts";
 import { takeOnce } from "../inbox.ts";
@@ -29,7 +32,7 @@ import { Core } from "./core.ts";
 import { Email } from "./email.ts";
 import { Factors } from "./factors.ts";
 import { Handoff } from "./handoff.ts";
-import { LiveSessions } from "./live-sessions.ts";
+import { ended, LiveSessions } from "./live-sessions.ts";
 import { MAIL } from "./mails.ts";
 import { failed, Proofs } from "./proofs.ts";
 import { Recovery } from "./recovery.ts";
@@ -80,12 +83,14 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   async admitToken(
     token_id: string,
     secret: Uint8Array,
-    policy: AdmissionPolicy,
-    context: RequestContext,
+    policy: PolicyText,
+    context: ContextText,
     target: string,
-  ) {
-    if (this.isCreated) return this.#admissions.admitToken(token_id, secret, policy, context, target);
-    return { rate_limit: null, decision: refuse("session_ended", { rule: "no_such_principal" }) };
+  ): Promise<AdmissionText> {
+    if (!this.isCreated) return NOBODY;
+    return toText(
+      await this.#admissions.admitToken(token_id, secret, policyFrom(policy), fromText(context), target),
+    );
   }
 
   createToken(actor: Actor, name: string, permissions: readonly Permission[], days: number) {
@@ -111,21 +116,18 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   async admit(
     session_id: string,
     secret: Uint8Array,
-    policy: AdmissionPolicy,
-    context: RequestContext,
+    policy: PolicyText,
+    context: ContextText,
     target: string,
-  ) {
-    if (this.isCreated) return this.#admissions.admit(session_id, secret, policy, context, target);
-    return { rate_limit: null, decision: refuse("session_ended", { rule: "no_such_principal" }) };
+  ): Promise<AdmissionText> {
+    if (!this.isCreated) return NOBODY;
+    return toText(
+      await this.#admissions.admit(session_id, secret, policyFrom(policy), fromText(context), target),
+    );
   }
 
   async user() {
     return this.isCreated ? ok(this.#core.user()) : refuse("not_found");
-  }
-
-  async current(session_id: string) {
-    const current = await this.#sessions.current(session_id);
-    return current.ok ? ok({ ...current.value, email_confirmed: this.#email.isConfirmed }) : current;
   }
 
   sessions(current_id: string) {
@@ -263,6 +265,10 @@ export class Principal extends LoggedObject implements PrincipalRpc {
       : this.env.WORKSPACE.getByName(this.workspace).receive(batch);
   }
 
+  protected override rolledBack(): void {
+    this.#core.forget();
+  }
+
   protected override housekeep(now_ms: number): void {
     this.#core.guards.forget(now_ms);
     this.#core.mailbox.forget(now_ms);
@@ -285,3 +291,5 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     return due.length > 0 ? Math.min(...due) : null;
   }
 }
+
+const NOBODY: AdmissionText = toText({ rate_limit: null, decision: ended("no_such_principal") });

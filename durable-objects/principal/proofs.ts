@@ -46,8 +46,9 @@ export class Proofs {
 
   /** Keeps the better hash that a proof brings of the same password, if it does. In a transaction. */
   rehash({ attempt, rehashed_phc }: Proof): void {
-    if (rehashed_phc === null) return;
-    if (attempt.phc !== null) this.#rehashed.set(attempt.phc, rehashed_phc);
+    // Another sign-in under way may have brought one already: then that stays.
+    if (rehashed_phc === null || attempt.phc !== this.#core.store.account().phc) return;
+    this.#rehashed.set(attempt.phc, rehashed_phc);
     this.#core.saveAccount({ phc: rehashed_phc });
   }
 

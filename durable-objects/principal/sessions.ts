@@ -1,6 +1,6 @@
 // Sessions come to be, are renewed, listed and ended. Sealing is asynchronous, so a session is drafted first
 // and saved in the transaction that decides.
-import { absoluteDeadline, bindTo, idleDeadline } from "../../src/domain/session.ts";
+import { absoluteDeadline, bindTo } from "../../src/domain/session.ts";
 import { distanceKm, noRisk } from "../../src/domain/session-risk.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
 import { randomBytes, randomId } from "../../src/protocol/random.ts";
@@ -10,12 +10,12 @@ import type { EventType } from "../../src/schema/event-type.ts";
 import type { Proof, SignedIn } from "../../src/schema/messages/principal.ts";
 import type { Actor, Changed, RequestContext } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
-import { toIso } from "../../src/schema/text.ts";
 import type { AccountLife } from "./account.ts";
 import { type Core, DIRECTORY } from "./core.ts";
 import { networkKey, type Proofs } from "./proofs.ts";
 import { STATE_VERSION, sightingOf } from "./session-state.ts";
 import type { SessionRow } from "./session-store.ts";
+import { timesOf, viewOf } from "./session-view.ts";
 
 const DEVICE_LENGTH_MAX = 200;
 /** Two live sessions this far apart are told to their owner. */
@@ -137,6 +137,12 @@ export class Sessions {
     return ok(await Promise.all(this.#core.rows.all().map((row) => this.#view(row, current_id))));
   }
 
+  async #view(stored: SessionRow, current_id: string): Promise<Session> {
+    const row = { ...stored, last_used_at_ms: this.#lastUseOf(stored) };
+    const description = await this.#core.sealing.openDescription(row.id, row.description);
+    return viewOf(row, description, this.#core.config.session, row.id === current_id);
+  }
+
   /** Ends one session with all that it was renewed from or into. */
   end(actor: Actor, session_id: string, type: EventType): Result<Changed<null>> {
     const work = () => {
@@ -210,31 +216,7 @@ export class Sessions {
 
   signedIn(draft: SessionDraft, row: SessionRow): SignedIn {
     const user = { ...this.#core.user(), roles: this.#core.rolesInForce() };
-    return { session_token: draft.token, session: this.#times(row), user };
-  }
-
-  #times(row: SessionRow): SignedIn["session"] {
-    const idle_ms = idleDeadline(row.last_used_at_ms, this.#core.config.session);
-    return {
-      id: row.id,
-      expires_at: toIso(row.absolute_deadline_ms),
-      idle_expires_at: toIso(Math.min(idle_ms, row.absolute_deadline_ms)),
-    };
-  }
-
-  async #view(stored: SessionRow, current_id: string): Promise<Session> {
-    const row = { ...stored, last_used_at_ms: this.#lastUseOf(stored) };
-    const description = await this.#core.sealing.openDescription(row.id, row.description);
-    return {
-      ...this.#times(row),
-      device: description?.device ?? "",
-      place: description?.place ?? "",
-      created_at: toIso(row.created_at_ms),
-      last_used_at: toIso(row.last_used_at_ms),
-      authenticated_at: toIso(row.authenticated_at_ms),
-      current: row.id === current_id,
-      risk: { score: row.risk_score, reasons: JSON.parse(row.risk_reasons) as string[] },
-    };
+    return { session_token: draft.token, session: timesOf(row, this.#core.config.session), user };
   }
 }
 

@@ -30,16 +30,19 @@ export class Gate {
     return access.ok ? work() : access;
   }
 
-  /** Decides, saves and audits in one transaction; a refusal of `work` must have changed nothing. */
+  /**
+   * Decides, saves and audits in one transaction, in one commit with other callers of the same turn.
+   * A refusal of `work` must have changed nothing.
+   */
   change<Value>(
     actor: Actor,
     permission: Permission,
     type: EventType,
     work: (now_ms: number) => Result<Outcome<Value>>,
-  ): Result<Changed<Value>> {
-    const access = this.#decide(actor, permission);
-    if (!access.ok) return access;
-    return this.#object.transact((now_ms) => {
+  ): Promise<Result<Changed<Value>>> {
+    return this.#object.transactTogether((now_ms) => {
+      const access = this.#decide(actor, permission);
+      if (!access.ok) return access;
       const outcome = work(now_ms);
       if (!outcome.ok) return outcome;
       const { value, details = {}, targets = [] } = outcome.value;

@@ -75,7 +75,7 @@ export class Project extends LoggedObject implements ProjectRpc {
   }
 
   async delete(actor: Actor, version: number | null): Promise<Result<Changed<null>>> {
-    const deleted = this.#gate.change(actor, "project:delete", "project.deleted", (now_ms) => {
+    const deleted = await this.#gate.change(actor, "project:delete", "project.deleted", (now_ms) => {
       if (version !== null && version !== this.#store.project().version) return refuse("stale_version");
       this.#indexes.tellAll(this.#store.update({ status: "deleted" }, now_ms));
       return ok({ value: null });
@@ -89,7 +89,7 @@ export class Project extends LoggedObject implements ProjectRpc {
   }
 
   async setMember(actor: Actor, member: Member): Promise<Result<Changed<Member>>> {
-    const set = this.#gate.change(actor, "project:update", "member.set", (now_ms) => {
+    const set = await this.#gate.change(actor, "project:update", "member.set", (now_ms) => {
       const { owner } = this.#store.project();
       if (member.user_id === owner)
         return refuse("conflict", { detail: "the owner keeps the role of owner" });
@@ -108,7 +108,7 @@ export class Project extends LoggedObject implements ProjectRpc {
   /** Owners remove members; everyone may leave. */
   async removeMember(actor: Actor, user_id: string): Promise<Result<Changed<null>>> {
     const permission = user_id === actor.principal_id ? "project:read" : "project:update";
-    const removed = this.#gate.change(actor, permission, "member.removed", (now_ms) => {
+    const removed = await this.#gate.change(actor, permission, "member.removed", (now_ms) => {
       if (this.#store.roleOf(user_id) === null) return refuse("not_found");
       if (user_id === this.#store.project().owner) {
         return refuse("conflict", { detail: "the owner cannot leave the project" });
@@ -170,6 +170,11 @@ export class Project extends LoggedObject implements ProjectRpc {
       const assigned = this.#tasks.assign(task_id, user_id, now_ms);
       return assigned.ok ? ok({ value: assigned.value, details: { user_id }, targets: [task_id] }) : assigned;
     });
+  }
+
+  protected override rolledBack(): void {
+    this.#store.forget();
+    this.#tasks.forget();
   }
 
   protected override send(destination: string, batch: Batch<never>): Promise<Receipt> {

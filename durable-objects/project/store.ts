@@ -26,19 +26,31 @@ export const projectOf = (row: ProjectRow): Project => ({
   version: row.version,
 });
 
+/** Roles remembered, those of strangers to the project among them. */
+const ROLES_MAX = 1_000;
+
+/** The object owns its data alone, so memory is a coherent cache of it; `forget` after a rolled-back transaction. */
 export class ProjectStore {
   readonly #sql: SqlStorage;
+  readonly #roles = new Map<string, ProjectRole | null>();
+  #project: ProjectRow | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
   }
 
+  forget(): void {
+    this.#project = null;
+    this.#roles.clear();
+  }
+
   project(): ProjectRow {
-    return this.#sql
+    this.#project ??= this.#sql
       .exec<ProjectRow>(
         `SELECT id, name, description, status, owner, version, created_at_ms, updated_at_ms FROM project`,
       )
       .one();
+    return this.#project;
   }
 
   insert(row: ProjectRow): void {
@@ -66,10 +78,20 @@ export class ProjectStore {
       change.status ?? null,
       now_ms,
     );
+    this.#project = null;
     return this.project();
   }
 
   roleOf(user_id: string): ProjectRole | null {
+    const known = this.#roles.get(user_id);
+    if (known !== undefined) return known;
+    const role = this.#readRole(user_id);
+    if (this.#roles.size >= ROLES_MAX) this.#roles.clear();
+    this.#roles.set(user_id, role);
+    return role;
+  }
+
+  #readRole(user_id: string): ProjectRole | null {
     const row = this.#sql
       .exec<{ role: ProjectRole }>("SELECT role FROM member WHERE user_id = ?", user_id)
       .toArray()[0];
@@ -92,9 +114,11 @@ export class ProjectStore {
       member.username,
       member.role,
     );
+    this.#roles.delete(member.user_id);
   }
 
   removeMember(user_id: string): void {
     this.#sql.exec("DELETE FROM member WHERE user_id = ?", user_id);
+    this.#roles.delete(user_id);
   }
 }

@@ -20,6 +20,10 @@ export class Tasks {
     this.#store = store;
   }
 
+  forget(): void {
+    this.#count = null;
+  }
+
   read(id: string): Result<Task> {
     const task = this.#store.task(id);
     return task ? ok(task) : refuse("not_found");

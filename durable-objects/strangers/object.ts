@@ -62,7 +62,7 @@ export class Strangers extends LoggedObject implements StrangersRpc {
 
   async attemptSucceeded(workspace: string, principal_id: string, context: RequestContext): Promise<void> {
     const address_key = await this.#keyOf(context.source.address);
-    this.#write(() => this.#store.forgetAttempts(address_key, `${workspace}/${principal_id}`));
+    await this.#write(() => this.#store.forgetAttempts(address_key, `${workspace}/${principal_id}`));
   }
 
   async attemptFailed(
@@ -92,8 +92,8 @@ export class Strangers extends LoggedObject implements StrangersRpc {
     return due === null ? null : Math.max(due, this.#swept_at_ms + SWEEP_MS);
   }
 
-  #write<Value>(work: (now_ms: number) => Value): Value {
-    return this.transact((now_ms) => {
+  #write<Value>(work: (now_ms: number) => Value): Promise<Value> {
+    return this.transactTogether((now_ms) => {
       if (!this.isCreated) this.createObject();
       this.wakeBy(now_ms + SWEEP_MS);
       return work(now_ms);

@@ -28,6 +28,8 @@ export interface Operation {
   readonly api_tokens?: true;
   /** Open to a session whose use looks suspicious: the ways out of the suspicion. */
   readonly under_suspicion?: true;
+  /** Answered by admission itself, which knows the session. */
+  readonly describe_session?: true;
   /** `If-Match` names the version that is changed: 412 when stale, 428 when absent. */
   readonly if_match?: "required";
   readonly params?: GenericSchema;

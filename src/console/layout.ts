@@ -1,12 +1,12 @@
-// The frame of every page: head, header, footer. Pages hold no script, no inline style and nothing of other sites,
-// and PAGE_CSP keeps it so.
+// The frame of every page: head, header, footer. Pages hold no inline script or style and nothing of other sites,
+// and PAGE_CSP keeps it so; a page with a script of its own says so, and has a policy of its own.
 import { type Fragment, Html, html } from "./html.ts";
 
 /** The Content-Security-Policy of every page. */
 export const PAGE_CSP =
   "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-export type Place = "home" | "docs" | "problems";
+export type Place = "home" | "docs" | "problems" | "mailbox" | "link";
 
 /** A shield with a tick: served as /favicon.svg, and beside the name. */
 export const FAVICON_SVG =
@@ -22,11 +22,14 @@ export function page({
   title,
   description,
   place,
+  script,
   content,
 }: {
   title: string;
   description: string;
   place: Place;
+  /** Path of the page's script, where it has one; its Content-Security-Policy must allow it. */
+  script?: string;
   content: Fragment;
 }): string {
   const document = html`<html lang="en">
@@ -37,7 +40,11 @@ export function page({
 <meta name="description" content="${description}">
 <title>${title === "Taskward" ? title : `${title} · Taskward`}</title>
 <link rel="icon" type="image/svg+xml" href="/favicon.svg">
-<link rel="stylesheet" href="/style.css">
+<link rel="stylesheet" href="/style.css">${
+    script !== undefined &&
+    html`
+<script src="${script}" defer></script>`
+  }
 </head>
 <body class="${place}">
 <a class="skip" href="#content">Skip to content</a>

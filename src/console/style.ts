@@ -1,5 +1,6 @@
 // The one stylesheet, served as /style.css: system fonts, light and dark by the reader's preference, phone to wide.
 // Text meets WCAG 2.2 AA contrast in both schemes; nothing is fetched from anywhere.
+import { MAIL_STYLE } from "./style-mail.ts";
 import { REFERENCE_STYLE } from "./style-reference.ts";
 
 const BASE_STYLE = `:root {
@@ -118,4 +119,4 @@ code, pre, var { font-family: var(--mono); font-style: normal; }
 `;
 
 /** The whole stylesheet. */
-export const STYLE = BASE_STYLE + REFERENCE_STYLE;
+export const STYLE = BASE_STYLE + REFERENCE_STYLE + MAIL_STYLE;

@@ -2,6 +2,7 @@
 import type { BodyOf, Operation, ParamsOf, QueryOf, ReplyOf } from "../api/operation.ts";
 import type { OperationId, Operations } from "../api/operations/index.ts";
 import type { Config, Env } from "../config.ts";
+import type { Admission } from "../schema/messages/admission.ts";
 import type { Actor, Changed, RequestContext } from "../schema/messages/request.ts";
 import { ok, type Result } from "../schema/result.ts";
 
@@ -12,12 +13,16 @@ export interface Call<Op> {
   readonly body: BodyOf<Op>;
   /** The admitted caller; null for anonymous operations. */
   readonly actor: Op extends { caller: "session" } ? Actor : null;
+  /** Where the operation asks admission to describe it: the caller's session. */
+  readonly current: Admission["current"] | null;
   /** From If-Match; null where any version will do. */
   readonly version: number | null;
   readonly transport: "bearer" | "cookie";
   readonly context: RequestContext;
   readonly config: Config;
   readonly env: Env;
+  /** Work that the answer need not wait for; its failure is nobody's. */
+  readonly defer: (work: Promise<unknown>) => void;
 }
 
 export interface Reply<Body> {

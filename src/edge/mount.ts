@@ -3,6 +3,7 @@
 import type { Context, Hono } from "hono";
 import type { Operation } from "../api/operation.ts";
 import { ConfigurationError, configure, type Env } from "../config.ts";
+import { fromText, type PolicyText, toText } from "../schema/messages/admission.ts";
 import type { Actor, AdmissionPolicy, RateLimitState, RequestContext } from "../schema/messages/request.ts";
 import { ok, type Refusal, type Result, refuse } from "../schema/result.ts";
 import { authenticate } from "./authenticate.ts";
@@ -14,7 +15,13 @@ import { strangersFor } from "./strangers.ts";
 import { etagOf, readIfMatch, readQuery, validate } from "./validate.ts";
 
 export type App = Hono<{ Bindings: Env }>;
-type Passed = Pick<Call<Operation>, "actor" | "transport">;
+type Passed = Pick<Call<Operation>, "actor" | "transport" | "current">;
+
+/** What an operation demands, and the same as the text that admission takes. */
+interface Policy {
+  readonly value: AdmissionPolicy;
+  readonly text: PolicyText;
+}
 
 interface Inputs {
   readonly params: unknown;
@@ -25,7 +32,8 @@ interface Inputs {
 
 /** Mounts one operation; the handler runs only once every layer has passed. */
 export function mount(app: App, id: string, operation: Operation, handler: Handler<never>): void {
-  const policy = policyOf(id, operation);
+  const value = policyOf(id, operation);
+  const policy = { value, text: toText(value) };
   const path = operation.path.replaceAll(/\{(\w+)\}/gu, ":$1");
   app.on(operation.method, path, (c) => serve(c, operation, policy, handler as Handler<Operation>));
 }
@@ -33,7 +41,7 @@ export function mount(app: App, id: string, operation: Operation, handler: Handl
 async function serve(
   c: Context<{ Bindings: Env }>,
   operation: Operation,
-  policy: AdmissionPolicy,
+  policy: Policy,
   handler: Handler<Operation>,
 ): Promise<Response> {
   const context = contextOf(c.req.raw);
@@ -50,7 +58,8 @@ async function serve(
     const inputs = await readInputs(c.req.raw, operation, params ?? ok(undefined));
     if (!inputs.ok) return refusalResponse(inputs.refusal, { context, rate_limit });
     const config = configure(c.env);
-    const call = { operation, ...inputs.value, ...passed.decision.value, context, config, env: c.env };
+    const defer = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+    const call = { operation, ...inputs.value, ...passed.decision.value, context, config, env: c.env, defer };
     const result = await handler(call as Call<Operation>);
     return respond(operation, result, { context, rate_limit });
   } catch (defect) {
@@ -76,19 +85,19 @@ interface Passage {
   readonly decision: Result<Passed>;
 }
 
-async function admitStranger(env: Env, policy: AdmissionPolicy, context: RequestContext): Promise<Passage> {
+async function admitStranger(env: Env, policy: Policy, context: RequestContext): Promise<Passage> {
   const shard = await strangersFor(context.source.address, configure(env), env);
-  const { rate_limit, refusal } = await shard.admit(policy, context);
+  const { rate_limit, refusal } = await shard.admit(policy.value, context);
   const decision = refusal
     ? { ok: false as const, refusal }
-    : ok<Passed>({ actor: null as never, transport: "bearer" });
+    : ok<Passed>({ actor: null as never, transport: "bearer", current: null });
   return { rate_limit, decision };
 }
 
 async function admitSession(
   request: Request,
   env: Env,
-  policy: AdmissionPolicy,
+  policy: Policy,
   context: RequestContext,
   target: string,
 ): Promise<Passage> {
@@ -97,11 +106,12 @@ async function admitSession(
   const { kind, claims, transport } = authenticated.value;
   const { workspace, principal_id, id, secret } = claims;
   const principal = env.PRINCIPAL.getByName(`${workspace}/${principal_id}`);
-  const { rate_limit, decision } = await (kind === "session"
-    ? principal.admit(id, secret, policy, context, target)
-    : principal.admitToken(id, secret, policy, context, target));
+  const admitted = await (kind === "session"
+    ? principal.admit(id, secret, policy.text, toText(context), target)
+    : principal.admitToken(id, secret, policy.text, toText(context), target));
+  const { rate_limit, decision, current = null } = fromText(admitted);
   if (!decision.ok) return { rate_limit, decision };
-  return { rate_limit, decision: ok({ actor: decision.value as Actor & never, transport }) };
+  return { rate_limit, decision: ok({ actor: decision.value as Actor & never, transport, current }) };
 }
 
 async function readInputs(
@@ -112,7 +122,7 @@ async function readInputs(
   if (!params.ok) return params;
   const version = operation.if_match ? readIfMatch(request) : ok(null);
   if (!version.ok) return version;
-  const raw = readQuery(new URL(request.url));
+  const raw = readQuery(request.url);
   if (!raw.ok) return raw;
   const query = operation.query ? validate(operation.query, raw.value, "/query") : noQuery(raw.value);
   if (!query.ok) return query;
@@ -148,6 +158,7 @@ function policyOf(id: string, operation: Operation): AdmissionPolicy {
     recent_authentication: operation.recent_authentication ?? false,
     under_suspicion: operation.under_suspicion ?? false,
     api_tokens: operation.api_tokens ?? false,
+    describe_session: operation.describe_session ?? false,
     read_event: operation.method === "GET" ? operation.event : null,
   };
 }

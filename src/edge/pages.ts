@@ -5,10 +5,13 @@ import { configure, type Env } from "../config.ts";
 import { docsPage } from "../console/docs-page.ts";
 import { homePage } from "../console/home-page.ts";
 import { FAVICON_SVG, PAGE_CSP } from "../console/layout.ts";
+import { LINK_CSP, linkPage } from "../console/link-page.ts";
+import { LINK_SCRIPT } from "../console/link-script.ts";
 import { problemIndexPage, problemPage } from "../console/problem-page.ts";
 import { STYLE } from "../console/style.ts";
 import { refuse } from "../schema/result.ts";
 import { contextOf } from "./context.ts";
+import { localMailbox } from "./mailbox.ts";
 import type { App } from "./mount.ts";
 import { answer, document, refusalResponse } from "./response.ts";
 
@@ -46,6 +49,12 @@ export function mountPages(app: App): void {
   });
   app.get("/style.css", () => document(STYLE, "text/css; charset=utf-8", "default-src 'none'", HOUR_SECONDS));
   app.get("/favicon.svg", () => document(FAVICON_SVG, "image/svg+xml", "default-src 'none'", HOUR_SECONDS));
+  app.get("/link", () => document(linkPage(), HTML, LINK_CSP, 0));
+  app.get("/link.js", () => document(LINK_SCRIPT, "text/javascript; charset=utf-8", "default-src 'none'", 0));
+  app.get("/mailbox", async (c) => {
+    const page = await localMailbox(c.req.raw, c.env);
+    return page === null ? notFound(c) : html(page);
+  });
   app.get("/healthz", health);
 }
 

@@ -23,12 +23,20 @@ export interface AnswerInfo {
 
 type HeaderPairs = (readonly [string, string])[];
 
+/** What every data answer carries, ready to be copied. */
+const DATA_HEADERS = new Headers([
+  ...SECURITY_HEADERS.map(([name, value]): [string, string] => [name, value]),
+  ["Content-Security-Policy", DATA_CSP],
+  ["Cache-Control", "no-store"],
+  ["Content-Type", "application/json"],
+]);
+
 /** A JSON answer, never cached. `body` undefined gives an empty one. */
 export function answer(status: number, body: unknown, more: HeaderPairs, info: AnswerInfo): Response {
   const headers = headersOf(info, more);
-  if (body === undefined) return new Response(null, { status, headers });
-  headers.push(["Content-Type", "application/json"]);
-  return new Response(JSON.stringify(body), { status, headers });
+  if (body !== undefined) return new Response(JSON.stringify(body), { status, headers });
+  headers.delete("Content-Type");
+  return new Response(null, { status, headers });
 }
 
 /** A refusal as a problem. What only the audit may know stays out. */
@@ -44,8 +52,8 @@ export function refusalResponse(refusal: Refusal, info: AnswerInfo, more: Header
   };
   const headers = headersOf(info, more);
   if (refusal.retry_after_seconds !== undefined)
-    headers.push(["Retry-After", String(refusal.retry_after_seconds)]);
-  if (status === 401) headers.push(["WWW-Authenticate", challengeOf(refusal)]);
+    headers.set("Retry-After", String(refusal.retry_after_seconds));
+  if (status === 401) headers.set("WWW-Authenticate", challengeOf(refusal));
   return problemResponse(problem, headers);
 }
 
@@ -57,21 +65,15 @@ export function document(body: string, content_type: string, csp: string, max_ag
   return new Response(body, { headers });
 }
 
-function headersOf({ context, rate_limit }: AnswerInfo, more: HeaderPairs): [string, string][] {
-  const headers = [...SECURITY_HEADERS, ...more] as [string, string][];
-  headers.push(
-    ["Content-Security-Policy", DATA_CSP],
-    ["Cache-Control", "no-store"],
-    ["Request-Id", context.request_id],
-  );
-  if (rate_limit) {
-    const { rate_class, burst, per_minute, remaining, reset_seconds } = rate_limit;
-    const window_seconds = Math.ceil((burst * 60) / per_minute);
-    headers.push(
-      ["RateLimit-Policy", `"${rate_class}";q=${burst};w=${window_seconds}`],
-      ["RateLimit", `"${rate_class}";r=${Math.max(0, remaining)};t=${reset_seconds}`],
-    );
-  }
+function headersOf({ context, rate_limit }: AnswerInfo, more: HeaderPairs): Headers {
+  const headers = new Headers(DATA_HEADERS);
+  headers.set("Request-Id", context.request_id);
+  for (const [name, value] of more) headers.set(name, value);
+  if (!rate_limit) return headers;
+  const { rate_class, burst, per_minute, remaining, reset_seconds } = rate_limit;
+  const window_seconds = Math.ceil((burst * 60) / per_minute);
+  headers.set("RateLimit-Policy", `"${rate_class}";q=${burst};w=${window_seconds}`);
+  headers.set("RateLimit", `"${rate_class}";r=${Math.max(0, remaining)};t=${reset_seconds}`);
   return headers;
 }
 

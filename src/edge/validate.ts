@@ -30,9 +30,10 @@ function detailOf(issue: v.BaseIssue<unknown>): string {
 const escapeStep = (step: string): string => step.slice(0, 64).replaceAll("~", "~0").replaceAll("/", "~1");
 
 /** Query parameters as an object; a repeated one is refused. */
-export function readQuery(url: URL): Result<Record<string, string>> {
+export function readQuery(url: string): Result<Record<string, string>> {
+  if (!url.includes("?")) return ok({});
   const query: Record<string, string> = Object.create(null);
-  for (const [name, value] of url.searchParams) {
+  for (const [name, value] of new URL(url).searchParams) {
     if (name in query) return refuse("malformed_request", { detail: "a query parameter is repeated" });
     query[name] = value;
   }

@@ -12,6 +12,7 @@ interface AttemptCall {
   readonly context: RequestContext;
   readonly config: Config;
   readonly env: Env;
+  readonly defer: (work: Promise<unknown>) => void;
 }
 
 export interface Claimant {
@@ -41,7 +42,8 @@ export async function tryToProve<Value>(
   const attempt = await principal.beginAttempt(context);
   const verdict = await hashInTurn(config, password, attempt);
   const decided = await decide(principal, verdict);
-  if (decided.ok) await shard.attemptSucceeded(workspace, principal_id, context);
+  // Forgiving can wait: until it is done, one attempt more is counted than there was.
+  if (decided.ok) call.defer(shard.attemptSucceeded(workspace, principal_id, context));
   else if (decided.refusal.reason === "authentication_failed") {
     await shard.attemptFailed(workspace, principal_id, decided.refusal.rule ?? "refused", context);
   }

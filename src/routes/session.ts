@@ -1,7 +1,7 @@
 // Handlers of the caller's own sessions.
 import { type Handlers, replyChanged, replyWith } from "../edge/call.ts";
 import { verifyBearerToken } from "../protocol/bearer-token.ts";
-import { refuse } from "../schema/result.ts";
+import { ok, refuse } from "../schema/result.ts";
 import { proofOf, settleTime, tryToProve } from "./attempt.ts";
 import { principalOf, replySignedIn } from "./auth.ts";
 
@@ -15,12 +15,10 @@ export const sessionHandlers: Handlers<
   | "acceptHandoff"
   | "stepUp"
 > = {
-  currentSession({ actor, env }) {
-    return replyWith(principalOf({ actor, env }).current(actor.session_id), (current) => {
-      const { session, user, email_confirmed = false } = current;
-      const { id, username, mfa_enabled } = user;
-      return { session, user: { id, username, roles: [...actor.roles], mfa_enabled, email_confirmed } };
-    });
+  async currentSession({ current }) {
+    const { session, user } = current!;
+    const { id, username, roles, mfa_enabled, email_confirmed } = user;
+    return ok({ body: { session, user: { id, username, roles, mfa_enabled, email_confirmed } } });
   },
 
   listSessions({ actor, env }) {

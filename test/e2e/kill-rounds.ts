@@ -12,7 +12,8 @@ const WRITERS = 4;
 const LANES_PER_WRITER = 2;
 /** An object that died while it was shipping may take a minute to try again by itself. */
 const WHOLE_MS_MAX = 90_000;
-const POLL_MS = 50;
+/** Four a second, far from the coarse limit of 600 requests a minute. */
+const POLL_MS = 250;
 
 /** Changes after which the server dies: another moment in each round, from 40 to 199. */
 const changesUntilKill = (round: number) => 40 + ((round * 67) % 160);

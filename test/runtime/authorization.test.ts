@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Operation } from "../../src/api/operation.ts";
 import { type OperationId, operationList } from "../../src/api/operations/index.ts";
-import { admission, outcome, SUBJECTS, type Subject } from "./authorization/oracle.ts";
+import { admission, callersOf, outcome, type Subject } from "./authorization/oracle.ts";
 import { samples } from "./authorization/samples.ts";
 import { madeUp, shoot } from "./authorization/shot.ts";
 import { createWorld, type World } from "./authorization/world.ts";
@@ -29,7 +29,7 @@ describe.each(operationList)("%s", (id, operation) => {
   beforeAll(() => clock.advance(120));
 
   it.each(
-    SUBJECTS.map((subject): [string, number, Subject] => [
+    callersOf(operation).map((subject): [string, number, Subject] => [
       subject.name,
       outcome(id, operation, subject),
       subject,

@@ -29,7 +29,8 @@ export const sessionOperations = {
       }),
     },
     event: "session.read",
-    calls_max: 2,
+    describe_session: true,
+    calls_max: 1,
   }),
   listSessions: operation({
     method: "GET",

@@ -4,21 +4,9 @@ import type { Notice } from "../notice.ts";
 import type { ProjectSummary } from "../project.ts";
 import type { Result } from "../result.ts";
 import type { Permission, Role } from "../role.ts";
+import type { AdmissionText, ContextText, PolicyText } from "./admission.ts";
 import type { PrincipalBatch, Receipt } from "./outbox.ts";
-import type {
-  Actor,
-  AdmissionPolicy,
-  Changed,
-  Page,
-  PagePosition,
-  RateLimitState,
-  RequestContext,
-} from "./request.ts";
-
-export interface Admission {
-  readonly rate_limit: RateLimitState | null;
-  readonly decision: Result<Actor>;
-}
+import type { Actor, Changed, Page, PagePosition, RateLimitState, RequestContext } from "./request.ts";
 
 /** A factor as it leaves the object; the Worker draws its QR code. */
 export type NewEnrolment = Omit<MfaEnrolment, "qr_svg">;
@@ -84,17 +72,16 @@ export interface PrincipalRpc {
    */
   beginAttempt(context: RequestContext): Promise<Attempt>;
   signIn(proof: Proof, context: RequestContext): Promise<Result<Changed<SignedIn>>>;
+  /** `target` names what the request is about, for the audit. */
   admit(
     session_id: string,
     secret: Uint8Array,
-    policy: AdmissionPolicy,
-    context: RequestContext,
+    policy: PolicyText,
+    context: ContextText,
     target: string,
-  ): Promise<Admission>;
+  ): Promise<AdmissionText>;
 
   user(): Promise<Result<User>>;
-  /** A session and whose it is. */
-  current(session_id: string): Promise<Result<{ session: Session; user: User; email_confirmed?: boolean }>>;
   sessions(current_id: string): Promise<Result<readonly Session[]>>;
   signOut(actor: Actor): Promise<Result<Changed<null>>>;
   endSession(actor: Actor, session_id: string): Promise<Result<Changed<null>>>;
@@ -112,10 +99,10 @@ export interface PrincipalRpc {
   admitToken(
     token_id: string,
     secret: Uint8Array,
-    policy: AdmissionPolicy,
-    context: RequestContext,
+    policy: PolicyText,
+    context: ContextText,
     target: string,
-  ): Promise<Admission>;
+  ): Promise<AdmissionText>;
   createToken(
     actor: Actor,
     name: string,

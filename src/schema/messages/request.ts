@@ -32,6 +32,8 @@ export interface AdmissionPolicy {
   /** Allowed to a session under suspicion: the ways out of it. */
   readonly under_suspicion: boolean;
   readonly api_tokens: boolean;
+  /** Whether admission also answers the session itself. */
+  readonly describe_session: boolean;
   /** Reads leave their event at admission; changes leave theirs with the change. */
   readonly read_event: string | null;
 }

@@ -1,5 +1,5 @@
 // Requests on people that succeed: whatever happens, happens to one target that nobody else needs.
-import { signUp } from "../harness/people.ts";
+import { Factor } from "../harness/people.ts";
 import type { Samples } from "./samples.ts";
 import type { World } from "./world.ts";
 
@@ -34,8 +34,21 @@ export const peopleSamples = {
   unlockUser: onTarget,
   readRateLimits: onTarget,
   resetRateLimits: onTarget,
-  async resetMfa() {
-    return { params: { user_id: (await signUp({ mfa: true })).id } };
+  async resetMfa(world) {
+    const { target } = world;
+    const { client } = await world.admin.recent();
+    const { status } = (await client.readUser(onTarget(world))).body.user;
+    if (status === "suspended") await client.restoreUser(onTarget(world));
+    if (!target.factor) {
+      const { mfa } = (await (await target.signIn()).client.beginMfa()).body;
+      const factor = new Factor(mfa);
+      await target.client.confirmMfa({ body: { mfa_code: factor.code() } });
+      target.factor = factor;
+    }
+    const restore = () => {
+      target.factor = null;
+    };
+    return { ...onTarget(world), restore };
   },
   endUserSessions: onTarget,
   invite: () => ({ body: { roles: ["USER", "WORKER"] } }),

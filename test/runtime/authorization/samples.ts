@@ -1,9 +1,7 @@
 // For every operation a request that truly succeeds for whoever may make it, on things that no other case needs.
 // An operation without one does not compile, and fails the tests.
 import type { OperationId } from "../../../src/api/operations/index.ts";
-import { randomSecret } from "../../../src/protocol/random.ts";
 import type { Permission } from "../../../src/schema/role.ts";
-import { clock } from "../harness/clock.ts";
 import { Factor, type Person } from "../harness/people.ts";
 import { mailSamples } from "./mail-samples.ts";
 import { peopleSamples } from "./people-samples.ts";
@@ -101,10 +99,3 @@ export const samples: Samples = {
   ...projectSamples,
   listEvents: () => ({ query: { limit: "5", decision: "allow" } }),
 };
-
-/** A proof of nobody, for requests that must be refused before anybody looks at it. */
-export const noProof = () => ({
-  password: NEW_PASSWORD,
-  nonce: randomSecret(),
-  timestamp: clock.now_ms() / 1000,
-});

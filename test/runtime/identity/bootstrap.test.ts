@@ -13,9 +13,9 @@ let names = 0;
 const registering = (json: Record<string, unknown>) =>
   send("/v1/auth/register", {
     address: newAddress(),
-    json: { username: `first${(names += 1)}`, password: "horse and staple", enable_mfa: true, ...json },
+    json: { username: `first${names++}`, password: "horse and staple", enable_mfa: true, ...json },
   });
-const candidate = async (workspace: string, username = `candidate${(names += 1)}`): Promise<Person> =>
+const candidate = async (workspace: string, username = `candidate${names++}`): Promise<Person> =>
   register({ workspace, username, mfa: true, bootstrap_token: await bootstrapToken(workspace) });
 const signInOf = (person: Person) => tryToSignIn(person, { mfa_code: person.code() });
 

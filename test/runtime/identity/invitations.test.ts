@@ -17,7 +17,7 @@ const registering = (json: Record<string, unknown>) =>
   send("/v1/auth/register", {
     address: newAddress(),
     json: {
-      username: `guest${(guests += 1)}`,
+      username: `guest${guests++}`,
       password: "a staple for the battery of a horse",
       enable_mfa: false,
       ...json,

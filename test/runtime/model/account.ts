@@ -10,7 +10,11 @@ export interface Enrolment {
   readonly backup_codes: readonly string[];
 }
 
-export function register(world: World, roles: readonly Role[], mfa: Enrolment | null): "ok" | "username_taken" {
+export function register(
+  world: World,
+  roles: readonly Role[],
+  mfa: Enrolment | null,
+): "ok" | "username_taken" {
   if (world.account) return "username_taken";
   world.account = {
     status: mfa ? "unconfirmed" : "active",

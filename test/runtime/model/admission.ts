@@ -43,7 +43,12 @@ function mayGoOn(world: World, session: Session, source: Source): boolean {
 }
 
 /** A token does what its owner may do now, if it was made for that; never what wants a recent authentication. */
-export function admitToken(world: World, id: string, for_tokens: boolean, permission: Permission | null): Decision {
+export function admitToken(
+  world: World,
+  id: string,
+  for_tokens: boolean,
+  permission: Permission | null,
+): Decision {
   const token = world.api_tokens.find((each) => each.id === id);
   if (!token || world.clock_ms >= token.expires_at_ms) return "session_ended";
   if (!for_tokens) return "permission_denied";
@@ -52,7 +57,12 @@ export function admitToken(world: World, id: string, for_tokens: boolean, permis
 }
 
 /** Nobody hands a token more than they have. */
-export function createToken(world: World, id: string, permissions: readonly Permission[], days: number): Decision {
+export function createToken(
+  world: World,
+  id: string,
+  permissions: readonly Permission[],
+  days: number,
+): Decision {
   if (permissions.some((permission) => !may(world, permission))) return "permission_denied";
   world.api_tokens.push({ id, permissions, expires_at_ms: world.clock_ms + days * DAY_MS });
   return "ok";

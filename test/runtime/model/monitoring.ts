@@ -28,8 +28,7 @@ function kilometresBetween(a: Source, b: Source): number {
   const [north, south, turn] = [a.latitude, b.latitude, a.longitude - b.longitude].map(
     (degrees) => (degrees * Math.PI) / 180,
   ) as [number, number, number];
-  const cosine =
-    Math.sin(north) * Math.sin(south) + Math.cos(north) * Math.cos(south) * Math.cos(turn);
+  const cosine = Math.sin(north) * Math.sin(south) + Math.cos(north) * Math.cos(south) * Math.cos(turn);
   return EARTH_RADIUS_KM * Math.acos(Math.min(1, cosine));
 }
 

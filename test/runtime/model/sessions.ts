@@ -117,7 +117,11 @@ export function renew(world: World, parent_id: string, id: string, source: Sourc
   if (parent.replaced_at_ms !== null) return "conflict";
   parent.replaced_at_ms = world.clock_ms;
   const { reasons, raised_at_ms } = parent;
-  world.sessions.push({ ...continued(parent, id, source, world.clock_ms), reasons: [...reasons], raised_at_ms });
+  world.sessions.push({
+    ...continued(parent, id, source, world.clock_ms),
+    reasons: [...reasons],
+    raised_at_ms,
+  });
   return "ok";
 }
 

@@ -1,0 +1,38 @@
+// Admission travels as text: three flat strings and one answer cost a call some 60 µs less than nested objects do,
+// and every request pays it. The policy's text is constant per operation, so objects parse it once.
+import type { Session, User } from "../account.ts";
+import type { Result } from "../result.ts";
+import type { Actor, AdmissionPolicy, RateLimitState, RequestContext } from "./request.ts";
+
+export interface Admission {
+  readonly rate_limit: RateLimitState | null;
+  readonly decision: Result<Actor>;
+  /** Where the policy asks for it: the session itself, so that its reading needs no second call. */
+  readonly current?: {
+    readonly session: Session;
+    readonly user: User & { readonly email_confirmed: boolean };
+  };
+}
+
+declare const text: unique symbol;
+/** JSON of a T. */
+export type TextOf<T> = string & { readonly [text]?: T };
+
+export type PolicyText = TextOf<AdmissionPolicy>;
+export type ContextText = TextOf<RequestContext>;
+export type AdmissionText = TextOf<Admission>;
+
+export const toText = <T>(value: T): TextOf<T> => JSON.stringify(value);
+export const fromText = <T>(json: TextOf<T>): T => JSON.parse(json) as T;
+
+const policies = new Map<PolicyText, AdmissionPolicy>();
+
+/** The policy of this text. There are as many as operations, and they come from our own Workers alone. */
+export function policyFrom(json: PolicyText): AdmissionPolicy {
+  let policy = policies.get(json);
+  if (!policy) {
+    policy = fromText(json);
+    policies.set(json, policy);
+  }
+  return policy;
+}
