@@ -38,6 +38,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
   #flush_timer: ReturnType<typeof setTimeout> | null = null;
   #alarm_at_ms = Number.POSITIVE_INFINITY;
   #failures = 0;
+  #is_behind = false;
   #together: (() => void)[] = [];
   #stored_clock_ms = 0;
 
@@ -274,7 +275,9 @@ export abstract class LoggedObject extends DurableObject<Env> {
   #keepTime(): void {
     const wall_ms = Date.now();
     const { clock_ms } = this.#object!;
-    if (wall_ms < clock_ms - 1_000) {
+    const stepped_back = wall_ms < clock_ms - 1_000;
+    // Once for each step: recording it takes a transaction, which would find the clock behind again.
+    if (stepped_back && !this.#is_behind) {
       this.observe({
         type: "clock.stepped_back",
         at_ms: clock_ms,
@@ -282,6 +285,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
         details: { by_ms: clock_ms - wall_ms },
       });
     }
+    this.#is_behind = stepped_back;
     if (wall_ms <= clock_ms) return;
     this.#object!.clock_ms = wall_ms;
     if (wall_ms - this.#stored_clock_ms >= CLOCK_STALE_MS) this.#storeClock();

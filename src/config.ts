@@ -107,7 +107,7 @@ function isOrigin(text: string): boolean {
 const isLoopback = (origin: string): boolean => LOOPBACK.has(new URL(origin).hostname);
 
 const Variables = {
-  ISSUER_NAME: v.optional(v.pipe(v.string(), v.regex(/^[^:]{1,64}$/u)), "Taskward"),
+  ISSUER_NAME: v.optional(v.pipe(v.string(), v.regex(/^[^:\p{Cc}]{1,64}$/u)), "Taskward"),
   REGISTRATION: v.optional(v.picklist(["open", "invitation"]), "invitation"),
   ALLOW_LOOPBACK_TARGETS: flag,
   MAIL_FROM: v.optional(v.pipe(v.string(), v.maxLength(254), v.email())),

@@ -5,7 +5,7 @@ import type { Operation } from "../../src/api/operation.ts";
 import { operationList } from "../../src/api/operations/index.ts";
 import { RATE_CLASSES } from "../../src/schema/role.ts";
 import { admission, callersOf, type Subject } from "./authorization/oracle.ts";
-import { madeUp, type Shot, shoot } from "./authorization/shot.ts";
+import { madeUp, type Shot, shoot, unlisted } from "./authorization/shot.ts";
 import { createWorld, type World } from "./authorization/world.ts";
 import { clock } from "./harness/clock.ts";
 import type { Opened } from "./harness/envelope.ts";
@@ -142,6 +142,10 @@ describe("an empty bucket", () => {
       expect(opened.headers.get("ratelimit")).toMatch(new RegExp(`^"${rate_class}";r=0;t=\\d+$`));
     }
   });
+});
+
+it("no operation refused with a reason that its contract does not list", () => {
+  expect([...unlisted]).toEqual([]);
 });
 
 /** Empties all buckets of a principal; its memory goes, so that it reads them. */

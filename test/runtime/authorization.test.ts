@@ -6,7 +6,7 @@ import type { Operation } from "../../src/api/operation.ts";
 import { type OperationId, operationList } from "../../src/api/operations/index.ts";
 import { admission, callersOf, outcome, type Subject } from "./authorization/oracle.ts";
 import { samples } from "./authorization/samples.ts";
-import { madeUp, shoot } from "./authorization/shot.ts";
+import { madeUp, shoot, unlisted } from "./authorization/shot.ts";
 import { createWorld, type World } from "./authorization/world.ts";
 import { clock } from "./harness/clock.ts";
 import type { Opened } from "./harness/envelope.ts";
@@ -68,6 +68,10 @@ it("every change named an event of its own that the audit log now holds", async 
   for (const [event_id, promise] of promised) {
     expect(held.get(event_id), promise.event_type).toMatchObject({ ...promise, decision: "allow" });
   }
+});
+
+it("no operation refused with a reason that its contract does not list", () => {
+  expect([...unlisted]).toEqual([]);
 });
 
 const REASONS: Readonly<Record<number, readonly string[]>> = {

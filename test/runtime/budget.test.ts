@@ -1,5 +1,6 @@
 // Each operation declares how many calls to Durable Objects it costs at worst. This counts them, on requests that
 // succeed, and on refusals: a dearer path than declared is a defect, since capacity is computed from the table.
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { beforeAll, expect, it } from "vitest";
 import { operationList } from "../../src/api/operations/index.ts";
 import worker from "../../src/worker.ts";
@@ -56,7 +57,9 @@ it.each(operationList)("%s costs no more calls to objects than the table says", 
     ...(shot.body !== undefined && { json: shot.body }),
   });
   calls = [];
-  const answer = await worker.fetch(request, counted);
+  const context = createExecutionContext();
+  const answer = await worker.fetch(request, counted, context);
+  await waitOnExecutionContext(context); // what is done after the answer counts, too
   expect(answer.status, await answer.clone().text()).toBe(operation.reply.status);
   const made = calls;
   await shot.restore?.(answer.status === 204 ? undefined : await answer.json());

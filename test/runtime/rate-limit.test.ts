@@ -152,6 +152,19 @@ describe.each(CLASSES)("class %s", (rate_class) => {
   });
 });
 
+it.each(["api", "task"] as const)(
+  "class %s does not run dry for whoever keeps to half its pace, though eviction comes between any two requests",
+  async (rate_class) => {
+    const { burst, per_minute } = LIMITS[rate_class];
+    for (let round = 0; round < 5; round += 1) {
+      const { remaining } = stateOf(await take(rate_class));
+      expect(remaining, `after ${round} evictions`).toBeGreaterThanOrEqual(burst - 11);
+      await evict(principal());
+      clock.advance(120 / per_minute);
+    }
+  },
+);
+
 describe("buckets are kept apart", () => {
   it("by class: one that is empty leaves the others full", async () => {
     await takeAll(() => take("task"), LIMITS.task.burst);

@@ -1,10 +1,11 @@
 // When something on our side is wrong: the answer says that and no more, the log says what, and neither says a secret.
+import { createExecutionContext } from "cloudflare:test";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import worker from "../../src/worker.ts";
 import { open } from "./harness/envelope.ts";
 import { inside, objectOf } from "./harness/objects.ts";
 import { admin, type Person } from "./harness/people.ts";
-import { env, requestTo } from "./harness/worker.ts";
+import { coarseRateLimit, env, newAddress, requestTo } from "./harness/worker.ts";
 
 const CANARY = "canary-7f3a";
 
@@ -20,7 +21,7 @@ async function sendInto(changes: Record<string, unknown>, path: string, method =
   log.mockClear();
   const { token, address, user_agent } = ada;
   const request = requestTo(path, { method, token, address, headers: { "User-Agent": user_agent } });
-  const opened = await open(await worker.fetch(request, { ...env, ...changes }));
+  const opened = await open(await worker.fetch(request, { ...env, ...changes }, createExecutionContext()));
   const lines = log.mock.calls.map(([line]) => String(line));
   return { ...opened, log: lines.join("\n"), lines };
 }
@@ -132,6 +133,22 @@ describe("a defect", () => {
 });
 
 describe("a coarse limiter", () => {
+  it("passes 600 requests a minute of one address, and no more", async () => {
+    const ask = async (address: string) =>
+      (
+        await worker.fetch(requestTo("/style.css", { address }), {
+          ...env,
+          COARSE_RATE_LIMIT: coarseRateLimit,
+        })
+      ).status;
+    const [one, other] = [newAddress(), newAddress()];
+    const statuses = await Promise.all(Array.from({ length: 620 }, () => ask(one)));
+    // The limiter counts in fixed windows: the burst may have met the end of one.
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(600);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);
+    expect(await ask(other)).toBe(200);
+  });
+
   it("that throws lets nobody through", async () => {
     const COARSE_RATE_LIMIT = { limit: () => Promise.reject(new Error(CANARY)) };
     let asked = false;

@@ -66,6 +66,7 @@ describe("defaults", () => {
       issuer_name: "Taskward",
       registration: "invitation",
       allow_loopback_targets: false,
+      mail: null,
       nonce_ttl_ms: 5 * 60_000,
       session: {
         idle_ms: 30 * 60_000,
@@ -159,7 +160,9 @@ describe("bounds", () => {
   test("ISSUER_NAME is 1 to 64 characters without the colon that ends it in a key URI", () => {
     expect(configured({ ISSUER_NAME: "Müller & Söhne" }).issuer_name).toBe("Müller & Söhne");
     expect(configured({ ISSUER_NAME: "x".repeat(64) }).issuer_name).toHaveLength(64);
-    for (const name of ["", "x".repeat(65), "a:b", ":"]) expect(isRefused("ISSUER_NAME", name)).toBe(true);
+    // A line break in it would end a header of every mail.
+    for (const name of ["", "x".repeat(65), "a:b", ":", "Task\nward", "Task\r\nBcc", "\u0000", "a\u2028b"])
+      expect(isRefused("ISSUER_NAME", name)).toBe(true);
   });
 
   describe("RATE_LIMITS", () => {
@@ -225,6 +228,72 @@ describe("bounds", () => {
       expect(isRefused("SESSION_BINDINGS", text), text).toBe(true);
     }
   });
+});
+
+describe("mail", () => {
+  const EMAIL = {};
+  const MAIL_FROM = "taskward@example.com";
+  const PUBLIC_ORIGIN = "https://tasks.example";
+
+  test("is sent where the deployment can, from an address and with links of its own", () => {
+    expect(configured({ EMAIL, MAIL_FROM, PUBLIC_ORIGIN }).mail).toEqual({
+      from: MAIL_FROM,
+      origin: PUBLIC_ORIGIN,
+      via: "binding",
+    });
+    expect(configured({ MAIL_FROM, PUBLIC_ORIGIN }).mail).toBeNull();
+    expect(refusalOf(complete({ EMAIL })).message).toContain(": MAIL_FROM, PUBLIC_ORIGIN.");
+    expect(refusalOf(complete({ EMAIL, MAIL_FROM })).message).toContain(": PUBLIC_ORIGIN.");
+    expect(refusalOf(complete({ EMAIL, PUBLIC_ORIGIN })).message).toContain(": MAIL_FROM.");
+  });
+
+  test("is put into a mailbox that anybody may read on this machine alone", () => {
+    const local = (origin?: string) => complete({ LOCAL_MAILBOX: "true", PUBLIC_ORIGIN: origin });
+    for (const origin of [
+      "http://localhost:8787",
+      "http://127.0.0.1",
+      "http://[::1]:1",
+      "https://localhost",
+    ]) {
+      expect(configure(local(origin)).mail).toMatchObject({ origin, via: "mailbox" });
+    }
+    for (const origin of [
+      undefined,
+      PUBLIC_ORIGIN,
+      "https://localhost.example",
+      "https://127.0.0.1.example",
+    ]) {
+      expect(refusalOf(local(origin)).message).toMatch(/LOCAL_MAILBOX/);
+    }
+  });
+
+  test.each([
+    "",
+    "tasks.example",
+    "https://",
+    "https://tasks.example/",
+    "https://tasks.example/path",
+    "https://tasks.example?x",
+    "https://user:password@tasks.example",
+    "https://TASKS.example",
+    "https://tasks.example:443",
+    "http://tasks.example",
+    "http://localhost.tasks.example",
+    "http://127.0.0.1@tasks.example",
+    "ftp://localhost",
+    "javascript:alert(1)",
+    "https://tasks.example\n",
+    " https://tasks.example",
+  ])("links lead nowhere but to an origin with TLS: %j is refused", (origin) => {
+    expect(isRefused("PUBLIC_ORIGIN", origin)).toBe(true);
+  });
+
+  test.each(["", "taskward", "a@b\n.example", "a@example.com\r\nBcc: b@example.com", "A <a@example.com>"])(
+    "the sender is one address: %j is refused",
+    (from) => {
+      expect(isRefused("MAIL_FROM", from)).toBe(true);
+    },
+  );
 });
 
 describe("secrets", () => {

@@ -1,9 +1,14 @@
 // One request of an operation, as data: what a test sends, and how.
+import { reasonsOf } from "../../../src/api/implied-reasons.ts";
 import type { Operation } from "../../../src/api/operation.ts";
 import { randomId } from "../../../src/protocol/random.ts";
+import type { Reason } from "../../../src/schema/reason.ts";
 import { type Opened, open } from "../harness/envelope.ts";
 import type { Person } from "../harness/people.ts";
 import { newAddress, type Sending, send } from "../harness/worker.ts";
+
+/** Refusals that were met and that the operation's contract, and so its document, does not list. */
+export const unlisted = new Set<string>();
 
 export interface Shot {
   readonly params?: Readonly<Record<string, string>>;
@@ -63,5 +68,9 @@ export async function shoot(
     headers: { ...(shot.if_match && { "If-Match": shot.if_match }), ...more.headers },
   };
   const path = pathOf(operation, shot);
-  return open(as ? await as.send(path, sending) : await send(path, { address: newAddress(), ...sending }));
+  const address = newAddress();
+  const opened = await open(as ? await as.send(path, sending) : await send(path, { address, ...sending }));
+  const { reason } = opened;
+  if (reason && !reasonsOf(operation).includes(reason as Reason)) unlisted.add(`${operation.path} ${reason}`);
+  return opened;
 }

@@ -193,6 +193,15 @@ describe("bindings", () => {
     },
   );
 
+  test("only the address is compared as one: other factors that look like addresses are texts", () => {
+    for (const factor of FACTORS.slice(1)) {
+      for (const mode of ["exact", "network"] as const) {
+        expect(judge(factor, mode, "203.0.113.7", "::ffff:203.0.113.7")).toBe("violated");
+        expect(judge(factor, mode, "2001:db8::1", "2001:db8::2")).toBe("violated");
+      }
+    }
+  });
+
   test("all violated factors are named, and the observed ones beside them", () => {
     const modes = {
       address: "exact",
