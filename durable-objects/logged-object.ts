@@ -2,14 +2,15 @@
 // commit with each change, batched observations, and one alarm for all that is due. Alarms never throw.
 import { DurableObject } from "cloudflare:workers";
 import { type Config, configure, type Env } from "../src/config.ts";
-import { randomId } from "../src/protocol/random.ts";
 import type { Batch, Receipt } from "../src/schema/messages/outbox.ts";
 import { auditEvent, type Happening } from "./audit-event.ts";
 import commonSchema from "./common.sql";
+import { Identity } from "./identity.ts";
 import { isCreated, migrate } from "./migrate.ts";
 import type { ObjectSurface } from "./object-surface.ts";
 import { FLUSH_MS, Observations } from "./observations.ts";
 import { Outbox, type Send } from "./outbox.ts";
+import { Turn } from "./turn.ts";
 
 /** The workspace's audit log, as a destination. */
 export const AUDIT = "audit";
@@ -19,37 +20,27 @@ const SHIP_DELAY_MS = 1_000;
 const RETRY_FIRST_MS = 1_000;
 const RETRY_LAST_MS = 60_000;
 
-/** The stored high-water mark of the clock may lag by this, so that it costs a commit no page of its own. */
-const CLOCK_STALE_MS = 1_000;
-
-interface ObjectRow extends Record<string, SqlStorageValue> {
-  name: string;
-  incarnation: string;
-  clock_ms: number;
-}
-
 export abstract class LoggedObject extends DurableObject<Env> {
   protected readonly sql: SqlStorage;
   protected readonly config: Config;
   protected readonly outbox: Outbox;
   readonly #observations: Observations;
   readonly #schema: { name: string; script: string };
-  #object: ObjectRow | null = null;
+  readonly #identity: Identity;
+  readonly #turn = new Turn();
   #flush_timer: ReturnType<typeof setTimeout> | null = null;
   #alarm_at_ms = Number.POSITIVE_INFINITY;
   #failures = 0;
-  #is_behind = false;
-  #together: (() => void)[] = [];
-  #stored_clock_ms = 0;
 
   constructor(ctx: DurableObjectState, env: Env, schema: { name: string; script: string }) {
     super(ctx, env);
     this.sql = ctx.storage.sql;
     this.config = configure(env);
     this.#schema = schema;
+    this.#identity = new Identity(this.sql);
     this.outbox = new Outbox(this.sql, () => ({
-      source: `${schema.name}/${this.#object!.name}`,
-      incarnation: this.#object!.incarnation,
+      source: `${schema.name}/${this.#identity.name}`,
+      incarnation: this.#identity.incarnation,
     }));
     this.#observations = new Observations(this.sql, this.outbox);
     if (isCreated(this.sql)) this.#load();
@@ -78,12 +69,12 @@ export abstract class LoggedObject extends DurableObject<Env> {
   protected rolledBack(): void {}
 
   protected get isCreated(): boolean {
-    return this.#object !== null;
+    return this.#identity.exists;
   }
 
   /** `<workspace>/<id>`. */
   protected get objectName(): string {
-    return this.#object?.name ?? this.ctx.id.name ?? "";
+    return this.#identity.name ?? this.ctx.id.name ?? "";
   }
 
   protected get workspace(): string {
@@ -92,7 +83,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
 
   /** The object's time in ms: never before any time it has already recorded. */
   protected now(): number {
-    return Math.max(Date.now(), this.#object?.clock_ms ?? 0);
+    return this.#identity.now();
   }
 
   /** The object as its parts see it. */
@@ -119,28 +110,20 @@ export abstract class LoggedObject extends DurableObject<Env> {
   /** Makes the tables; the first write of an object's life, in the caller's transaction. */
   protected createObject(): void {
     this.#migrate();
-    const now_ms = Date.now();
-    this.sql.exec(
-      "INSERT INTO object (one, name, incarnation, created_at_ms, clock_ms) VALUES (1, ?, ?, ?, ?)",
-      this.ctx.id.name!,
-      randomId("inc_"),
-      now_ms,
-      now_ms,
-    );
-    this.#object = this.#readObject();
+    this.#identity.create(this.ctx.id.name!);
   }
 
   /** Decide and save: synchronous, all or nothing. What it appended to the outbox is shipped soon after. */
   protected transact<Value>(work: (now_ms: number) => Value): Value {
-    const before = this.#object;
     try {
       return this.ctx.storage.transactionSync(() => {
         const value = work(this.now());
-        if (this.#object) this.#keepTime();
+        if (this.isCreated) this.#keepTime();
         return value;
       });
     } catch (defect) {
-      this.#object = before;
+      if (isCreated(this.sql)) this.#identity.load();
+      else this.#identity.forget();
       this.outbox.forget();
       this.rolledBack();
       throw defect;
@@ -154,16 +137,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
    * and each answer still waits for the commit. For objects that many write to at once.
    */
   protected transactTogether<Value>(work: (now_ms: number) => Value): Promise<Value> {
-    return new Promise((resolve, reject) => {
-      this.#together.push(() => {
-        try {
-          resolve(this.transact(work));
-        } catch (defect) {
-          reject(defect);
-        }
-      });
-      if (this.#together.length === 1) setTimeout(() => this.#runTogether(), 0);
-    });
+    return this.#turn.join(() => this.transact(work));
   }
 
   /** Appends an audit event in the caller's transaction and answers its id. */
@@ -192,7 +166,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
   /** Forgets everything, so that the name is free again. The caller has drained the outbox. */
   protected async destroyObject(): Promise<void> {
     await this.ctx.storage.deleteAll();
-    this.#object = null;
+    this.#identity.forget();
     this.outbox.forget();
     // The alarm went with the rest: whoever takes the name next sets its own.
     this.#alarm_at_ms = Number.POSITIVE_INFINITY;
@@ -201,19 +175,19 @@ export abstract class LoggedObject extends DurableObject<Env> {
   /** Rings again by itself if it is cut off: the runtime keeps an alarm until its handler has come to an end. */
   override async alarm(): Promise<void> {
     this.#alarm_at_ms = Number.POSITIVE_INFINITY;
-    if (!this.#object) return;
+    if (!this.isCreated) return;
     try {
       // What is forgotten here must stay past, so its time is recorded with it.
       this.transact((now_ms) => {
         this.#observations.settle(now_ms);
         this.housekeep(now_ms);
-        this.#storeClock();
+        this.#identity.storeClock();
       });
     } catch (defect) {
       this.#report("housekeeping failed", defect);
     }
     const shipped = await this.#shipAll();
-    if (!this.#object) return;
+    if (!this.isCreated) return;
     this.#failures = shipped ? 0 : this.#failures + 1;
     this.#rearm(
       shipped ? SHIP_DELAY_MS : Math.min(RETRY_FIRST_MS * 2 ** (this.#failures - 1), RETRY_LAST_MS),
@@ -243,24 +217,17 @@ export abstract class LoggedObject extends DurableObject<Env> {
     void this.ctx.storage.setAlarm(at_ms);
   }
 
-  /** Without an await between them, all these transactions are one commit. */
-  #runTogether(): void {
-    const waiting = this.#together;
-    this.#together = [];
-    for (const run of waiting) run();
-  }
-
   #flushObservations(): void {
     this.#flush_timer = null;
-    if (!this.#object || this.#observations.isEmpty) return;
+    if (!this.isCreated || this.#observations.isEmpty) return;
     this.transact((now_ms) => this.#observations.flush(now_ms));
   }
 
   #load(): void {
     this.ctx.storage.transactionSync(() => this.#migrate());
-    this.#object = this.#readObject();
+    this.#identity.load();
     // What was due before the object was last evicted is due still.
-    if (this.#object) this.wakeBy(Date.now() + SHIP_DELAY_MS);
+    if (this.isCreated) this.wakeBy(Date.now() + SHIP_DELAY_MS);
   }
 
   #migrate(): void {
@@ -268,32 +235,10 @@ export abstract class LoggedObject extends DurableObject<Env> {
     migrate(this.sql, this.#schema.name, this.#schema.script);
   }
 
-  #readObject(): ObjectRow | null {
-    return this.sql.exec<ObjectRow>("SELECT name, incarnation, clock_ms FROM object").toArray()[0] ?? null;
-  }
-
   #keepTime(): void {
-    const wall_ms = Date.now();
-    const { clock_ms } = this.#object!;
-    const stepped_back = wall_ms < clock_ms - 1_000;
-    // Once for each step: recording it takes a transaction, which would find the clock behind again.
-    if (stepped_back && !this.#is_behind) {
-      this.observe({
-        type: "clock.stepped_back",
-        at_ms: clock_ms,
-        by: null,
-        details: { by_ms: clock_ms - wall_ms },
-      });
-    }
-    this.#is_behind = stepped_back;
-    if (wall_ms <= clock_ms) return;
-    this.#object!.clock_ms = wall_ms;
-    if (wall_ms - this.#stored_clock_ms >= CLOCK_STALE_MS) this.#storeClock();
-  }
-
-  #storeClock(): void {
-    this.#stored_clock_ms = this.#object!.clock_ms;
-    this.sql.exec("UPDATE object SET clock_ms = ?", this.#stored_clock_ms);
+    const by_ms = this.#identity.keepTime();
+    if (by_ms === 0) return;
+    this.observe({ type: "clock.stepped_back", at_ms: this.now(), by: null, details: { by_ms } });
   }
 
   #report(what: string, defect: unknown): void {

@@ -90,7 +90,7 @@ const json = <Schema extends v.GenericSchema>(schema: Schema, fallback: string) 
 export const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 const Limit = v.strictObject({
-  per_minute: v.pipe(v.number(), v.minValue(0.01)),
+  per_minute: v.pipe(v.number(), v.finite(), v.minValue(0.01)),
   burst: v.pipe(v.number(), v.integer(), v.minValue(5)),
 });
 const Mode = v.picklist(["exact", "network", "observe", "off"]);
@@ -107,7 +107,7 @@ function isOrigin(text: string): boolean {
 const isLoopback = (origin: string): boolean => LOOPBACK.has(new URL(origin).hostname);
 
 const Variables = {
-  ISSUER_NAME: v.optional(v.pipe(v.string(), v.regex(/^[^:\p{Cc}]{1,64}$/u)), "Taskward"),
+  ISSUER_NAME: v.optional(v.pipe(v.string(), v.regex(/^[^:\p{Cc}\u2028\u2029]{1,64}$/u)), "Taskward"),
   REGISTRATION: v.optional(v.picklist(["open", "invitation"]), "invitation"),
   ALLOW_LOOPBACK_TARGETS: flag,
   MAIL_FROM: v.optional(v.pipe(v.string(), v.maxLength(254), v.email())),

@@ -1,6 +1,7 @@
 // Hand-off: a session moves to another device by a one-use ticket and is bound anew there. The other device must
 // pass MFA; deadlines are inherited. Only the ticket's hash is kept.
 
+import { expiry } from "../../src/domain/session.ts";
 import { mintBearerToken } from "../../src/protocol/bearer-token.ts";
 import { equalBytes } from "../../src/protocol/constant-time.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
@@ -79,11 +80,12 @@ export class Handoff {
 
   /** The live session that the ticket moves, or null. */
   #ticket(ticket_id: string, secret: Uint8Array) {
-    const { object, rows } = this.#core;
+    const { object, rows, config } = this.#core;
     const ticket = rows.ticket(ticket_id);
     if (!ticket || ticket.expires_at_ms <= object.now()) return null;
     if (!equalBytes(sha256(secret), ticket.secret_hash)) return null;
     const parent = rows.find(ticket.session_id);
-    return parent && parent.replaced_at_ms === null ? parent : null;
+    if (!parent || parent.replaced_at_ms !== null) return null;
+    return expiry(parent, config.session, object.now()) === "alive" ? parent : null;
   }
 }

@@ -7,7 +7,13 @@ import {
   LAST_USE_STALE_MS,
   PARENT_GRACE_MS,
 } from "../../src/domain/session.ts";
-import { assess, END_SCORE, STEP_UP_SCORE } from "../../src/domain/session-risk.ts";
+import {
+  assess,
+  distanceKm,
+  END_SCORE,
+  type Sighting,
+  STEP_UP_SCORE,
+} from "../../src/domain/session-risk.ts";
 import { equalBytes } from "../../src/protocol/constant-time.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
 import type { Session } from "../../src/schema/account.ts";
@@ -29,7 +35,9 @@ export interface LiveSession {
   state: SessionState;
   last_used_at_ms: number;
   stored_use_ms: number;
-  /** The risk was raised and is not sealed yet. */
+  /** Where the session was seen as far as its sealed state knows. */
+  readonly sealed_sighting: Sighting;
+  /** The risk was raised, or the session has moved, and that is not sealed yet. */
   unsaved_risk: boolean;
   /** Requests since `counted_from_ms`, for the velocity. */
   requests: number;
@@ -38,6 +46,8 @@ export interface LiveSession {
 
 /** More requests than nine tenths of a whole burst within this are faster than people, and than polite programs. */
 const VELOCITY_MS = 10_000;
+/** A move that the sealed state must know of: far less than what could look like impossible travel. */
+const MOVED_KM = 100;
 
 export class LiveSessions {
   readonly #core: Core;
@@ -138,7 +148,16 @@ export class LiveSessions {
       return false;
     }
     const used_ms = row.last_used_at_ms;
-    const opened = { row, secret, description, state };
+    // It was seen whenever it was used, and whenever that was elsewhere, the state was sealed anew.
+    const { last } = state.risk;
+    const seen = { ...last, at_ms: Math.max(last.at_ms, used_ms) };
+    const opened = {
+      row,
+      secret,
+      description,
+      state: { ...state, risk: { ...state.risk, last: seen } },
+      sealed_sighting: last,
+    };
     const counters = { unsaved_risk: false, requests: 0, counted_from_ms: used_ms };
     this.#live.set(session_id, { ...opened, ...counters, last_used_at_ms: used_ms, stored_use_ms: used_ms });
     return true;
@@ -155,6 +174,7 @@ export class LiveSessions {
     const risk = assess(state.risk, sightingOf(context.source, now_ms), this.#isFast(session, now_ms));
     const raised = risk.score > state.risk.score;
     session.state = { ...state, risk };
+    if (!raised && hasMoved(session.sealed_sighting, risk.last)) session.unsaved_risk = true;
     if (raised) {
       const details = { score: risk.score, reasons: [...risk.reasons] };
       if (risk.score >= END_SCORE) {
@@ -216,5 +236,10 @@ export class LiveSessions {
     return { ...context, principal_id: this.#core.store.account().id, session_id };
   }
 }
+
+const hasMoved = (before: Sighting, now: Sighting): boolean =>
+  before.country !== now.country ||
+  before.tls_fingerprint !== now.tls_fingerprint ||
+  distanceKm(before, now) >= MOVED_KM;
 
 export const ended = (rule: string) => refuse("session_ended", { rule });

@@ -1,7 +1,7 @@
 // Sessions come to be, are renewed, listed and ended. Sealing is asynchronous, so a session is drafted first
 // and saved in the transaction that decides.
 import { absoluteDeadline, bindTo } from "../../src/domain/session.ts";
-import { distanceKm, noRisk } from "../../src/domain/session-risk.ts";
+import { distanceKm, noRisk, type Risk, type RiskReason } from "../../src/domain/session-risk.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
 import { randomBytes, randomId } from "../../src/protocol/random.ts";
 import { mintSessionToken } from "../../src/protocol/session-token.ts";
@@ -28,6 +28,7 @@ export interface SessionDraft {
   readonly secret_hash: Uint8Array;
   readonly state: Uint8Array;
   readonly description: Uint8Array;
+  readonly risk: Risk;
 }
 
 export class Sessions {
@@ -82,10 +83,11 @@ export class Sessions {
     return signedIn;
   }
 
-  /** Renews into a new token of the same family; deadline and authentication are inherited. */
+  /** Renews into a new token of the same family; deadline, authentication and what raised its risk are inherited. */
   async renew(actor: Actor, context: RequestContext): Promise<Result<Changed<SignedIn>>> {
     const { rows } = this.#core;
-    const draft = await this.draft(actor.principal_id, context);
+    const before = rows.find(actor.session_id);
+    const draft = await this.draft(actor.principal_id, context, before && riskOf(before));
     return this.#core.change(actor, "session.renewed", (now_ms) => {
       const parent = rows.find(actor.session_id);
       if (!parent) return refuse("session_ended");
@@ -168,21 +170,24 @@ export class Sessions {
     return (await Promise.all(distances)).filter(({ km }) => km >= DISTANT_KM).map(({ id }) => id);
   }
 
-  async draft(principal_id: string, { source }: RequestContext): Promise<SessionDraft> {
+  /** `inherited` is the risk that a renewed session carries on. */
+  async draft(
+    principal_id: string,
+    { source }: RequestContext,
+    inherited: Pick<Risk, "score" | "reasons"> | null = null,
+  ): Promise<SessionDraft> {
     const { object, sealing, config, workspace } = this.#core;
+    const risk = { ...noRisk(sightingOf(source, object.now())), ...inherited };
     const { place, latitude, longitude } = source;
     const id = randomId("ses_");
     const secret = randomBytes(32);
     const device = source.user_agent.slice(0, DEVICE_LENGTH_MAX);
     const [token, state, description] = await Promise.all([
       mintSessionToken(config.key_ring, { workspace, principal_id, session_id: id, secret }),
-      sealing.sealState(id, secret, {
-        bindings: bindTo(source),
-        risk: noRisk(sightingOf(source, object.now())),
-      }),
+      sealing.sealState(id, secret, { bindings: bindTo(source), risk }),
       sealing.sealDescription(id, { device, place, latitude, longitude }),
     ]);
-    return { id, token, secret_hash: sha256(secret), state, description };
+    return { id, token, secret_hash: sha256(secret), state, description, risk };
   }
 
   /** Saves a new session; beyond the limit the oldest gives way. Answers the ids that gave way. */
@@ -220,13 +225,19 @@ export class Sessions {
   }
 }
 
-const sealedFields = ({ id, secret_hash, state, description }: SessionDraft) => ({
+/** Without the time of raising: whoever may renew is not under suspicion, and comes under it only by a further reason. */
+const riskOf = ({ risk_score, risk_reasons }: SessionRow) => ({
+  score: risk_score,
+  reasons: JSON.parse(risk_reasons) as RiskReason[],
+});
+
+const sealedFields = ({ id, secret_hash, state, description, risk }: SessionDraft) => ({
   id,
   secret_hash,
   state,
   description,
   state_version: STATE_VERSION,
   replaced_at_ms: null,
-  risk_score: 0,
-  risk_reasons: "[]",
+  risk_score: risk.score,
+  risk_reasons: JSON.stringify(risk.reasons),
 });

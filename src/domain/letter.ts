@@ -40,19 +40,19 @@ export interface Mail {
 const LINKS: Readonly<Record<LinkKind, { subject: string; says: string; if_not_you: string }>> = {
   recovery: {
     subject: "Set a new password",
-    says: "somebody asked to set a new password for your account. This link does it, once. Where a second factor is on, it asks for a code as well.",
+    says: "Somebody asked to set a new password for your account. This link does it, once. Where a second factor is on, it asks for a code as well.",
     if_not_you:
       "If it was not you, do nothing: without this link, and your second factor where you have one, nothing happens. Hand the link to nobody.",
   },
   email: {
     subject: "Confirm your e-mail address",
-    says: "this address was given for your account. This link confirms it, once. From then on it gets notices, and links to recover the account.",
+    says: "This address was given for your account. This link confirms it, once. From then on it gets notices, and links to recover the account.",
     if_not_you:
       "If you know nothing of such an account, do nothing: an unconfirmed address gets no more mail.",
   },
   unlock: {
     subject: "Many failed sign-ins: how to sign in all the same",
-    says: "somebody failed to sign in to your account many times. For an hour it admits only networks from which you have signed in before. If you are somewhere new, this link, opened there, admits your present network for one hour. It works once.",
+    says: "Somebody failed to sign in to your account many times. For an hour it admits only networks from which you have signed in before. If you are somewhere new, this link, opened there, admits your present network for one hour. It works once.",
     if_not_you:
       "If the failed attempts were not yours, your password has held. There is nothing to do; a long password and a second factor keep it so.",
   },
@@ -73,7 +73,7 @@ export function compose(letter: Letter, frame: Frame, token: string | null): Mai
       );
       if (more > 0) lines.push(`- and ${more} more`);
       return mail(`${count} more notices about your account`, frame, [
-        "more happened to your account within an hour than is mailed one by one.",
+        "More happened to your account within an hour than is mailed one by one.",
         lines.join("\n"),
         "All notices stand at GET /v1/notices. If any of this was not you, change your password and tell an ADMIN of your workspace.",
       ]);

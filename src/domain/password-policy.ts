@@ -1,17 +1,18 @@
 // Which passwords are accepted: NIST SP 800-63B-4 §3.1.1. Length counts code points after NFC;
 // no composition rules; no password that everybody tries first, nor the user's own name.
+import type { CommonPasswords } from "./common-passwords.ts";
 
 export const LENGTH_WITH_MFA = 8;
 export const LENGTH_ALONE = 15;
 
 const codePoints = (text: string): number => [...text.normalize("NFC")].length;
 
-/** What is wrong with this password for this user; null when nothing is. `common` holds lower-case passwords. */
+/** What is wrong with this password for this user; null when nothing is. `common`: what everybody tries first. */
 export function passwordComplaint(
   password: string,
   username: string,
   mfa: boolean,
-  common: ReadonlySet<string>,
+  common: CommonPasswords,
 ): string | null {
   const length_min = mfa ? LENGTH_WITH_MFA : LENGTH_ALONE;
   if (codePoints(password) < length_min) {

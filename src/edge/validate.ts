@@ -6,6 +6,10 @@ const ERRORS_MAX = 20;
 
 /** The typed input, or `invalid_input`. `root` is the pointer of the whole: "" for the body. */
 export function validate(schema: v.GenericSchema, input: unknown, root: string): Result<unknown> {
+  // An array is an object too: with every field optional it would pass for one that has none of them.
+  if (Array.isArray(input)) {
+    return refuse("invalid_input", { errors: [{ pointer: root, detail: "expected an object" }] });
+  }
   const parsed = v.safeParse(schema, input, { abortPipeEarly: true });
   if (parsed.success) return ok(parsed.output);
   const errors = parsed.issues.slice(0, ERRORS_MAX).map((issue) => errorOf(issue, root));

@@ -8,12 +8,13 @@ import { Timestamp } from "./text.ts";
 export const Password = v.pipe(
   v.string(),
   v.minLength(8, "expected at least 8 characters"),
-  v.maxLength(256, "expected at most 256 characters"),
+  v.maxLength(1024, "expected at most 256 characters"),
   v.check<string, string>((text) => text.isWellFormed(), "contains half of a surrogate pair"),
+  v.check<string, string>((text) => text.normalize("NFC").length <= 256, "expected at most 256 characters"),
 );
 
 /** Any string that may be tried as a password: shape alone, so that a refusal says nothing. */
-export const PasswordAttempt = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
+export const PasswordAttempt = v.pipe(v.string(), v.minLength(1), v.maxLength(1024));
 export const CodeAttempt = v.pipe(v.string(), v.minLength(1), v.maxLength(32));
 export const Nonce = v.pipe(
   v.string(),

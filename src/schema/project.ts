@@ -92,15 +92,18 @@ export const DependsOn = v.pipe(
   v.maxLength(DEPENDENCIES_MAX, `expected at most ${DEPENDENCIES_MAX} dependencies`),
 );
 
+/** What a plan calls one of its tasks. */
+const TaskRef = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9._-]{1,64}$/u, "expected 1 to 64 characters of letters, digits, . _ -"),
+);
+
 /** A task of a plan names others of the same plan by `ref`. */
 export const PlannedTask = v.strictObject({
-  ref: v.pipe(
-    v.string(),
-    v.regex(/^[A-Za-z0-9._-]{1,64}$/u, "expected 1 to 64 characters of letters, digits, . _ -"),
-  ),
+  ref: TaskRef,
   title: TaskFields.title,
   description: v.optional(TaskFields.description, ""),
-  depends_on: v.optional(v.pipe(v.array(v.string()), v.maxLength(DEPENDENCIES_MAX)), []),
+  depends_on: v.optional(v.pipe(v.array(TaskRef), v.maxLength(DEPENDENCIES_MAX)), []),
   estimate: v.optional(TaskFields.estimate, null),
   skills: v.optional(TaskFields.skills, []),
   priority: v.optional(TaskFields.priority, "normal"),

@@ -3,9 +3,9 @@
 import * as v from "valibot";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what these look for
-const CONTROL = /[\u0000-\u001f\u007f\u2028\u2029]/u;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above, without tab, line feed and carriage return
-const CONTROL_BUT_BREAKS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/u;
+const CONTROL_BUT_BREAKS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/u;
 
 const wellFormed = v.check<string, string>(
   (text) => text.isWellFormed(),

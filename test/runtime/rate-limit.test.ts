@@ -1,20 +1,13 @@
-// Token buckets: every class has its burst and its pace, per client, whatever comes between. Time moves as told.
+// Token buckets of people: every class has its burst and its pace, whatever comes between. Time moves as told.
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { operations } from "../../src/api/operations/index.ts";
-import type { RateClass } from "../../src/schema/role.ts";
 import { clock } from "./harness/clock.ts";
 import { type Opened, open } from "./harness/envelope.ts";
-import { allOf, crash, evict, objectOf } from "./harness/objects.ts";
+import { crash, evict, objectOf } from "./harness/objects.ts";
 import { admin, type Person, signUp } from "./harness/people.ts";
-import { newAddress, type Sending, send } from "./harness/worker.ts";
+import type { Sending } from "./harness/worker.ts";
+import { LIMITS, stateOf, takeAll } from "./rate-limit/taking.ts";
 
-/** As the design says; nothing here reads the configuration. */
-const LIMITS = {
-  login: { per_minute: 5, burst: 10 },
-  api: { per_minute: 60, burst: 100 },
-  task: { per_minute: 10, burst: 20 },
-  project: { per_minute: 30, burst: 50 },
-} as const satisfies Partial<Record<RateClass, { per_minute: number; burst: number }>>;
 type Class = keyof typeof LIMITS;
 const CLASSES = Object.keys(LIMITS) as Class[];
 
@@ -39,34 +32,6 @@ const take = (rate_class: Class, person = eve): Promise<Opened> => {
   return person.send(path, sending).then(open);
 };
 const principal = (person = eve) => objectOf("PRINCIPAL", `main/${person.id}`);
-
-/** Takes until refused; answers how many passed and the refusal. */
-async function takeAll(
-  taking: () => Promise<Opened>,
-  burst = 100,
-): Promise<{ passed: number; refusal: Opened }> {
-  const answers = await Promise.all(Array.from({ length: burst + 1 }, taking));
-  const refusal = answers.find(({ status }) => status === 429);
-  if (!refusal) throw new Error(`more than ${burst} passed`);
-  return { passed: answers.filter(({ status }) => status !== 429).length, refusal };
-}
-
-function stateOf({ headers }: Opened) {
-  const [, policy, burst, window_seconds] = /^"(\w+)";q=(\d+);w=(\d+)$/.exec(
-    headers.get("ratelimit-policy")!,
-  )!;
-  const [, rate_class, remaining, reset_seconds] = /^"(\w+)";r=(\d+);t=(\d+)$/.exec(
-    headers.get("ratelimit")!,
-  )!;
-  expect(rate_class).toBe(policy);
-  return {
-    rate_class,
-    burst: Number(burst),
-    window_seconds: Number(window_seconds),
-    remaining: Number(remaining),
-    reset_seconds: Number(reset_seconds),
-  };
-}
 
 describe.each(CLASSES)("class %s", (rate_class) => {
   const { burst, per_minute } = LIMITS[rate_class];
@@ -211,93 +176,5 @@ describe("buckets are kept apart", () => {
     const forged = `${eve.token.slice(0, -2)}${eve.token.endsWith("A") ? "E" : "A"}${eve.token.slice(-1)}`;
     for (let count = 0; count < 20; count += 1) await eve.send("/v1/session", { token: forged });
     expect(stateOf(await take("api")).remaining).toBe(before - 1);
-  });
-});
-
-describe("callers without a name", () => {
-  const nonce = (address: string | null, headers: Record<string, string> = {}) =>
-    send("/v1/auth/nonce", { method: "POST", address, headers }).then(open);
-  const login = (address: string | null, headers: Record<string, string> = {}) =>
-    send("/v1/auth/login", { method: "POST", address, headers, json: {} }).then(open);
-
-  it("have the same limits, by address", async () => {
-    const [one, other] = [newAddress(), newAddress()];
-    const { passed, refusal } = await takeAll(() => login(one), LIMITS.login.burst);
-    expect(passed).toBe(LIMITS.login.burst);
-    const wait_seconds = Number(refusal.headers.get("retry-after"));
-    expect(wait_seconds).toBe(12);
-    expect((await login(other)).status).toBe(422);
-    expect(stateOf(await nonce(one)).remaining).toBe(LIMITS.api.burst - 1);
-    clock.advance(wait_seconds - 1);
-    expect((await login(one)).status).toBe(429);
-    clock.advance(1);
-    expect((await login(one)).status).toBe(422);
-  });
-
-  it("of one IPv6 /64 are one, in whatever spelling; the next /64 is another", async () => {
-    const spellings = [
-      "2001:db8:aa:1::1",
-      "2001:DB8:AA:1:0:0:0:2",
-      "2001:0db8:00aa:0001:ffff:ffff:ffff:ffff",
-    ];
-    for (let count = 0; count < LIMITS.login.burst; count += 1) await login(spellings[count % 3]!);
-    for (const address of spellings) expect((await login(address)).status).toBe(429);
-    expect((await login("2001:db8:aa:2::1")).status).toBe(422);
-  });
-
-  it("of one IPv4 address are one, also where it comes as an IPv6 address", async () => {
-    await takeAll(() => login("192.0.2.251"), LIMITS.login.burst);
-    for (const address of ["::ffff:192.0.2.251", "::FFFF:c000:02fb"]) {
-      expect((await login(address)).status, address).toBe(429);
-    }
-    expect((await login("192.0.2.252")).status).toBe(422);
-  });
-
-  it("cannot be somebody else by a header that anybody can send", async () => {
-    const address = newAddress();
-    await takeAll(() => login(address), LIMITS.login.burst);
-    for (const name of [
-      "X-Forwarded-For",
-      "True-Client-IP",
-      "X-Real-IP",
-      "Forwarded",
-      "CF-Pseudo-IPv4",
-      "Via",
-    ]) {
-      expect((await login(address, { [name]: "203.0.113.77" })).status, name).toBe(429);
-    }
-    const { passed } = await takeAll(
-      () => login("203.0.113.77", { "X-Forwarded-For": newAddress() }),
-      LIMITS.login.burst,
-    );
-    expect(passed, "nor empty somebody else's bucket").toBe(LIMITS.login.burst);
-  });
-
-  it("without any address share one bucket: they do not pass unlimited", async () => {
-    expect((await takeAll(() => login(null), LIMITS.login.burst)).passed).toBeLessThanOrEqual(
-      LIMITS.login.burst,
-    );
-  });
-
-  it("gain nothing by parallel requests, nor by what a name or a workspace they try", async () => {
-    const address = newAddress();
-    const answers = await Promise.all(
-      Array.from({ length: 30 }, (_, index) =>
-        send("/v1/auth/login", { address, json: { username: `u${index}`, workspace: `w${index}` } }),
-      ),
-    );
-    expect(answers.filter(({ status }) => status !== 429)).toHaveLength(LIMITS.login.burst);
-  });
-
-  it("keep their buckets when their shard is evicted or crashes", async () => {
-    const address = newAddress();
-    await takeAll(() => login(address), LIMITS.login.burst);
-    for (const stub of await allOf("STRANGERS")) await crash(stub);
-    expect((await login(address)).status).toBe(429);
-  });
-
-  it("and people who sign in from the same address: a token of theirs is none of the address", async () => {
-    await takeAll(() => login(eve.address), LIMITS.login.burst);
-    expect((await take("login")).status).not.toBe(429);
   });
 });

@@ -163,21 +163,6 @@ export const peopleOperations = {
     event: "rate.reset",
     calls_max: 2,
   }),
-  resetMfa: operation({
-    method: "DELETE",
-    path: "/v1/users/{user_id}/mfa",
-    tag: "people",
-    summary: "Reset a user's second factor; the user's sessions end",
-    description:
-      "For somebody who has lost it. The user signs in with the password and enrols anew; until then ADMIN, COORDINATOR and AUDITOR are not in force. Nobody resets their own, nor that of somebody with more permissions.",
-    ...manages,
-    rate: { class: "api" },
-    params,
-    reply: userReply,
-    problems: ["not_found", "conflict"],
-    event: "user.mfa_reset",
-    calls_max: 2,
-  }),
   endUserSessions: operation({
     method: "DELETE",
     path: "/v1/users/{user_id}/sessions",

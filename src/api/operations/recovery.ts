@@ -1,7 +1,8 @@
-// The ways by e-mail: confirmed addresses, recovery, and past the ceiling; and what the owner is told.
+// The ways back into an account: confirmed addresses, recovery, past the ceiling, an operator's help; and what the
+// owner is told.
 import * as v from "valibot";
-import { CodeAttempt, Email, Nonce, Password, UnixSeconds } from "../../schema/account.ts";
-import { NoticeId, WorkspaceName } from "../../schema/identifier.ts";
+import { CodeAttempt, Email, Nonce, Password, UnixSeconds, User } from "../../schema/account.ts";
+import { NoticeId, UserId, WorkspaceName } from "../../schema/identifier.ts";
 import { Notice } from "../../schema/notice.ts";
 import { operation } from "../operation.ts";
 import { PageQuery, page } from "../paging.ts";
@@ -107,6 +108,23 @@ export const recoveryOperations = {
     event: "auth.network_admitted",
     calls_max: 3,
     example: { token: exampleToken("twu", "ulk") },
+  }),
+  resetMfa: operation({
+    method: "DELETE",
+    path: "/v1/users/{user_id}/mfa",
+    tag: "people",
+    summary: "Reset a user's second factor; the user's sessions end",
+    description:
+      "For somebody who has lost it. The user signs in with the password and enrols anew; until then ADMIN, COORDINATOR and AUDITOR are not in force. Nobody resets their own, nor that of somebody with more permissions.",
+    caller: "session",
+    permission: "system:user_manage",
+    recent_authentication: true,
+    rate: { class: "api" },
+    params: v.strictObject({ user_id: UserId }),
+    reply: { status: 200, schema: v.object({ user: User }) },
+    problems: ["not_found", "conflict"],
+    event: "user.mfa_reset",
+    calls_max: 2,
   }),
   listNotices: operation({
     method: "GET",

@@ -76,7 +76,7 @@ it.each(Object.entries(revocations))("after %s no project can be read", async (_
   await ada.recent();
   const bob = await signUp();
   const { project } = (await bob.client.createProject({ body: { name: "Secret" } })).body;
-  const { before, after } = await readAround(bob, `/v1/projects/${project.id}`, 200, () => revoke(bob));
+  const { before, after } = await readAround(bob, `/v1/projects/${project.id}`, 120, () => revoke(bob));
   expect(before).toContain(200);
   expect(new Set(after)).toEqual(new Set([401]));
 });

@@ -7,10 +7,11 @@ import { evict, inside, rowsOf } from "../harness/objects.ts";
 import { admin, type Person, signUp } from "../harness/people.ts";
 import { env } from "../harness/worker.ts";
 import { principalOf } from "./attempts.ts";
-import { hurry } from "./settings.ts";
+import { hurry, widenBuckets } from "./settings.ts";
 import { audited } from "./trail.ts";
 
 await hurry();
+await widenBuckets();
 await admin("main");
 const ring = configure(env).key_ring;
 

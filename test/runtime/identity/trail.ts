@@ -39,7 +39,7 @@ export async function audited(workspace: string, sought: Sought): Promise<AuditE
       if (seen < count) throw new Error(`${type}: ${seen} of ${count} audited`);
       return events;
     },
-    { timeout: 20_000, interval: 150 },
+    { timeout: 20_000, interval: 400 },
   );
 }
 

@@ -33,7 +33,7 @@ export async function playSequence({ roles, mfa, devices, commands }: Sequence, 
     stage.tick();
     story.push(JSON.stringify(command));
     for await (const step of play(stage, command)) {
-      story.push(`  at ${toIso(stage.world.clock_ms)}: ${step.outcome}`);
+      tell(story, step.outcome, stage.world.clock_ms);
       const key = `${command.kind} ${step.outcome.replace(/ \d+$/, "")}`;
       tally.set(key, (tally.get(key) ?? 0) + 1);
       follow(stage, step, story);
@@ -88,3 +88,10 @@ async function compareAll(stage: Stage, story: readonly string[]): Promise<void>
 
 const told = (story: readonly string[], expected: string): string =>
   `${story.map((line) => `  ${line}`).join("\n")}\n  the model says: ${expected}`;
+
+/** What comes to the same many times over is told once. */
+function tell(story: string[], outcome: string, at_ms: number): void {
+  const last = story.at(-2) ?? "";
+  if (last.startsWith("  at ") && story.at(-1)?.endsWith(`: ${outcome}`)) story.pop();
+  story.push(`  at ${toIso(at_ms)}: ${outcome}`);
+}

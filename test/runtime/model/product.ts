@@ -155,8 +155,10 @@ export class Product {
     return answerOf(await this.#rpc.revokeToken(actor, id));
   }
 
-  evict(): Promise<void> {
-    return evict(objectOf("PRINCIPAL", this.#name));
+  /** Drops the object's memory, and wakes it first if it has none. */
+  async evict(): Promise<void> {
+    await this.#rpc.user();
+    await evict(objectOf("PRINCIPAL", this.#name));
   }
 
   /** Rings the alarm. What waits to be shipped is dropped first: it is no part of the model, and slow. */

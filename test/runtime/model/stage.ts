@@ -6,7 +6,7 @@ import type { Source } from "../../../src/schema/messages/request.ts";
 import type { ProofPlan, Which } from "./commands.ts";
 import { type Held, Product } from "./product.ts";
 import { freshCode, nextStep_ms, type Shown } from "./proofs.ts";
-import { deadlinesOf, find } from "./sessions.ts";
+import { deadlinesOf, isLive } from "./sessions.ts";
 import { DAY_MS, emptyWorld, HOUR_MS, MINUTE_MS, SECOND_MS, type World } from "./world.ts";
 
 const STEP_MS = 30 * SECOND_MS;
@@ -57,8 +57,7 @@ export class Stage {
   }
 
   pick({ alive, nth }: Which): HeldSession | undefined {
-    const living = this.sessions.filter(({ id }) => find(this.world, id));
-    const from = alive && living.length > 0 ? living : this.sessions;
+    const from = alive ? this.sessions.filter(({ id }) => isLive(this.world, id)) : this.sessions;
     return from[nth % from.length];
   }
 

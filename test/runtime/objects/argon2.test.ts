@@ -89,7 +89,7 @@ it.each([
   expect(await verify(password, phc)).toBe(true);
   const characters = [...password];
   // Where other hashes stop reading (bcrypt after 72 bytes), where blocks end, and the ends.
-  const places = [0, 1, 23, 24, 63, 64, 71, 72, 127, 128, 254, characters.length - 1];
+  const places = [0, 24, 63, 72, 128, characters.length - 1];
   for (const place of new Set(places.filter((each) => each < characters.length))) {
     const other = characters.with(place, characters[place] === "x" ? "y" : "x").join("");
     expect(await verify(other, phc), `character ${place}`).toBe(false);

@@ -113,7 +113,7 @@ it("pages run newest first, and are not disturbed by events that come while they
   let cursor: string | undefined;
   do {
     const query = { limit: "3", ...(cursor !== undefined && { cursor }) };
-    const { events, next_cursor } = (await ada.client.listEvents({ query: query as never })).body;
+    const { events, next_cursor } = (await ada.client.listEvents({ query: query })).body;
     seen.push(...events.map(({ index }) => index));
     await (await signUp()).client.createProject({ body: { name: "Meanwhile" } });
     await shipAll();

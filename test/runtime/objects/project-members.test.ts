@@ -93,7 +93,7 @@ it("a list shows one's own projects from the moment that each change is answered
       params: { project_id: id },
       body: { name: "Renamed" },
       if_match: "*",
-    } as never)
+    })
   ).body;
   await shipAll();
   const { projects } = (await carl.client.listProjects({ query: {} })).body;
