@@ -145,6 +145,7 @@ export class Admissions {
       username: account.username,
       roles,
       permissions,
+      mfa_enabled: has_factor,
       session_id: credential_id,
       address: context.source.address,
       place: context.source.place,

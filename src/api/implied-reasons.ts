@@ -13,10 +13,11 @@ export function impliedReasons(op: Operation): Reason[] {
     if (op.method !== "GET") reasons.push("origin_refused"); // cookies alone prove no intent
   }
   if (op.recent_authentication) reasons.push("step_up_required");
-  if (op.permission) reasons.push("permission_denied");
-  if (op.params || op.query || op.if_match) reasons.push("malformed_request");
+  // Where no permission is asked, an API token may still be refused.
+  if (op.caller === "session") reasons.push("permission_denied");
+  reasons.push("malformed_request"); // a query parameter twice
   if (op.body) reasons.push("malformed_json", "body_too_large", "unsupported_media_type");
-  if (op.params || op.query || op.body) reasons.push("invalid_input");
+  reasons.push("invalid_input"); // at the least, parameters that it does not know
   if (op.if_match) reasons.push("version_required", "stale_version");
   reasons.push("rate_limited");
   return reasons;

@@ -35,7 +35,7 @@ export const tokenOperations = {
       ),
     }),
     reply: { status: 201, schema: v.object({ api_token: ApiToken, token: v.string() }) },
-    problems: ["permission_denied", "quota_exceeded"],
+    problems: ["quota_exceeded"],
     event: "token.created",
     calls_max: 2,
     example: { name: "nightly import", permissions: ["project:list", "task:create"], expires_in_days: 30 },

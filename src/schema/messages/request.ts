@@ -55,6 +55,8 @@ export interface Actor {
   readonly roles: readonly Role[];
   /** Bit set over PERMISSIONS, see domain/role. */
   readonly permissions: number;
+  /** Whether a second factor is confirmed. */
+  readonly mfa_enabled: boolean;
   readonly session_id: string;
   readonly address: string;
   /** City and country, for what its owner is told; absent from Workers of the version before. */

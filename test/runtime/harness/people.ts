@@ -27,6 +27,12 @@ export interface NewPerson {
   readonly cf?: Record<string, unknown>;
 }
 
+/** The token with one character of its MAC altered, and so forged. */
+export function forged(token: string): string {
+  const altered = token.at(-2) === "A" ? "B" : "A";
+  return `${token.slice(0, -2)}${altered}${token.slice(-1)}`;
+}
+
 /** An authenticator app with one secret: it never shows a code twice. */
 export class Factor {
   readonly secret: string;

@@ -30,6 +30,7 @@ const actorOf = (person: Person, permissions = 2 ** 17 - 1): Actor => ({
   principal_id: person.id,
   username: person.username,
   roles: ["ADMIN"],
+  mfa_enabled: true,
   permissions,
   session_id: person.session_id,
   address: person.address,

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { PERMISSIONS, type Permission, ROLES, type Role } from "../../../src/schema/role.ts";
 import type { Policy } from "./admission.ts";
-import type { Command, Decision, ProofPlan, Sequence, Which } from "./commands.ts";
+import type { Command, Decision, ProofPlan, Sequence } from "./commands.ts";
 import { DEVICES, type Device, MOVES, type Move } from "./sources.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./world.ts";
 
@@ -15,6 +15,8 @@ const of = <Key extends string>(record: Readonly<Record<Key, unknown>>) =>
   fc.constantFrom(...(Object.keys(record) as Key[]));
 
 const which = fc.record({ alive: mostly(true, 4, fc.constant(false)), nth });
+/** After a renewal: the token that was renewed. */
+const parent = fc.constant({ alive: true, nth: 1 });
 const device = of(DEVICES);
 const move = mostly<Move>("none", 3, of(MOVES));
 const seldom_move = mostly<Move>("none", 9, of(MOVES));
@@ -92,6 +94,8 @@ const draws = {
   renew: of_kind("renew", { which, move: seldom_move }),
   begin_handoff: of_kind("begin_handoff", { which }),
   accept_handoff: of_kind("accept_handoff", { nth, wrong_secret: rarely, device, proof }),
+  reuse: of_kind("admit", { which: parent, wrong_secret: rarely, move: seldom_move, policy }),
+  renew_again: of_kind("renew", { which: parent, move: seldom_move }),
   step_up: of_kind("step_up", { which, move: seldom_move, proof }),
   sign_out: of_kind("sign_out", { which }),
   end_session: of_kind("end_session", { which, other: which }),
@@ -130,7 +134,9 @@ const commands: fc.Arbitrary<Command[]> = fc.oneof(
   weighted(7, draws.jump),
   weighted(5, draws.to_edge, draws.admit),
   weighted(5, draws.renew),
-  weighted(4, draws.renew, draws.to_edge, draws.admit),
+  weighted(2, draws.renew, draws.to_edge, draws.admit),
+  weighted(4, draws.renew, draws.to_edge, draws.reuse),
+  weighted(1, draws.renew, draws.renew_again),
   weighted(4, draws.step_up),
   weighted(4, draws.evict),
   weighted(4, draws.orders),

@@ -123,6 +123,7 @@ export class Product {
       principal_id: "usr_operator",
       username: "operator",
       roles: ["ADMIN"],
+      mfa_enabled: true,
       permissions: -1,
       session_id: "ses_operator",
       address: "203.0.113.1",
