@@ -23,6 +23,8 @@ export interface Debit {
 }
 
 const MINUTE_MS = 60_000;
+/** Many small refills add up to a hair less than one large one: nobody is refused for that. */
+const ROUNDING = 1e-9;
 
 /** The bucket at `now_ms`, refilled up to the burst; an unknown caller's bucket is full. */
 export function refill(bucket: Bucket | undefined, limit: BucketLimit, now_ms: number): Bucket {
@@ -35,15 +37,15 @@ export function refill(bucket: Bucket | undefined, limit: BucketLimit, now_ms: n
 /** Takes `cost` tokens or none. A cost above the burst can never succeed and is a defect of the caller. */
 export function debit(bucket: Bucket | undefined, limit: BucketLimit, cost: number, now_ms: number): Debit {
   const full = refill(bucket, limit, now_ms);
-  const allowed = full.tokens >= cost;
-  const left: Bucket = allowed ? { ...full, tokens: full.tokens - cost } : full;
+  const allowed = full.tokens + ROUNDING >= cost;
+  const left: Bucket = allowed ? { ...full, tokens: Math.max(0, full.tokens - cost) } : full;
   // After a step back nothing refills until the clock has caught up; 0 otherwise.
   const behind_seconds = (full.updated_at_ms - now_ms) / 1000;
-  const secondsFor = (tokens: number) => Math.ceil(behind_seconds + (tokens * 60) / limit.per_minute);
+  const secondsFor = (tokens: number) => Math.ceil(behind_seconds + (tokens * 60) / limit.per_minute - 1e-6);
   return {
     allowed,
     bucket: left,
-    remaining: Math.floor(left.tokens),
+    remaining: Math.floor(left.tokens + ROUNDING),
     retry_after_seconds: allowed ? 0 : Math.max(1, secondsFor(cost - left.tokens)),
     reset_seconds: secondsFor(limit.burst - left.tokens),
   };

@@ -45,24 +45,18 @@ async function verify(
     cache = new VerifiedCache(VERIFIED_MAX);
     verified.set(ring, cache);
   }
-  const known = cache.get(token);
-  if (known) return known;
-  const found = await verifyAnew(ring, token, transport);
+  const found = cache.get(token) ?? (await verifyAnew(ring, token));
   if (found) cache.set(token, found);
-  return found;
+  // A cookie carries sessions alone.
+  return found?.kind === "api" && transport === "cookie" ? null : found;
 }
 
-/** A cookie carries sessions alone. */
-async function verifyAnew(
-  ring: KeyRing,
-  token: string,
-  transport: Credential["transport"],
-): Promise<Verified | null> {
+async function verifyAnew(ring: KeyRing, token: string): Promise<Verified | null> {
   if (!token.startsWith("twp_")) {
     const claims = await verifyBearerToken(ring, "session", token);
     return claims && { kind: "session", claims };
   }
-  const bare = transport === "bearer" ? withoutChecksum(token) : null;
+  const bare = withoutChecksum(token);
   const claims = bare && (await verifyBearerToken(ring, "api", bare));
   return claims ? { kind: "api", claims } : null;
 }

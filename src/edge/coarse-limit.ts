@@ -1,6 +1,6 @@
 // The first layer: Cloudflare's rate-limit binding, per address, before any work. Fails closed.
 import type { Context, Next } from "hono";
-import type { Env } from "../config.ts";
+import { configure, type Env } from "../config.ts";
 import { networkOf } from "../domain/network.ts";
 import { refuse } from "../schema/result.ts";
 import { contextOf } from "./context.ts";
@@ -13,6 +13,7 @@ export async function limitCoarsely(
   c: Context<{ Bindings: Env }>,
   next: Next,
 ): Promise<Response | undefined> {
+  configure(c.env);
   const address = c.req.header("CF-Connecting-IP") ?? "";
   const { success } = await c.env.COARSE_RATE_LIMIT.limit({ key: networkOf(address, "exact") });
   if (!success) {

@@ -1,6 +1,9 @@
 // What the table holds does not open a session: state altered or moved ends it, and a token needs its own secret.
 import { expect, it } from "vitest";
+import { Sealing } from "../../../durable-objects/principal/sealing.ts";
 import { configure } from "../../../src/config.ts";
+import { encodeBase64Url } from "../../../src/protocol/base64url.ts";
+import { parseKeyRing } from "../../../src/protocol/key-ring.ts";
 import { randomBytes } from "../../../src/protocol/random.ts";
 import { mintSessionToken, verifySessionToken } from "../../../src/protocol/session-token.ts";
 import { evict, inside, rowsOf } from "../harness/objects.ts";
@@ -14,6 +17,13 @@ await hurry();
 await widenBuckets();
 await admin("main");
 const ring = configure(env).key_ring;
+
+interface StoredState extends Record<string, SqlStorageValue> {
+  id: string;
+  state_version: number;
+  state: ArrayBuffer;
+  last_used_at_ms: number;
+}
 
 const read = async (person: Person, token = person.token): Promise<number> =>
   (await person.send("/v1/session", { token })).status;
@@ -74,6 +84,21 @@ it("a whole row renamed to another session's id opens for neither token", async 
   });
   expect(await read(bob)).toBe(401);
   expect(await read(bob, other.token)).toBe(401);
+});
+
+it("the state opens with the session's own secret alone: key ring and table do not suffice", async () => {
+  const bob = await signUp();
+  const { secret } = (await verifySessionToken(ring, bob.token))!;
+  const [stored] = await rowsOf<StoredState>(
+    principalOf(bob),
+    "SELECT id, state_version, state, last_used_at_ms FROM session",
+  );
+  const row = { ...stored!, state: new Uint8Array(stored!.state) };
+  const sealing = new Sealing(ring, () => `main/${bob.id}`);
+  expect((await sealing.openState(row, secret))?.bindings).toMatchObject({ address: bob.address });
+  expect(await sealing.openState(row, randomBytes(32))).toBeNull();
+  const another = parseKeyRing(JSON.stringify([{ key_id: "k1", key: encodeBase64Url(randomBytes(32)) }]));
+  expect(await new Sealing(another, () => `main/${bob.id}`).openState(row, secret)).toBeNull();
 });
 
 it("another state version is not opened as this one", async () => {

@@ -84,6 +84,10 @@ it("passwords, factors, tokens, invitations and the bootstrap token are nowhere 
   keep("changed password", new_password);
   const { backup_codes } = (await carl.client.newBackupCodes()).body;
   keep("new backup codes", ...backup_codes);
+  const minted = (await carl.client.createToken({ body: { name: "reports", permissions: ["system:audit"] } })).body;
+  keep("API token", minted.secret, ...minted.secret.split("."));
+  const { ticket } = (await carl.client.beginHandoff()).body;
+  keep("hand-off ticket", ticket);
   await ada.client.openWorkspace({ body: { name: "other" } });
   keep("other bootstrap token", await bootstrapToken("other"));
   await bob.send("/v1/session", { token: `${bob.token}x` });

@@ -15,7 +15,7 @@ const SEQUENCES = 150;
 const SHORT_MS = 18_000;
 /** Finding the smallest sequence that fails may take long. */
 const TIMEOUT_MS = 3_600_000;
-const GROUPS_MAX = 30;
+const GROUPS_MAX = 40;
 
 interface Asked {
   readonly VITE_MODEL_SEQUENCES?: string;
