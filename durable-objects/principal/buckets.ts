@@ -64,7 +64,10 @@ export class Buckets {
   }
 
   #store(rate_class: RateClass, rate_cost: number, bucket: Bucket): void {
-    if (rate_class !== "api") return this.#save(rate_class, bucket);
+    if (rate_class !== "api") {
+      this.#save(rate_class, bucket);
+      return;
+    }
     this.#ahead -= rate_cost;
     if (this.#ahead < 0) {
       this.#save("api", { ...bucket, tokens: bucket.tokens - TOKENS_AHEAD });

@@ -22,7 +22,7 @@ export interface ProofPlan {
   readonly age_ms: number;
 }
 
-/** The nth newest of those alive, or of all that ever were. */
+/** The nth newest of those whose end nobody has noticed yet, or of all that ever were. */
 export interface Which {
   readonly alive: boolean;
   readonly nth: number;

@@ -20,7 +20,11 @@ const parent = fc.constant({ alive: true, nth: 1 });
 const device = of(DEVICES);
 const move = mostly<Move>("none", 3, of(MOVES));
 const seldom_move = mostly<Move>("none", 9, of(MOVES));
-const permission = fc.constantFrom(...PERMISSIONS);
+/** Mostly one of few, so that an exception meets a request for it. */
+const permission = fc.oneof(
+  fc.constantFrom<Permission[]>("project:create", "task:assign", "system:audit"),
+  fc.constantFrom(...PERMISSIONS),
+);
 const own_permission = mostly<Permission>(
   "project:list",
   1,
@@ -62,6 +66,7 @@ const proof: fc.Arbitrary<ProofPlan> = fc.record({
   nonce: mostly<ProofPlan["nonce"]>("fresh", 7, fc.constant("replayed")),
   age_ms: mostly(0, 4, fc.constantFrom(299_999, 300_000, 300_001, 400_000, -60_000, -60_001, 150_000)),
 });
+const in_time: ProofPlan = { password: true, code: "fresh", nonce: "fresh", age_ms: 0 };
 const decision: fc.Arbitrary<Decision> = fc.oneof(
   fc.record({ roles }),
   fc.record({ status: fc.constantFrom("active" as const, "suspended" as const) }),
@@ -85,15 +90,29 @@ const of_kind = <Kind extends Command["kind"]>(
 ): fc.Arbitrary<Command> =>
   fc.record({ kind: fc.constant(kind), ...fields }) as unknown as fc.Arbitrary<Command>;
 
+const edge = { offset_ms: fc.constantFrom(-1, 0, 1) };
 const draws = {
   register: of_kind("register", { roles, mfa: fc.boolean() }),
   sign_in: of_kind("sign_in", { device, move: seldom_move, proof }),
+  sign_in_by_backup_code: of_kind("sign_in", {
+    device,
+    move: fc.constant("none" as const),
+    proof: fc
+      .constantFrom<ProofPlan["code"][]>("backup", "used_backup")
+      .map((code) => ({ ...in_time, code })),
+  }),
   guess: of_kind("guess", { times: fc.constantFrom(3, 10, 19, 20), device }),
   admit: of_kind("admit", { which, wrong_secret: rarely, move, policy }),
   stay: of_kind("stay", { which, hours: fc.constantFrom(1, 7.75, 8, 17, 23.75, 24) }),
   renew: of_kind("renew", { which, move: seldom_move }),
   begin_handoff: of_kind("begin_handoff", { which }),
   accept_handoff: of_kind("accept_handoff", { nth, wrong_secret: rarely, device, proof }),
+  accept_in_time: of_kind("accept_handoff", {
+    nth: fc.constant(0),
+    wrong_secret: rarely,
+    device,
+    proof: fc.constant(in_time),
+  }),
   reuse: of_kind("admit", { which: parent, wrong_secret: rarely, move: seldom_move, policy }),
   renew_again: of_kind("renew", { which: parent, move: seldom_move }),
   step_up: of_kind("step_up", { which, move: seldom_move, proof }),
@@ -115,7 +134,9 @@ const draws = {
   }),
   revoke_token: of_kind("revoke_token", { which, nth }),
   jump: of_kind("jump", { ms: jump_ms }),
-  to_edge: of_kind("to_edge", { nth: mostly(0, 1, fc.nat(6)), offset_ms: fc.constantFrom(-1, 0, 1) }),
+  to_edge: of_kind("to_edge", { ...edge, nth: mostly(0, 1, fc.nat(6)) }),
+  to_next_edge: of_kind("to_edge", { ...edge, nth: fc.constant(0) }),
+  to_last_edge: of_kind("to_edge", { ...edge, nth: fc.constant(-1) }),
   step_back: of_kind("step_back", { ms: fc.integer({ min: 1, max: 90 * SECOND_MS }) }),
   evict: of_kind("evict", {}),
   ring: of_kind("ring", {}),
@@ -142,10 +163,16 @@ const commands: fc.Arbitrary<Command[]> = fc.oneof(
   weighted(4, draws.orders),
   weighted(4, draws.use_token),
   weighted(3, draws.begin_handoff, draws.accept_handoff),
-  weighted(2, draws.begin_handoff, draws.jump, draws.accept_handoff),
+  weighted(1, draws.begin_handoff, draws.jump, draws.accept_handoff),
+  weighted(2, draws.begin_handoff, draws.to_next_edge, draws.accept_in_time),
+  weighted(1, draws.begin_handoff, draws.accept_in_time, draws.accept_in_time),
+  weighted(2, draws.sign_in_by_backup_code, draws.sign_in_by_backup_code),
+  weighted(1, draws.stay, draws.to_next_edge, draws.admit),
+  weighted(1, draws.create_token, draws.to_last_edge, draws.use_token),
   weighted(3, draws.create_token, draws.use_token),
   weighted(2, draws.step_up, draws.create_token, draws.orders, draws.use_token),
   weighted(2, draws.orders, draws.admit),
+  weighted(2, draws.orders, draws.to_next_edge, draws.admit),
   weighted(2, draws.ring),
   weighted(1, draws.begin_handoff),
   weighted(1, draws.accept_handoff),

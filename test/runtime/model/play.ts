@@ -5,12 +5,13 @@ import { toIso } from "../../../src/schema/text.ts";
 import type { Command, Sequence } from "./commands.ts";
 import { rowsOf, sessionsOf } from "./comparison.ts";
 import { travelThreshold_ms } from "./monitoring.ts";
-import { idleThreshold_ms } from "./sessions.ts";
+import { find, idleThreshold_ms } from "./sessions.ts";
 import { Stage } from "./stage.ts";
 import type { Step } from "./steps.ts";
 import { play } from "./table.ts";
 import { split, type World } from "./world.ts";
 
+/** A handful is usual: sessions are few, and each contradiction halves them. */
 const WORLDS_MAX = 256;
 
 /** How often each kind of command came to which outcome. */
@@ -63,25 +64,20 @@ function splitAll(world: World, { sighting }: Step): World[] {
   let worlds = [world];
   for (const { id } of world.sessions) {
     const idle_ms = idleThreshold_ms(world);
-    worlds = worlds.flatMap((each) =>
-      split(each, (of) => of.sessions.find((s) => s.id === id)?.used, idle_ms),
-    );
+    worlds = worlds.flatMap((each) => split(each, (of) => find(of, id)?.used, idle_ms));
   }
   if (!sighting) return worlds;
   const { id, source } = sighting;
   const travel_ms = travelThreshold_ms(world, id, source);
   if (travel_ms === null) return worlds;
-  return worlds.flatMap((each) =>
-    split(each, (of) => of.sessions.find((s) => s.id === id)?.seen.at, travel_ms),
-  );
+  return worlds.flatMap((each) => split(each, (of) => find(of, id)?.seen.at, travel_ms));
 }
 
 async function compareAll(stage: Stage, story: readonly string[]): Promise<void> {
   const differences: string[] = [];
   for (const compare of [sessionsOf, rowsOf]) {
     const difference = await compare(stage);
-    if (difference === null) continue;
-    differences.push(difference);
+    if (difference !== null) differences.push(difference);
   }
   if (differences.length > 0) throw new Divergence(told(story, differences.join("; ")));
 }

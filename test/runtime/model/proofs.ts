@@ -19,11 +19,8 @@ export interface Shown {
 
 /** IPv4 by its /24, IPv6 by its /48; the addresses of the model are written out in full. */
 export function networkOf(address: string): string {
-  const [separator, parts] = address.includes(":") ? [":", 3] : [".", 3];
-  return address
-    .split(separator as string)
-    .slice(0, parts as number)
-    .join(separator as string);
+  const separator = address.includes(":") ? ":" : ".";
+  return address.split(separator).slice(0, 3).join(separator);
 }
 
 /** The first code of a step in reach that was not used yet; null when all of them are used up. */

@@ -56,11 +56,6 @@ export function deadlinesOf({ sessions, tickets }: World): number[] {
 export const hasTimedOut = (world: World, { used, deadline_ms }: Session): boolean =>
   world.clock_ms >= deadline_ms || used.to_ms <= idleThreshold_ms(world);
 
-export function isLive(world: World, id: string): boolean {
-  const session = find(world, id);
-  return session !== undefined && !hasTimedOut(world, session);
-}
-
 export function endFamily(world: World, family: string): void {
   world.sessions = world.sessions.filter((session) => session.family !== family);
 }

@@ -6,7 +6,7 @@ import type { Source } from "../../../src/schema/messages/request.ts";
 import type { ProofPlan, Which } from "./commands.ts";
 import { type Held, Product } from "./product.ts";
 import { freshCode, nextStep_ms, type Shown } from "./proofs.ts";
-import { deadlinesOf, isLive } from "./sessions.ts";
+import { deadlinesOf, find } from "./sessions.ts";
 import { DAY_MS, emptyWorld, HOUR_MS, MINUTE_MS, SECOND_MS, type World } from "./world.ts";
 
 const STEP_MS = 30 * SECOND_MS;
@@ -24,9 +24,8 @@ export class Stage {
   readonly sessions: HeldSession[] = [];
   readonly tickets: Held[] = [];
   readonly api_tokens: Held[] = [];
-  backup_codes: readonly string[] = [];
-  #used_backup_codes: string[] = [];
-  #nonces: string[] = [];
+  #used_backup_code = "0000-0000-0000-0000";
+  #last_nonce: string | null = null;
   #wall_ms = START_MS;
 
   constructor() {
@@ -57,7 +56,7 @@ export class Stage {
   }
 
   pick({ alive, nth }: Which): HeldSession | undefined {
-    const from = alive ? this.sessions.filter(({ id }) => isLive(this.world, id)) : this.sessions;
+    const from = alive ? this.sessions.filter(({ id }) => find(this.world, id)) : this.sessions;
     return from[nth % from.length];
   }
 
@@ -79,8 +78,8 @@ export class Stage {
   prove({ password, code: plan, nonce: how, age_ms }: ProofPlan, { address }: Source): Shown {
     const backup = plan.endsWith("backup");
     const code = backup ? this.#backupCode(plan) : this.#code(plan);
-    const nonce = (how === "replayed" ? this.#nonces[0] : null) ?? randomSecret();
-    this.#nonces = [nonce, ...this.#nonces].slice(0, 3);
+    const nonce = (how === "replayed" ? this.#last_nonce : null) ?? randomSecret();
+    this.#last_nonce = nonce;
     return { password, code, backup, nonce, timestamp_ms: this.world.clock_ms - age_ms, address };
   }
 
@@ -98,10 +97,10 @@ export class Stage {
   }
 
   #backupCode(plan: ProofPlan["code"]): string | null {
-    if (plan === "used_backup") return this.#used_backup_codes[0] ?? "0000-0000-0000-0000";
+    if (plan === "used_backup") return this.#used_backup_code;
     const code = this.world.account?.backup_codes[0];
     if (!code) return null;
-    this.#used_backup_codes = [code, ...this.#used_backup_codes];
+    this.#used_backup_code = code;
     return plan === "lower_backup" ? code.toLowerCase() : code;
   }
 }

@@ -62,7 +62,7 @@ function playOne(
       return moveBy(stage, command.ms);
     case "to_edge": {
       const edges = stage.edges();
-      const edge_ms = edges[command.nth % edges.length];
+      const edge_ms = edges.at(command.nth % edges.length);
       // The next command comes a millisecond later.
       if (edge_ms !== undefined) stage.moveTo(edge_ms + command.offset_ms - 1);
       return null;

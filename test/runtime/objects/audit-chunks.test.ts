@@ -1,12 +1,14 @@
 // Events on their way to R2: JSON Lines that hold exactly the log, in order, whatever fails between a put and the
 // cursor: a repeat writes the same object again.
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { UnsequencedEvent } from "../../../src/schema/audit-event.ts";
 import type { AuditLogRpc } from "../../../src/schema/messages/audit-log.ts";
 import type { EventBatch } from "../../../src/schema/messages/outbox.ts";
 import { clock } from "../harness/clock.ts";
 import { evict, inside, objectOf, ringAlarm, rowsOf } from "../harness/objects.ts";
 import { env } from "../harness/worker.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
 
 let logs = 0;
 
