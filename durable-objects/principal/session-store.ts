@@ -95,18 +95,19 @@ export class SessionStore {
     this.#sql.exec("UPDATE session SET absolute_deadline_ms = ? WHERE id = ?", deadline_ms, id);
   }
 
-  /** Saves a state that was sealed anew, and what the owner sees of its risk. */
+  /** Saves a state that was sealed anew, and what the owner sees of its risk; a risk never falls. */
   saveRisk(
     id: string,
     saved: Pick<SessionRow, "state_version" | "state" | "risk_score" | "risk_reasons">,
   ): void {
     this.#sql.exec(
-      "UPDATE session SET state_version = ?, state = ?, risk_score = ?, risk_reasons = ? WHERE id = ?",
+      "UPDATE session SET state_version = ?, state = ?, risk_score = ?, risk_reasons = ? WHERE id = ? AND risk_score <= ?",
       saved.state_version,
       saved.state,
       saved.risk_score,
       saved.risk_reasons,
       id,
+      saved.risk_score,
     );
   }
 

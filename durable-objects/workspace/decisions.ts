@@ -42,7 +42,7 @@ export class Decisions {
       if (override.effect === "grant" && !allows(actor.permissions, override.permission)) {
         return refuse("permission_denied", MORE_THAN_OWN);
       }
-      return override.effect === "deny" ? this.#keepLastAdmin(member) : null;
+      return override.effect === "deny" ? this.#keepSystemPermissions(member, override) : null;
     });
   }
 
@@ -81,6 +81,13 @@ export class Decisions {
       },
     });
     return ok({ value: userOf(this.#store.member(member.id)!), event_id });
+  }
+
+  /** Who is ADMIN can act as one: otherwise the last ADMIN might be one who manages nobody. */
+  #keepSystemPermissions(member: MemberRow, { permission }: OverrideOrder) {
+    if (!rolesOf(member).includes("ADMIN") || !permission.startsWith("system:")) return null;
+    const detail = "an ADMIN keeps the system permissions; change the roles instead";
+    return this.#keepLastAdmin(member) ?? refuse("conflict", { detail, rule: "admin_keeps_system" });
   }
 
   #keepLastAdmin(member: MemberRow) {

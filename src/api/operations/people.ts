@@ -103,7 +103,7 @@ export const peopleOperations = {
       until: v.optional(v.nullable(Timestamp), null),
     }),
     reply: userReply,
-    problems: ["not_found", "last_admin"],
+    problems: ["not_found", "last_admin", "conflict"],
     event: "user.override_set",
     calls_max: 3,
     example: { effect: "deny", until: "2030-01-31T12:00:00Z" },

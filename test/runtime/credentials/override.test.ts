@@ -54,4 +54,10 @@ describe("an override", () => {
     await ada.client.setRoles({ params: { user_id: second.id }, body: { roles: ["USER"] } });
     await expect(override(ada, "system:user_manage", "deny")).rejects.toMatchObject({ reason: "last_admin" });
   });
+
+  it("leaves every ADMIN able to act as one", async () => {
+    const second = await userWithRoles(ada, ["ADMIN"]);
+    await expect(override(second, "system:user_manage", "deny")).rejects.toMatchObject({ status: 409 });
+    await ada.client.setRoles({ params: { user_id: second.id }, body: { roles: ["USER"] } });
+  });
 });

@@ -69,7 +69,7 @@ export const ringAlarm = (stub: DurableObjectStub): Promise<boolean> => runDurab
 /** Rings alarms until every outbox is empty: what was changed is then in directories, indexes and the audit log. */
 export async function shipAll(): Promise<void> {
   let waiting: DurableObjectStub[] = [];
-  for (let round = 0; round < 5; round += 1) {
+  for (let round = 0; round < 20; round += 1) {
     waiting = await withWaitingRows();
     if (waiting.length === 0) return;
     for (const stub of waiting) await ringAlarm(stub);
