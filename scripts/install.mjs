@@ -44,7 +44,7 @@ export function ensureInstalled() {
     );
   if (!isInstalled()) {
     console.log("Installing dependencies (npm ci), once; this takes about half a minute.");
-    npm(["ci", "--include=dev", "--no-audit", "--no-fund"]);
+    npm(["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]);
   }
   if (!hasToolsNode()) {
     console.log("Repairing the Node binary that the tools use (npm rebuild node).");
