@@ -9,4 +9,4 @@ test("no acknowledged change, and no event of one, is lost or doubled by a kill 
   await killRounds(ROUNDS, (report) => reports.push(report));
   expect(reports).toHaveLength(ROUNDS);
   for (const { acknowledged } of reports) expect(acknowledged).toBeGreaterThanOrEqual(40);
-}, 600_000);
+}, 300_000);

@@ -175,8 +175,12 @@ async function rung(stage: Stage): Promise<Step> {
   return { outcome: "done", before: emptyMemory, expect };
 }
 
-/** The alarm stores the time first: what the object has not stored, it need not hold on to. */
+/**
+ * The stored time may lag by a second, and what the object has not stored it need not hold on to. The first alarm
+ * makes it notice the time, and the second stores what it has noticed.
+ */
 async function stepBack(stage: Stage, ms: number): Promise<Step> {
+  await stage.product.ring();
   const step = await rung(stage);
   stage.moveTo(stage.wall_ms - ms);
   return step;
