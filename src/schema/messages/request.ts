@@ -1,6 +1,7 @@
 // What Workers and objects tell each other about a request. Messages only grow by optional fields,
 // so that a Worker and an object of neighbouring versions understand each other during a deploy.
 import type { Permission, RateClass, Role } from "../role.ts";
+import type { WorkerProfile } from "../worker.ts";
 
 /** Where a request comes from, as Cloudflare saw it; an absent factor is the empty string. */
 export interface Source {
@@ -62,6 +63,8 @@ export interface Actor {
   /** City and country, for what its owner is told; absent from Workers of the version before. */
   readonly place?: string;
   readonly request_id: string;
+  /** What it can do, how much at once, and when; absent for whoever is no registered worker. */
+  readonly worker?: WorkerProfile;
 }
 
 /** A change's answer: its value and the id of the audit event that committed with it. */
