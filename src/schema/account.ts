@@ -1,6 +1,14 @@
 // People on the wire: users, sessions, invitations and workspaces.
 import * as v from "valibot";
-import { InvitationId, SessionId, TokenId, UserId, Username, WorkspaceName } from "./identifier.ts";
+import {
+  InvitationId,
+  PrincipalId,
+  SessionId,
+  TokenId,
+  UserId,
+  Username,
+  WorkspaceName,
+} from "./identifier.ts";
 import { Permission, ProjectRole, RATE_CLASSES, Role } from "./role.ts";
 import { Timestamp } from "./text.ts";
 
@@ -84,7 +92,7 @@ export const WorkspaceSummary = v.object({
 });
 export type WorkspaceSummary = v.InferOutput<typeof WorkspaceSummary>;
 
-export const Member = v.object({ user_id: UserId, username: Username, role: ProjectRole });
+export const Member = v.object({ user_id: PrincipalId, username: Username, role: ProjectRole });
 export type Member = v.InferOutput<typeof Member>;
 
 export const RateLimit = v.object({

@@ -4,14 +4,18 @@ import * as v from "valibot";
 
 const ID_CHARACTERS = "[0-9a-hjkmnp-tv-z]{26}";
 
-const id = (prefix: string, title: string) =>
+const id = (prefix: string, title: string, like = `${prefix}_…`) =>
   v.pipe(
     v.string(),
-    v.regex(new RegExp(`^${prefix}_${ID_CHARACTERS}$`, "u"), `expected an id like ${prefix}_…`),
+    v.regex(new RegExp(`^${prefix}_${ID_CHARACTERS}$`, "u"), `expected an id like ${like}`),
     v.title(title),
   );
 
 export const UserId = id("usr", "User id");
+export const WorkerId = id("wrk", "Worker id");
+/** Whoever may be a member of projects and hold tasks: a person or a worker. */
+export const PrincipalId = id("(?:usr|wrk)", "Id of a person or a worker", "usr_… or wrk_…");
+export const KeyId = id("key", "Key id");
 export const ProjectId = id("prj", "Project id");
 export const TaskId = id("tsk", "Task id");
 export const SessionId = id("ses", "Session id");

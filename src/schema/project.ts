@@ -1,6 +1,6 @@
 // Projects and tasks on the wire.
 import * as v from "valibot";
-import { ProjectId, TaskId, UserId } from "./identifier.ts";
+import { PrincipalId, ProjectId, TaskId, UserId } from "./identifier.ts";
 import { ProjectRole } from "./role.ts";
 import { line, prose, Timestamp } from "./text.ts";
 
@@ -66,8 +66,8 @@ export const Task = v.object({
   skills: v.array(v.string()),
   depends_on: v.array(TaskId),
   due_at: v.nullable(Timestamp),
-  created_by: UserId,
-  assigned_to: v.nullable(UserId),
+  created_by: PrincipalId,
+  assigned_to: v.nullable(PrincipalId),
   created_at: Timestamp,
   updated_at: Timestamp,
   version,

@@ -62,8 +62,8 @@ const sampleOfEach = (properties: Record<string, JsonSchema>): Record<string, un
   Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, sampleOf(schema, name)]));
 
 function stringOf({ format, pattern }: JsonSchema, name: string): string {
-  const prefix = /^\^([a-z]{3}_)\[/u.exec(pattern ?? "")?.[1];
-  if (prefix) return prefix + ID;
+  const prefix = /^\^(?:\(\?:)?([a-z]{3})(?:\|[a-z]{3}\))?_\[/u.exec(pattern ?? "")?.[1];
+  if (prefix) return `${prefix}_${ID}`;
   const known = BY_NAME[name];
   if (format === "date-time") return typeof known === "string" ? known : AT;
   if (typeof known === "string") return known;

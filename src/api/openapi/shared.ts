@@ -16,7 +16,9 @@ export const shared = {
   InvitationId: identifier.InvitationId,
   Member: account.Member,
   MfaEnrolment: account.MfaEnrolment,
+  KeyId: identifier.KeyId,
   PlannedTask: project.PlannedTask,
+  PrincipalId: identifier.PrincipalId,
   Priority: project.Priority,
   Project: project.Project,
   ProjectId: identifier.ProjectId,
@@ -35,6 +37,7 @@ export const shared = {
   UserId: identifier.UserId,
   Username: identifier.Username,
   UserStatus: account.UserStatus,
+  WorkerId: identifier.WorkerId,
   Workspace: account.WorkspaceSummary,
   WorkspaceName: identifier.WorkspaceName,
 } satisfies SharedSchemas;

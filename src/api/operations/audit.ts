@@ -1,7 +1,7 @@
 // Reading the audit log. Reading it is itself audited.
 import * as v from "valibot";
 import { AuditEvent, CATEGORIES, SEVERITIES } from "../../schema/audit-event.ts";
-import { UserId } from "../../schema/identifier.ts";
+import { PrincipalId } from "../../schema/identifier.ts";
 import { operation } from "../operation.ts";
 import { PageQuery, page } from "../paging.ts";
 
@@ -22,7 +22,7 @@ export const auditOperations = {
       ),
       category: v.optional(v.picklist(CATEGORIES)),
       severity: v.optional(v.picklist(SEVERITIES)),
-      user_id: v.optional(UserId),
+      user_id: v.optional(PrincipalId),
       decision: v.optional(v.picklist(["allow", "deny"])),
     }),
     reply: { status: 200, schema: page("events", AuditEvent) },

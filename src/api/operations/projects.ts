@@ -1,14 +1,14 @@
 // Projects and their members.
 import * as v from "valibot";
 import { Member } from "../../schema/account.ts";
-import { ProjectId, UserId } from "../../schema/identifier.ts";
+import { PrincipalId, ProjectId } from "../../schema/identifier.ts";
 import { Project, ProjectFields, ProjectSummary } from "../../schema/project.ts";
 import { ProjectRole } from "../../schema/role.ts";
 import { operation } from "../operation.ts";
 import { PageQuery, page } from "../paging.ts";
 
 const params = v.strictObject({ project_id: ProjectId });
-const memberParams = v.strictObject({ project_id: ProjectId, user_id: UserId });
+const memberParams = v.strictObject({ project_id: ProjectId, user_id: PrincipalId });
 const projectReply = { schema: v.object({ project: Project }), etag: true } as const;
 
 export const projectOperations = {

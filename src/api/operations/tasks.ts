@@ -1,6 +1,6 @@
 // Tasks of a project.
 import * as v from "valibot";
-import { ProjectId, TaskId, UserId } from "../../schema/identifier.ts";
+import { PrincipalId, ProjectId, TaskId } from "../../schema/identifier.ts";
 import { DependsOn, PlannedTask, Task, TaskFields, TaskStatus } from "../../schema/project.ts";
 import { operation } from "../operation.ts";
 import { PageQuery, page } from "../paging.ts";
@@ -82,7 +82,7 @@ export const taskOperations = {
     query: v.strictObject({
       ...PageQuery,
       status: v.optional(TaskStatus),
-      assigned_to: v.optional(UserId),
+      assigned_to: v.optional(PrincipalId),
     }),
     reply: { status: 200, schema: page("tasks", Task) },
     problems: ["not_found"],
@@ -160,7 +160,7 @@ export const taskOperations = {
     permission: "task:assign",
     rate: { class: "task" },
     params,
-    body: v.strictObject({ user_id: v.nullable(UserId) }),
+    body: v.strictObject({ user_id: v.nullable(PrincipalId) }),
     reply: { status: 200, ...taskReply },
     problems: ["not_found", "conflict"],
     event: "task.assigned",
