@@ -35,3 +35,13 @@ CREATE TABLE observation (
   count INTEGER NOT NULL,         -- those since the first, which was sent at once
   due_at_ms INTEGER NOT NULL      -- when the count is sent as one event
 ) STRICT, WITHOUT ROWID;
+
+-- migration 2
+CREATE TABLE idempotency_key (
+  key TEXT PRIMARY KEY,           -- SHA-256 of principal, operation and key
+  fingerprint TEXT NOT NULL,      -- SHA-256 of what was asked for
+  answer TEXT,                    -- JSON; NULL where it bore a secret
+  created_id TEXT NOT NULL,       -- what an answer with a secret created
+  expires_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idempotency_key_by_expiry ON idempotency_key (expires_at_ms);

@@ -5,6 +5,7 @@ import { type Config, configure, type Env } from "../src/config.ts";
 import type { Batch, Receipt } from "../src/schema/messages/outbox.ts";
 import { auditEvent, type Happening } from "./audit-event.ts";
 import commonSchema from "./common.sql";
+import { IdempotencyKeys } from "./idempotency-keys.ts";
 import { Identity } from "./identity.ts";
 import { isCreated, migrate } from "./migrate.ts";
 import type { ObjectSurface } from "./object-surface.ts";
@@ -21,12 +22,13 @@ const RETRY_FIRST_MS = 1_000;
 const RETRY_LAST_MS = 60_000;
 
 export abstract class LoggedObject extends DurableObject<Env> {
-  protected readonly sql: SqlStorage;
+  protected readonly sql = this.ctx.storage.sql;
   protected readonly config: Config;
   protected readonly outbox: Outbox;
   readonly #observations: Observations;
   readonly #schema: { name: string; script: string };
-  readonly #identity: Identity;
+  readonly #identity = new Identity(this.sql);
+  protected readonly idempotency_keys = new IdempotencyKeys(this.sql);
   readonly #turn = new Turn();
   #flush_timer: ReturnType<typeof setTimeout> | null = null;
   #alarm_at_ms = Number.POSITIVE_INFINITY;
@@ -34,10 +36,8 @@ export abstract class LoggedObject extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env, schema: { name: string; script: string }) {
     super(ctx, env);
-    this.sql = ctx.storage.sql;
     this.config = configure(env);
     this.#schema = schema;
-    this.#identity = new Identity(this.sql);
     this.outbox = new Outbox(this.sql, () => ({
       source: `${schema.name}/${this.#identity.name}`,
       incarnation: this.#identity.incarnation,
@@ -98,6 +98,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
       now: () => this.now(),
       transact: (work) => this.transact(work),
       transactTogether: (work) => this.transactTogether(work),
+      once: this.idempotency_keys.once.bind(this.idempotency_keys),
       audit: (happening) => this.audit(happening),
       observe: (happening) => this.observe(happening),
       append: (destination, row) => this.outbox.append(destination, row),
@@ -180,6 +181,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
       // What is forgotten here must stay past, so its time is recorded with it.
       this.transact((now_ms) => {
         this.#observations.settle(now_ms);
+        this.idempotency_keys.forget(now_ms);
         this.housekeep(now_ms);
         this.#identity.storeClock();
       });
@@ -204,9 +206,8 @@ export abstract class LoggedObject extends DurableObject<Env> {
   /** The earliest of all that is due becomes the one alarm; never at once, since what could not be done is still due. */
   #rearm(wait_ms: number): void {
     const shipping_ms = this.outbox.destinations().length > 0 ? 0 : null;
-    const due = [shipping_ms, this.#observations.nextDue(), this.nextHousekeeping()].filter(
-      (at_ms) => at_ms !== null,
-    );
+    const parts = [this.#observations, this.idempotency_keys].map((part) => part.nextDue());
+    const due = [shipping_ms, ...parts, this.nextHousekeeping()].filter((at_ms) => at_ms !== null);
     if (due.length > 0) this.wakeBy(Math.max(Math.min(...due), Date.now() + wait_ms));
   }
 

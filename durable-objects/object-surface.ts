@@ -1,6 +1,7 @@
 // What the parts of an object may do with it. Objects hand it to their parts, so that these need no inheritance.
 import type { Config, Env } from "../src/config.ts";
 import type { Happening } from "./audit-event.ts";
+import type { IdempotencyKeys } from "./idempotency-keys.ts";
 
 /** See LoggedObject for what each does. */
 export interface ObjectSurface {
@@ -14,6 +15,8 @@ export interface ObjectSurface {
   transact<Value>(work: (now_ms: number) => Value): Value;
   /** See LoggedObject.transactTogether. */
   transactTogether<Value>(work: (now_ms: number) => Value): Promise<Value>;
+  /** See IdempotencyKeys.once. */
+  readonly once: IdempotencyKeys["once"];
   audit(happening: Happening): string;
   observe(happening: Happening): void;
   append(destination: string, row: unknown): void;

@@ -109,12 +109,12 @@ export class Core {
     more: Pick<Happening, "targets" | "details"> = {},
   ): Result<Changed<Value>> {
     const changed = this.object.transact((now_ms) => {
-      const result = work(now_ms);
-      if (!result.ok) return result;
       const targets = more.targets ?? [this.store.account().id];
-      return ok({
-        value: result.value,
-        event_id: this.object.audit({ ...more, type, at_ms: now_ms, by: actor, targets }),
+      return this.object.once(actor, now_ms, targets[0]!, () => {
+        const result = work(now_ms);
+        if (!result.ok) return result;
+        const event_id = this.object.audit({ ...more, type, at_ms: now_ms, by: actor, targets });
+        return ok({ value: result.value, event_id });
       });
     });
     this.forget();

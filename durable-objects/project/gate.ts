@@ -43,19 +43,24 @@ export class Gate {
     return this.#object.transactTogether((now_ms) => {
       const access = this.#decide(actor, permission);
       if (!access.ok) return access;
-      const outcome = work(now_ms);
-      if (!outcome.ok) return outcome;
-      const { value, details = {}, targets = [] } = outcome.value;
-      const event_id = this.#object.audit({
-        type,
-        at_ms: now_ms,
-        by: actor,
-        rule: access.value.rule,
-        targets: [this.#store.project().id, ...targets],
-        details,
+      return this.#object.once(actor, now_ms, "", () => {
+        const outcome = work(now_ms);
+        if (!outcome.ok) return outcome;
+        return ok(this.#record(actor, type, access.value.rule, outcome.value, now_ms));
       });
-      return ok({ value, event_id });
     });
+  }
+
+  #record<Value>(
+    actor: Actor,
+    type: EventType,
+    rule: string,
+    { value, details = {}, targets = [] }: Outcome<Value>,
+    at_ms: number,
+  ): Changed<Value> {
+    const project_id = this.#store.project().id;
+    const happening = { type, at_ms, by: actor, rule, targets: [project_id, ...targets], details };
+    return { value, event_id: this.#object.audit(happening) };
   }
 
   #decide(actor: Actor, permission: Permission): Result<{ rule: string }> {

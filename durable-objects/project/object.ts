@@ -38,27 +38,28 @@ export class Project extends LoggedObject implements ProjectRpc {
   }
 
   async create(actor: Actor, project: NewProject): Promise<Result<Changed<ProjectView>>> {
-    if (this.isCreated) return refuse("conflict", { detail: "this project exists already" });
     const created = this.transact((now_ms) => {
-      this.createObject();
-      const owner = { user_id: actor.principal_id, username: actor.username, role: "owner" } as const;
-      const times = { created_at_ms: now_ms, updated_at_ms: now_ms };
-      this.#store.insert({ ...project, status: "active", owner: owner.user_id, version: 1, ...times });
-      this.#store.saveMember(owner);
-      const row = this.#store.project();
-      this.#indexes.tellAll(row);
-      const targets = [row.id];
-      const event_id = this.audit({
-        type: "project.created",
-        at_ms: now_ms,
-        by: actor,
-        rule: "role",
-        targets,
-      });
-      return ok({ value: projectOf(row), event_id });
+      const is_new = !this.isCreated;
+      if (is_new) this.createObject();
+      return this.idempotency_keys.once(actor, now_ms, project.id, () =>
+        is_new
+          ? ok(this.#insert(actor, project, now_ms))
+          : refuse("conflict", { detail: "this project exists already" }),
+      );
     });
     await this.#indexes.ship(actor.principal_id);
     return created;
+  }
+
+  #insert(actor: Actor, project: NewProject, now_ms: number): Changed<ProjectView> {
+    const owner = { user_id: actor.principal_id, username: actor.username, role: "owner" } as const;
+    const times = { created_at_ms: now_ms, updated_at_ms: now_ms };
+    this.#store.insert({ ...project, status: "active", owner: owner.user_id, version: 1, ...times });
+    this.#store.saveMember(owner);
+    const row = this.#store.project();
+    this.#indexes.tellAll(row);
+    const happening = { type: "project.created", at_ms: now_ms, by: actor, rule: "role" } as const;
+    return { value: projectOf(row), event_id: this.audit({ ...happening, targets: [row.id] }) };
   }
 
   async read(actor: Actor) {

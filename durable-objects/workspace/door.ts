@@ -54,36 +54,39 @@ export class Door {
   }
 
   invite(actor: Actor, roles: readonly Role[], secret_hash: string): Result<Changed<Invitation>> {
-    return this.#object.transact((now_ms) => {
-      // The caller was admitted a moment ago; whoever has lost the role since is refused here.
-      if (actor.roles.includes("ADMIN") && !this.#store.admins().includes(actor.principal_id)) {
-        return refuse("permission_denied", { rule: "not_admin" });
-      }
-      if (!covers(actor.permissions, roles) || !this.#mayInviteTo(actor.principal_id, roles)) {
-        return refuse("permission_denied", { rule: "more_than_own_permissions" });
-      }
-      if (this.#store.openInvitations(now_ms) >= OPEN_INVITATIONS_MAX) {
-        return refuse("quota_exceeded", { detail: `at most ${OPEN_INVITATIONS_MAX} open invitations` });
-      }
-      const invitation = {
-        id: randomId("inv_"),
-        roles: JSON.stringify(roles),
-        invited_by: actor.principal_id,
-        created_at_ms: now_ms,
-        expires_at_ms: now_ms + INVITATION_MS,
-      };
-      const value = this.#store.insertInvitation(invitation, secret_hash);
-      const targets = [invitation.id];
-      const details = { roles: [...roles] };
-      const event_id = this.#object.audit({
-        type: "invitation.created",
-        at_ms: now_ms,
-        by: actor,
-        targets,
-        details,
-      });
-      return ok({ value, event_id });
-    });
+    const id = randomId("inv_");
+    return this.#object.transact((now_ms) =>
+      this.#object.once(actor, now_ms, id, () => {
+        // The caller was admitted a moment ago; whoever has lost the role since is refused here.
+        if (actor.roles.includes("ADMIN") && !this.#store.admins().includes(actor.principal_id)) {
+          return refuse("permission_denied", { rule: "not_admin" });
+        }
+        if (!covers(actor.permissions, roles) || !this.#mayInviteTo(actor.principal_id, roles)) {
+          return refuse("permission_denied", { rule: "more_than_own_permissions" });
+        }
+        if (this.#store.openInvitations(now_ms) >= OPEN_INVITATIONS_MAX) {
+          return refuse("quota_exceeded", { detail: `at most ${OPEN_INVITATIONS_MAX} open invitations` });
+        }
+        const invitation = {
+          id,
+          roles: JSON.stringify(roles),
+          invited_by: actor.principal_id,
+          created_at_ms: now_ms,
+          expires_at_ms: now_ms + INVITATION_MS,
+        };
+        const value = this.#store.insertInvitation(invitation, secret_hash);
+        const targets = [invitation.id];
+        const details = { roles: [...roles] };
+        const event_id = this.#object.audit({
+          type: "invitation.created",
+          at_ms: now_ms,
+          by: actor,
+          targets,
+          details,
+        });
+        return ok({ value, event_id });
+      }),
+    );
   }
 
   #decide(request: RegistrationRequest, context: RequestContext, now_ms: number): Roles {

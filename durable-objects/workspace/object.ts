@@ -75,16 +75,18 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
 
   async openWorkspace(actor: Actor, name: string): Promise<Result<Changed<WorkspaceSummary>>> {
     if (this.workspace !== MAIN) return refuse("permission_denied", { rule: "not_main" });
-    return this.transact((now_ms) => {
-      if (!this.#store.admins().includes(actor.principal_id)) {
-        return refuse("permission_denied", { rule: "not_admin" });
-      }
-      if (name === MAIN || !this.#store.openWorkspace(name, now_ms)) {
-        return refuse("conflict", { detail: "this workspace is open already" });
-      }
-      const event_id = this.audit({ type: "workspace.opened", at_ms: now_ms, by: actor, targets: [name] });
-      return ok({ value: { name, created_at: toIso(now_ms) }, event_id });
-    });
+    return this.transact((now_ms) =>
+      this.idempotency_keys.once(actor, now_ms, name, () => {
+        if (!this.#store.admins().includes(actor.principal_id)) {
+          return refuse("permission_denied", { rule: "not_admin" });
+        }
+        if (name === MAIN || !this.#store.openWorkspace(name, now_ms)) {
+          return refuse("conflict", { detail: "this workspace is open already" });
+        }
+        const event_id = this.audit({ type: "workspace.opened", at_ms: now_ms, by: actor, targets: [name] });
+        return ok({ value: { name, created_at: toIso(now_ms) }, event_id });
+      }),
+    );
   }
 
   async workspaces(limit: number, after: PagePosition | null) {

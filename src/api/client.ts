@@ -102,7 +102,10 @@ interface AnyRequest {
   query?: Record<string, unknown>;
   body?: unknown;
   if_match?: string;
+  idempotency_key?: string;
 }
+
+const INPUTS = new Set(["params", "query", "body", "if_match", "idempotency_key"]);
 
 /** Makes a client; throws TypeError for an origin with a path, or a token that cannot be in a header. */
 export function createClient(settings: ClientSettings): Client {
@@ -143,8 +146,7 @@ async function call({
   signal: AbortSignal | undefined;
 }) {
   for (const key of Object.keys(request)) {
-    const taken = key === "if_match" ? operation.if_match : operation[key as "params" | "query" | "body"];
-    if (!taken) throw new TypeError(`${id} takes no ${key}`);
+    if (!INPUTS.has(key) || !operation[key as keyof AnyRequest]) throw new TypeError(`${id} takes no ${key}`);
   }
   const url =
     origin + pathOf(id, operation, request.params ?? {}) + queryOf(id, operation, request.query ?? {});
@@ -152,6 +154,7 @@ async function call({
   init.headers.set("accept", "application/json, application/problem+json");
   if (token !== null) init.headers.set("authorization", `Bearer ${token}`);
   if (request.if_match !== undefined) init.headers.set("if-match", request.if_match);
+  if (request.idempotency_key !== undefined) init.headers.set("idempotency-key", request.idempotency_key);
   if (request.body !== undefined) {
     init.headers.set("content-type", "application/json");
     init.body = JSON.stringify(request.body);

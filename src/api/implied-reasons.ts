@@ -18,6 +18,8 @@ export function impliedReasons(op: Operation): Reason[] {
   reasons.push("malformed_request"); // a query parameter twice
   if (op.body) reasons.push("malformed_json", "body_too_large", "unsupported_media_type");
   reasons.push("invalid_input"); // at the least, parameters that it does not know
+  if (op.idempotency_key) reasons.push("idempotency_key_reused");
+  if (op.idempotency_key === "names_created") reasons.push("already_created");
   if (op.if_match) reasons.push("version_required", "stale_version");
   reasons.push("rate_limited");
   return reasons;

@@ -32,6 +32,11 @@ export interface Operation {
   readonly describe_session?: true;
   /** `If-Match` names the version that is changed: 412 when stale, 428 when absent. */
   readonly if_match?: "required";
+  /**
+   * Takes an `Idempotency-Key`: a repeat within 24 hours gets the first answer, or, where that bore a secret, a
+   * refusal that names what was created.
+   */
+  readonly idempotency_key?: "replayed" | "names_created";
   readonly params?: GenericSchema;
   readonly query?: GenericSchema;
   readonly body?: GenericSchema;
@@ -72,4 +77,5 @@ export type RequestOf<Op> = (Field<Op, "params"> extends GenericSchema
   : unknown) &
   (Field<Op, "query"> extends GenericSchema ? { query?: Input<Field<Op, "query">> } : unknown) &
   (Field<Op, "body"> extends GenericSchema ? { body: Input<Field<Op, "body">> } : unknown) &
-  (Op extends { if_match: "required" } ? { if_match: string } : unknown);
+  (Op extends { if_match: "required" } ? { if_match: string } : unknown) &
+  (Op extends { idempotency_key: string } ? { idempotency_key?: string } : unknown);

@@ -31,7 +31,7 @@ export interface Reply<Body> {
   readonly version?: number;
   /** The audit event of a change; becomes the header Audit-Event. */
   readonly event_id?: string;
-  readonly headers?: (readonly [string, string])[];
+  readonly headers?: readonly (readonly [string, string])[];
 }
 
 export type Handler<Op> = (call: Call<Op>) => Promise<Result<Reply<ReplyOf<Op>>>>;
@@ -58,6 +58,11 @@ export async function replyChanged<Value, Body>(
 ): Promise<Result<Reply<Body>>> {
   const changed = await result;
   if (!changed.ok) return changed;
-  const { value, event_id } = changed.value;
-  return ok({ body: body(value), event_id, ...(version && { version: version(value) }) });
+  const { value, event_id, replayed } = changed.value;
+  return ok({
+    body: body(value),
+    event_id,
+    ...(version && { version: version(value) }),
+    ...(replayed && { headers: [["Idempotency-Replayed", "true"]] as const }),
+  });
 }

@@ -10,6 +10,7 @@ import { authenticate } from "./authenticate.ts";
 import { BODY_BYTES_MAX, readJson } from "./body.ts";
 import type { Call, Handler, Reply } from "./call.ts";
 import { contextOf } from "./context.ts";
+import { claimOnce } from "./idempotency.ts";
 import { answer, refusalResponse } from "./response.ts";
 import { strangersFor } from "./strangers.ts";
 import { etagOf, readIfMatch, readQuery, validate } from "./validate.ts";
@@ -57,9 +58,13 @@ async function serve(
     if (!passed.decision.ok) return refusalResponse(passed.decision.refusal, { context, rate_limit });
     const inputs = await readInputs(c.req.raw, operation, params ?? ok(undefined));
     if (!inputs.ok) return refusalResponse(inputs.refusal, { context, rate_limit });
+    const { actor, transport, current } = passed.decision.value;
+    const claimed = await claimOnce(c.req.raw, policy.value.operation, operation, actor, inputs.value);
+    if (!claimed.ok) return refusalResponse(claimed.refusal, { context, rate_limit });
+    const caller = { actor: claimed.value, transport, current };
     const config = configure(c.env);
     const defer = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
-    const call = { operation, ...inputs.value, ...passed.decision.value, context, config, env: c.env, defer };
+    const call = { operation, ...inputs.value, ...caller, context, config, env: c.env, defer };
     const result = await handler(call as Call<Operation>);
     return respond(operation, result, { context, rate_limit });
   } catch (defect) {

@@ -3,7 +3,9 @@
 import type { Operations } from "../api/operations/index.ts";
 import { type Call, type Handlers, replyChanged, replyWith } from "../edge/call.ts";
 import { replyPage } from "../edge/paging.ts";
+import { decodeBase64Url } from "../protocol/base64url.ts";
 import { randomId } from "../protocol/random.ts";
+import type { Actor } from "../schema/messages/request.ts";
 import type { Project } from "../schema/project.ts";
 import { refuse } from "../schema/result.ts";
 import { principalOf } from "./auth.ts";
@@ -23,7 +25,7 @@ export const projectHandlers: Handlers<
   | "removeMember"
 > = {
   createProject({ actor, env, body }) {
-    const id = randomId("prj_");
+    const id = newProjectId(actor);
     const created = env.PROJECT.getByName(`${actor.workspace}/${id}`).create(actor, { id, ...body });
     return replyChanged(created, project, version);
   },
@@ -75,6 +77,12 @@ export const projectHandlers: Handlers<
     return replyChanged(projectOf(call).removeMember(call.actor, call.params.user_id), () => undefined);
   },
 };
+
+/** Derived from the Idempotency-Key where there is one, so that a repeat reaches the project of the first request. */
+function newProjectId({ idempotency }: Actor): string {
+  const bytes = idempotency && decodeBase64Url(idempotency.key);
+  return randomId("prj_", bytes ? (length) => bytes.slice(0, length) : undefined);
+}
 
 type ProjectCall = Pick<Call<Operations["readProject"]>, "actor" | "env"> & {
   params: { project_id: string };

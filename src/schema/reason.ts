@@ -86,6 +86,12 @@ export const REASONS = {
     title: "A workspace keeps at least one ADMIN",
     advice: "Make another user ADMIN first.",
   },
+  already_created: {
+    status: 409,
+    title: "This request was carried out before",
+    advice:
+      "Its answer bore a secret, and secrets are shown once and never kept. Where the secret is lost, revoke what the detail names and create another under a new Idempotency-Key.",
+  },
   dependency_cycle: {
     status: 409,
     title: "These dependencies would form a cycle",
@@ -115,6 +121,12 @@ export const REASONS = {
     status: 422,
     title: "Some of the input is not acceptable",
     advice: "Each entry of `errors` points at a place in the input and says what is expected there.",
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: "This Idempotency-Key came with another request",
+    advice:
+      "Take a new key for each new request. To repeat one, send it unchanged under its own key, within 24 hours.",
   },
   version_required: {
     status: 428,

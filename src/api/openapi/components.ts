@@ -50,6 +50,9 @@ const header = (description: string, schema: Record<string, unknown> = string, r
 const headers = {
   "Audit-Event": header("Id of the audit event that this change left, committed together with it."),
   ETag: header("Version of the resource; send it in `If-Match` with the next write."),
+  "Idempotency-Replayed": header(
+    "`true` where this is the kept answer of an earlier request with the same key.",
+  ),
   RateLimit: header("What is left of the caller's rate limit (draft-ietf-httpapi-ratelimit-headers)."),
   "RateLimit-Policy": header("The rate limit that applies (draft-ietf-httpapi-ratelimit-headers)."),
   "Request-Id": header("Names this request in problems and in the audit.", string, true),

@@ -23,6 +23,7 @@ export function operationObject(id: string, op: Operation): Record<string, unkno
       ...parametersOf(op.params, "path"),
       ...parametersOf(op.query, "query"),
       ...(op.if_match ? [ifMatch] : []),
+      ...(op.idempotency_key ? [idempotencyKey] : []),
     ],
     ...(op.body && { requestBody: { required: true, content: jsonContent(op.body, op.example) } }),
     responses: { ...replyOf(op), ...refusalsOf(op), default: problem("A fault on the service's side.", []) },
@@ -48,6 +49,15 @@ const ifMatch = {
   schema: { type: "string" },
 };
 
+const idempotencyKey = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description:
+    "A name of your own for this request (draft-ietf-httpapi-idempotency-key-header). Sent again with it within 24 hours, the request is not carried out twice.",
+  schema: { type: "string", minLength: 1, maxLength: 255 },
+};
+
 function parametersOf(schema: GenericSchema | undefined, place: "path" | "query"): unknown[] {
   if (!schema) return [];
   const { properties = {}, required = [] } = referringSchema(schema, shared);
@@ -71,6 +81,7 @@ function replyOf(op: Operation): Record<string, unknown> {
   const { status, schema, etag } = op.reply;
   const own: HeaderName[] = etag ? ["ETag"] : [];
   if (op.method !== "GET" && op.event !== null) own.push("Audit-Event");
+  if (op.idempotency_key === "replayed") own.push("Idempotency-Replayed");
   return {
     [status]: {
       description: { 200: "Done.", 201: "Created.", 202: "Accepted.", 204: "Done; there is nothing to say." }[

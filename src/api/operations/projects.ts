@@ -26,6 +26,7 @@ export const projectOperations = {
       description: v.optional(ProjectFields.description, ""),
     }),
     reply: { status: 201, ...projectReply },
+    idempotency_key: "replayed",
     event: "project.created",
     calls_max: 2,
     example: { name: "Launch", description: "Everything for the first of May" },

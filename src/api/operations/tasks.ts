@@ -34,6 +34,7 @@ export const taskOperations = {
     }),
     reply: { status: 201, ...taskReply },
     problems: ["not_found", "quota_exceeded"],
+    idempotency_key: "replayed",
     event: "task.created",
     calls_max: 2,
     example: { title: "Write the announcement", priority: "high", skills: ["writing"] },
@@ -60,6 +61,7 @@ export const taskOperations = {
     body_bytes_max: 1_048_576,
     reply: { status: 201, schema: v.object({ tasks: v.array(Task), count: v.number() }) },
     problems: ["not_found", "dependency_cycle", "quota_exceeded"],
+    idempotency_key: "replayed",
     event: "task.imported",
     calls_max: 2,
     example: {

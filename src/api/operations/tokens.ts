@@ -36,6 +36,7 @@ export const tokenOperations = {
     }),
     reply: { status: 201, schema: v.object({ api_token: ApiToken, token: v.string() }) },
     problems: ["quota_exceeded"],
+    idempotency_key: "names_created",
     event: "token.created",
     calls_max: 2,
     example: { name: "nightly import", permissions: ["project:list", "task:create"], expires_in_days: 30 },

@@ -65,12 +65,26 @@ export interface Actor {
   readonly request_id: string;
   /** What it can do, how much at once, and when; absent for whoever is no registered worker. */
   readonly worker?: WorkerProfile;
+  /** What the request's Idempotency-Key stands for, where it came with one. */
+  readonly idempotency?: IdempotencyClaim;
+}
+
+/** One request that may come again and must count once. */
+export interface IdempotencyClaim {
+  /** SHA-256 of principal, operation and key, in base64url. */
+  readonly key: string;
+  /** SHA-256 of what was asked for, in base64url. */
+  readonly fingerprint: string;
+  /** Whether the answer shows a secret: it is then never kept. */
+  readonly bears_secret: boolean;
 }
 
 /** A change's answer: its value and the id of the audit event that committed with it. */
 export interface Changed<Value> {
   readonly value: Value;
   readonly event_id: string;
+  /** Whether this is the kept answer of an earlier request with the same Idempotency-Key. */
+  readonly replayed?: true;
 }
 
 export interface Page<Item> {
