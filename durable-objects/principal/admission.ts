@@ -11,6 +11,7 @@ import type { Admission } from "../../src/schema/messages/admission.ts";
 import type { Actor, AdmissionPolicy, RequestContext } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
+import type { WorkerProfile } from "../../src/schema/worker.ts";
 import type { Buckets } from "./buckets.ts";
 import type { Core } from "./core.ts";
 import { ended, type LiveSession, type LiveSessions } from "./live-sessions.ts";
@@ -24,6 +25,7 @@ interface Identity {
   readonly roles: readonly Role[];
   readonly overrides: readonly Override[];
   readonly has_factor: boolean;
+  readonly worker: WorkerProfile | null;
   readonly user: User & { readonly email_confirmed: boolean };
 }
 
@@ -131,7 +133,7 @@ export class Admissions {
     limited_to: number,
     now_ms: number,
   ): Result<Actor> {
-    const { account, roles, overrides, has_factor } = this.#who();
+    const { account, roles, overrides, has_factor, worker } = this.#who();
     const permissions = permissionsInForce(roles, overrides, has_factor, now_ms) & limited_to;
     if (policy.permission !== null && !allows(permissions, policy.permission)) {
       const lacking = allows(limited_to, policy.permission) ? null : "token_lacks";
@@ -150,6 +152,7 @@ export class Admissions {
       address: context.source.address,
       place: context.source.place,
       request_id: context.request_id,
+      ...(worker && { worker }),
     });
   }
 
@@ -188,6 +191,7 @@ export class Admissions {
       roles: this.#core.rolesInForce(),
       overrides: this.#core.overrides.all(),
       has_factor: this.#core.hasFactor(),
+      worker: this.#core.workerProfile(),
       user: { ...this.#core.user(), email_confirmed: this.#core.mailbox.address("confirmed") !== null },
     };
     return this.#identity;

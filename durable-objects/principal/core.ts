@@ -1,15 +1,18 @@
 // What the parts of a principal share: the object's transaction and audit, the stores, and who the principal is now.
 import type { Config } from "../../src/config.ts";
+import { isWorkerId } from "../../src/domain/principal-id.ts";
 import { effectiveRoles } from "../../src/domain/role.ts";
 import type { User } from "../../src/schema/account.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import { ok, type Result } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
+import type { WorkerProfile } from "../../src/schema/worker.ts";
 import type { Happening } from "../audit-event.ts";
 import type { ObjectSurface } from "../object-surface.ts";
 import { ApiTokenStore } from "./api-token-store.ts";
 import { GuardStore } from "./guard-store.ts";
+import { KeyStore } from "./key-store.ts";
 import { MailStore } from "./mail-store.ts";
 import { MailedLinks } from "./mailed-links.ts";
 import { Mails } from "./mails.ts";
@@ -30,6 +33,7 @@ export class Core {
   readonly rows: SessionStore;
   readonly tokens: ApiTokenStore;
   readonly overrides: OverrideStore;
+  readonly keys: KeyStore;
   readonly sealing: Sealing;
   readonly mailbox: MailStore;
   readonly mails: Mails;
@@ -46,6 +50,7 @@ export class Core {
     this.rows = new SessionStore(object.sql);
     this.tokens = new ApiTokenStore(object.sql);
     this.overrides = new OverrideStore(object.sql);
+    this.keys = new KeyStore(object.sql);
     this.sealing = new Sealing(object.config.key_ring, () => object.name());
     this.mailbox = new MailStore(object.sql);
     this.mails = new Mails(object, this.sealing, () => this.store.account());
@@ -75,6 +80,12 @@ export class Core {
     return effectiveRoles(this.store.account().roles, this.hasFactor());
   }
 
+  /** Null for whoever is no worker. */
+  workerProfile(): WorkerProfile | null {
+    const worker = this.keys.worker();
+    return worker && { ...worker.profile, paused: worker.status === "paused" };
+  }
+
   user(): User {
     return userOf(this.store.account(), this.hasFactor());
   }
@@ -87,8 +98,11 @@ export class Core {
     return this.user();
   }
 
+  /** A worker is listed by its workspace alone, which decided all there is to know. */
   tellDirectory(): void {
-    this.object.append(DIRECTORY, directoryEntryOf(this.store.account(), this.hasFactor()));
+    const account = this.store.account();
+    if (isWorkerId(account.id)) return;
+    this.object.append(DIRECTORY, directoryEntryOf(account, this.hasFactor()));
   }
 
   /** Ends all sessions but that one's family; answers how many. In the caller's transaction. */

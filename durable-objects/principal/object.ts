@@ -21,6 +21,7 @@ import type {
 import type { Actor, PagePosition, RequestContext } from "../../src/schema/messages/request.ts";
 import { ok, refuse } from "../../src/schema/result.ts";
 import type { Permission } from "../../src/schema/role.ts";
+import type { NewKey } from "../../src/schema/signing-key.ts";
 import { takeOnce } from "../inbox.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
@@ -38,6 +39,7 @@ import { failed, Proofs } from "./proofs.ts";
 import { Recovery } from "./recovery.ts";
 import schema from "./schema.sql";
 import { Sessions } from "./sessions.ts";
+import { WorkerRecord } from "./worker.ts";
 
 export class Principal extends LoggedObject implements PrincipalRpc {
   readonly #core: Core;
@@ -50,6 +52,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   readonly #handoff: Handoff;
   readonly #tokens: ApiTokens;
   readonly #buckets: Buckets;
+  readonly #worker: WorkerRecord;
   readonly #admissions: Admissions;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -65,6 +68,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     this.#sessions = new Sessions(this.#core, this.#proofs, this.#life, (row) => live.lastUseOf(row));
     this.#handoff = new Handoff(this.#core, this.#proofs, this.#sessions);
     this.#tokens = new ApiTokens(this.#core);
+    this.#worker = new WorkerRecord(this.#core);
     this.#recovery = new Recovery(this.#core, this.#proofs);
   }
 
@@ -239,18 +243,39 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     );
   }
 
+  async keys() {
+    return this.#worker.list();
+  }
+
+  async addKey(actor: Actor, key: NewKey) {
+    return this.#worker.add(actor, key);
+  }
+
+  async revokeKey(actor: Actor, key_id: string) {
+    return this.#worker.revoke(actor, key_id);
+  }
+
+  async revokeKeys(actor: Actor) {
+    return this.#worker.revokeAll(actor);
+  }
+
   async projects(limit: number, after: PagePosition | null) {
     return ok(pageOf(this.#core.store.projects(limit, String(after ?? "")), limit, ({ id }) => id));
   }
 
   async receive(batch: PrincipalBatch): Promise<Receipt> {
-    if (!this.isCreated) return { next_sequence: batch.first_sequence, gone: true };
-    return this.transact(() =>
-      takeOnce(this.sql, batch, (entry) => {
+    const [first] = batch.rows;
+    if (!this.isCreated && first?.kind !== "worker")
+      return { next_sequence: batch.first_sequence, gone: true };
+    return this.transact(() => {
+      // A worker comes to be here; the inbox, with it.
+      if (first?.kind === "worker") this.#worker.create(first);
+      return takeOnce(this.sql, batch, (entry) => {
         if (entry.kind === "project") this.#core.store.saveProject(entry);
+        else if (entry.kind === "worker") this.#worker.obey(entry);
         else this.#life.obey(entry);
-      }),
-    );
+      });
+    });
   }
 
   override async alarm(): Promise<void> {

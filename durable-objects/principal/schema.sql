@@ -133,3 +133,22 @@ CREATE TABLE notice (
 CREATE TABLE notice_mail (
   at_ms INTEGER NOT NULL          -- when a notice was mailed, for the limit per hour
 ) STRICT;
+
+-- migration 2
+-- Of a worker alone: as its workspace decided it.
+CREATE TABLE worker (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  version INTEGER NOT NULL,       -- of the last order obeyed
+  status TEXT NOT NULL,           -- active, paused, revoked
+  profile TEXT NOT NULL           -- JSON: name, skills, capacity, working hours
+) STRICT;
+
+-- Public keys that its signatures are checked with.
+CREATE TABLE signing_key (
+  id TEXT PRIMARY KEY,
+  algorithm TEXT NOT NULL,        -- a name of RFC 9421, section 3.3
+  jwk TEXT NOT NULL,              -- JSON
+  thumbprint TEXT NOT NULL UNIQUE, -- RFC 7638
+  created_at_ms INTEGER NOT NULL,
+  last_used_at_ms INTEGER         -- a minute stale at most
+) STRICT, WITHOUT ROWID;

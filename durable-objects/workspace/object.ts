@@ -3,10 +3,17 @@ import type { Env } from "../../src/config.ts";
 import type { UserStatus, WorkspaceSummary } from "../../src/schema/account.ts";
 import type { Batch, OverrideOrder, Receipt, WorkspaceBatch } from "../../src/schema/messages/outbox.ts";
 import type { Actor, Changed, PagePosition, RequestContext } from "../../src/schema/messages/request.ts";
-import type { RegistrationRequest, WorkspaceRpc } from "../../src/schema/messages/workspace.ts";
+import type {
+  NewWorker,
+  RegistrationRequest,
+  WorkerChange,
+  WorkerFilter,
+  WorkspaceRpc,
+} from "../../src/schema/messages/workspace.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
 import { toIso } from "../../src/schema/text.ts";
+import type { DecidedStatus } from "../../src/schema/worker.ts";
 import { takeOnce } from "../inbox.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
@@ -14,6 +21,8 @@ import { Decisions } from "./decisions.ts";
 import { Door } from "./door.ts";
 import schema from "./schema.sql";
 import { userOf, WorkspaceStore } from "./store.ts";
+import { WorkerStore } from "./worker-store.ts";
+import { Workers } from "./workers.ts";
 
 /** The one workspace whose ADMIN opens others. */
 const MAIN = "main";
@@ -22,6 +31,7 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
   readonly #store: WorkspaceStore;
   readonly #door: Door;
   readonly #decisions: Decisions;
+  readonly #workers: Workers;
   #audit_log_is_open = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -29,6 +39,7 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     this.#store = new WorkspaceStore(this.sql);
     this.#door = new Door(this.surface(), this.#store);
     this.#decisions = new Decisions(this.surface(), this.#store);
+    this.#workers = new Workers(this.surface(), new WorkerStore(this.sql));
   }
 
   async admitRegistration(request: RegistrationRequest, context: RequestContext) {
@@ -71,6 +82,30 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
 
   async projects(limit: number, after: PagePosition | null) {
     return ok(pageOf(this.#store.projects(limit, String(after ?? "")), limit, ({ id }) => id));
+  }
+
+  registerWorker(actor: Actor, worker: NewWorker) {
+    return this.#workers.register(actor, worker);
+  }
+
+  async workers(filter: WorkerFilter, limit: number, after: PagePosition | null) {
+    return this.#workers.page(filter, limit, after);
+  }
+
+  async worker(id: string) {
+    return this.#workers.read(id);
+  }
+
+  updateWorker(actor: Actor, id: string, change: WorkerChange, version: number | null) {
+    return this.#workers.update(actor, id, change, version);
+  }
+
+  setWorkerStatus(actor: Actor, id: string, status: DecidedStatus) {
+    return this.#workers.setStatus(actor, id, status);
+  }
+
+  workerSeen(actor: Actor) {
+    return this.#workers.seen(actor);
   }
 
   async openWorkspace(actor: Actor, name: string): Promise<Result<Changed<WorkspaceSummary>>> {

@@ -43,3 +43,25 @@ CREATE TABLE opened (
   name TEXT PRIMARY KEY,
   created_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- migration 2
+CREATE TABLE worker (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  status TEXT NOT NULL,           -- active, paused, revoked
+  skills TEXT NOT NULL,           -- JSON array of {name, level}
+  capacity INTEGER NOT NULL,
+  working_hours TEXT,             -- JSON; NULL: at any time
+  registered_by TEXT NOT NULL,
+  version INTEGER NOT NULL,       -- raised by each decision; orders to the worker's own object carry it
+  created_at_ms INTEGER NOT NULL,
+  updated_at_ms INTEGER NOT NULL,
+  last_seen_at_ms INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE worker_skill (
+  skill TEXT NOT NULL,
+  worker_id TEXT NOT NULL,
+  PRIMARY KEY (skill, worker_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX worker_skill_by_worker ON worker_skill (worker_id);

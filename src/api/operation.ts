@@ -14,7 +14,7 @@ export interface Operation {
   readonly method: Method;
   /** Path below the origin; `{name}` marks a parameter of `params`. */
   readonly path: `/v1/${string}`;
-  readonly tag: "auth" | "session" | "people" | "projects" | "tasks" | "audit";
+  readonly tag: "auth" | "session" | "people" | "workers" | "projects" | "tasks" | "audit";
   readonly summary: string;
   readonly description?: string;
   readonly caller: Caller;

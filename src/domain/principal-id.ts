@@ -1,4 +1,5 @@
-// A person's id follows from workspace and username, so that uniqueness, look-up and routing need no directory.
+// A principal's id follows from its workspace and its immutable name, so that uniqueness, look-up and routing need
+// no directory.
 
 import { utf8 } from "../protocol/base64url.ts";
 import { encodeCrockford } from "../protocol/crockford.ts";
@@ -6,5 +7,16 @@ import { sha256 } from "../protocol/mac.ts";
 
 /** `usr_` and 128 bits of SHA-256 over workspace and lower-case username; neither can contain the separator. */
 export function userIdOf(workspace: string, username: string): string {
-  return `usr_${encodeCrockford(sha256(utf8(`${workspace}\n${username}`)).subarray(0, 16))}`;
+  return idOf("usr_", workspace, username);
+}
+
+/** The same for a worker. A revoked worker's name stays taken, so that history names one worker alone. */
+export function workerIdOf(workspace: string, name: string): string {
+  return idOf("wrk_", workspace, name);
+}
+
+export const isWorkerId = (id: string): boolean => id.startsWith("wrk_");
+
+function idOf(prefix: string, workspace: string, name: string): string {
+  return prefix + encodeCrockford(sha256(utf8(`${workspace}\n${name}`)).subarray(0, 16));
 }

@@ -8,6 +8,7 @@ import { recoveryHandlers } from "./recovery.ts";
 import { sessionHandlers } from "./session.ts";
 import { taskHandlers } from "./tasks.ts";
 import { tokenHandlers } from "./tokens.ts";
+import { workerHandlers } from "./workers.ts";
 
 export const handlers: Handlers = {
   ...authHandlers,
@@ -15,6 +16,7 @@ export const handlers: Handlers = {
   ...sessionHandlers,
   ...peopleHandlers,
   ...tokenHandlers,
+  ...workerHandlers,
   ...projectHandlers,
   ...taskHandlers,
   ...auditHandlers,

@@ -1,8 +1,9 @@
 // What a worker says of itself: what it can do, how much at once, and when. Admission hands it on with the actor,
 // so that projects can match tasks without asking anybody.
 import * as v from "valibot";
+import { PrincipalId, WorkerId } from "./identifier.ts";
 import { Skill } from "./project.ts";
-import { line } from "./text.ts";
+import { line, Timestamp } from "./text.ts";
 
 export const WEEKDAYS = [
   "monday",
@@ -78,6 +79,25 @@ export const WorkerFields = {
 
 export const WorkerProfile = v.object({ ...WorkerFields, paused: v.boolean() });
 export type WorkerProfile = v.InferOutput<typeof WorkerProfile>;
+
+/** `revoked` is for good. `stale`: nothing was heard of it for five minutes. */
+export const WORKER_STATUSES = ["active", "stale", "paused", "revoked"] as const;
+export const WorkerStatus = v.picklist(WORKER_STATUSES);
+export type WorkerStatus = v.InferOutput<typeof WorkerStatus>;
+/** What is decided about a worker; that it is silent shows by itself. */
+export type DecidedStatus = Exclude<WorkerStatus, "stale">;
+
+export const Worker = v.object({
+  id: WorkerId,
+  ...WorkerFields,
+  status: WorkerStatus,
+  registered_by: PrincipalId,
+  created_at: Timestamp,
+  updated_at: Timestamp,
+  last_seen_at: v.nullable(Timestamp),
+  version: v.pipe(v.number(), v.integer(), v.minValue(1)),
+});
+export type Worker = v.InferOutput<typeof Worker>;
 
 /** Names alone: an offset such as +01:00 knows of no summer time. */
 function isTimeZone(name: string): boolean {

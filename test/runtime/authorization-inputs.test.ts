@@ -29,7 +29,7 @@ function mayDo(id: OperationId, operation: Operation): Subject {
 
 /** Sends as somebody who may, with time for the buckets to refill, and with a recent authentication. */
 async function shootAbly(id: OperationId, operation: Operation, shot: Shot): Promise<Opened> {
-  clock.advance(12 * (operation.rate.cost ?? 1));
+  clock.advance((operation.rate.class === "worker" ? 20 : 12) * (operation.rate.cost ?? 1));
   const as = world.people[mayDo(id, operation).name]!;
   if (operation.recent_authentication) await as.recent();
   return shoot(operation, shot, operation.caller === "anonymous" ? null : as);
@@ -47,6 +47,8 @@ const PREFIXES = {
   user_id: "usr_",
   session_id: "ses_",
   token_id: "tok_",
+  worker_id: "wrk_",
+  key_id: "key_",
 };
 type Param = keyof typeof PREFIXES;
 const withIds = operationList.flatMap(([id, operation]) =>
@@ -70,7 +72,8 @@ describe("ids of others", () => {
         const expected = id === "setMember" && name === "user_id" ? "conflict" : "not_found";
         expect(opened.reason).toBe(expected);
         expect(opened.text).not.toContain(stranger);
-        if (name === "user_id") expect(await tablesOf(objectOf("PRINCIPAL", `main/${stranger}`))).toEqual([]);
+        if (name === "user_id" || name === "worker_id")
+          expect(await tablesOf(objectOf("PRINCIPAL", `main/${stranger}`))).toEqual([]);
         if (name === "project_id")
           expect(await tablesOf(objectOf("PROJECT", `main/${stranger}`))).toEqual([]);
       }
@@ -79,8 +82,10 @@ describe("ids of others", () => {
 
   it("left no storage behind", async () => {
     const made = (await createdObjects()).filter((name) => !before.includes(name));
-    // Projects that cases made for themselves, and shards that took new addresses, are the only newcomers.
-    expect(made.filter((name) => !/^(PROJECT main\/prj_|STRANGERS strangers\/)/.test(name))).toEqual([]);
+    // Projects and workers that cases made for themselves, and shards that took new addresses, are the only newcomers.
+    expect(
+      made.filter((name) => !/^(PROJECT main\/prj_|PRINCIPAL main\/wrk_|STRANGERS strangers\/)/.test(name)),
+    ).toEqual([]);
     expect(
       made.filter((name) => Object.values(world.foreign).some((id) => name.includes(`main/${id}`))),
     ).toEqual([]);

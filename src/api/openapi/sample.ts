@@ -29,6 +29,7 @@ const BY_NAME: Readonly<Record<string, unknown>> = {
   session_id: `ses_${ID}`,
   session_token: "tws_1.…",
   targets: [`prj_${ID}`, `tsk_${ID}`],
+  time_zone: "Europe/Berlin",
   timestamp: 1_769_860_800,
   title: "Write the announcement",
   user_id: `usr_${ID}`,

@@ -15,6 +15,10 @@ export const TAGS: Readonly<Record<Operation["tag"], { title: string; descriptio
     title: "People",
     description: "Users and their roles, invitations, and workspaces.",
   },
+  workers: {
+    title: "Workers",
+    description: "Programs that work on tasks: what they can do, whether they are there, and their keys.",
+  },
   projects: {
     title: "Projects",
     description: "Projects and who works in them. Whoever is no member is not told that a project exists.",

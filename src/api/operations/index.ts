@@ -8,6 +8,7 @@ import { recoveryOperations } from "./recovery.ts";
 import { sessionOperations } from "./session.ts";
 import { taskOperations } from "./tasks.ts";
 import { tokenOperations } from "./tokens.ts";
+import { workerOperations } from "./workers.ts";
 
 export const operations = {
   ...authOperations,
@@ -15,6 +16,7 @@ export const operations = {
   ...sessionOperations,
   ...peopleOperations,
   ...tokenOperations,
+  ...workerOperations,
   ...projectOperations,
   ...taskOperations,
   ...auditOperations,

@@ -3,6 +3,8 @@
 import type { UserStatus } from "../account.ts";
 import type { UnsequencedEvent } from "../audit-event.ts";
 import type { Permission, ProjectRole, Role } from "../role.ts";
+import type { NewKey } from "../signing-key.ts";
+import type { DecidedStatus, WorkerProfile } from "../worker.ts";
 
 /** A principal as its workspace lists it; the newest `version` wins. */
 export interface DirectoryEntry {
@@ -44,10 +46,21 @@ export interface OverrideOrder {
   readonly until_ms: number | null;
 }
 
+/** A worker as its workspace decided it: the first such order makes the worker's principal, with its first key. */
+export interface WorkerOrder {
+  readonly kind: "worker";
+  readonly id: string;
+  readonly version: number;
+  readonly status: DecidedStatus;
+  readonly profile: Omit<WorkerProfile, "paused">;
+  readonly key?: NewKey;
+  readonly created_at_ms: number;
+}
+
 /** Rows for a workspace. */
 export type WorkspaceEntry = DirectoryEntry | ProjectEntry;
 /** Rows for a principal. */
-export type PrincipalEntry = ProjectEntry | Order;
+export type PrincipalEntry = ProjectEntry | Order | WorkerOrder;
 
 export interface Batch<Row> {
   readonly version: 1;

@@ -4,6 +4,7 @@ import type { Notice } from "../notice.ts";
 import type { ProjectSummary } from "../project.ts";
 import type { Result } from "../result.ts";
 import type { Permission, Role } from "../role.ts";
+import type { NewKey, SigningKey } from "../signing-key.ts";
 import type { AdmissionText, ContextText, PolicyText } from "./admission.ts";
 import type { PrincipalBatch, Receipt } from "./outbox.ts";
 import type { Actor, Changed, Page, PagePosition, RateLimitState, RequestContext } from "./request.ts";
@@ -150,6 +151,12 @@ export interface PrincipalRpc {
   rateLimits(): Promise<Result<readonly RateLimitState[]>>;
   resetRateLimits(actor: Actor): Promise<Result<Changed<null>>>;
   endAllSessions(actor: Actor): Promise<Result<Changed<{ ended: number }>>>;
+
+  /** The keys of a worker; `not_found` where there is no such worker. */
+  keys(): Promise<Result<readonly SigningKey[]>>;
+  addKey(actor: Actor, key: NewKey): Promise<Result<Changed<SigningKey>>>;
+  revokeKey(actor: Actor, key_id: string): Promise<Result<Changed<null>>>;
+  revokeKeys(actor: Actor): Promise<Result<Changed<{ revoked: number }>>>;
 
   projects(limit: number, after: PagePosition | null): Promise<Result<Page<ProjectSummary>>>;
   receive(batch: PrincipalBatch): Promise<Receipt>;

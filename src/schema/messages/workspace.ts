@@ -3,6 +3,8 @@ import type { Invitation, User, UserStatus, WorkspaceSummary } from "../account.
 import type { ProjectSummary } from "../project.ts";
 import type { Result } from "../result.ts";
 import type { Role } from "../role.ts";
+import type { NewKey } from "../signing-key.ts";
+import type { DecidedStatus, Worker, WorkerProfile, WorkerStatus } from "../worker.ts";
 import type { OverrideOrder, Receipt, WorkspaceBatch } from "./outbox.ts";
 import type { Actor, Changed, Page, PagePosition, RequestContext } from "./request.ts";
 
@@ -15,6 +17,18 @@ export interface RegistrationRequest {
   readonly bootstrap: boolean;
   /** SHA-256 of the invitation's secret. */
   readonly invitation_hash: string | null;
+}
+
+export interface NewWorker extends Omit<WorkerProfile, "paused"> {
+  readonly id: string;
+  readonly key: NewKey;
+}
+
+export type WorkerChange = Partial<Omit<WorkerProfile, "name" | "paused">>;
+
+export interface WorkerFilter {
+  readonly skill?: string | undefined;
+  readonly status?: WorkerStatus | undefined;
 }
 
 export interface WorkspaceRpc {
@@ -41,6 +55,20 @@ export interface WorkspaceRpc {
 
   invite(actor: Actor, roles: readonly Role[], secret_hash: string): Promise<Result<Changed<Invitation>>>;
   invitations(limit: number, after: PagePosition | null): Promise<Result<Page<Invitation>>>;
+
+  /** Decided here, obeyed by the worker's own object before the answer. */
+  registerWorker(actor: Actor, worker: NewWorker): Promise<Result<Changed<Worker>>>;
+  workers(filter: WorkerFilter, limit: number, after: PagePosition | null): Promise<Result<Page<Worker>>>;
+  worker(id: string): Promise<Result<Worker>>;
+  updateWorker(
+    actor: Actor,
+    id: string,
+    change: WorkerChange,
+    version: number | null,
+  ): Promise<Result<Changed<Worker>>>;
+  setWorkerStatus(actor: Actor, id: string, status: DecidedStatus): Promise<Result<Changed<Worker>>>;
+  /** The worker itself says that it is there. */
+  workerSeen(actor: Actor): Promise<Result<Changed<Worker>>>;
 
   openWorkspace(actor: Actor, name: string): Promise<Result<Changed<WorkspaceSummary>>>;
   workspaces(limit: number, after: PagePosition | null): Promise<Result<Page<WorkspaceSummary>>>;

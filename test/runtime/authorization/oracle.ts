@@ -76,9 +76,18 @@ const PLACE_NEEDS: Partial<Record<OperationId, Permission>> = { removeMember: "p
 const BY_HAND: Partial<Record<OperationId, (subject: Subject) => number | null>> = {
   // Somebody else's record: whoever may not manage users is not told that the user exists.
   readUser: (subject) => (may(subject, "system:user_manage") ? null : 404),
+  // A worker's record and keys: whoever does not manage workers is told of none but themselves.
+  readWorker: managesWorkers,
+  listKeys: managesWorkers,
+  addKey: managesWorkers,
+  revokeKey: managesWorkers,
   // Privileged roles keep their second factor.
   removeMfa: ({ role }) => (["ADMIN", "COORDINATOR", "AUDITOR"].includes(role!) ? 409 : null),
 };
+
+function managesWorkers(subject: Subject): number | null {
+  return may(subject, "worker:manage") ? null : 404;
+}
 
 function may({ role, token }: Subject, permission: Permission): boolean {
   return role !== null && ROLE_GRANTS[role].includes(permission) && (token?.includes(permission) ?? true);

@@ -7,6 +7,7 @@ import { mailSamples } from "./mail-samples.ts";
 import { peopleSamples } from "./people-samples.ts";
 import { projectSamples } from "./project-samples.ts";
 import type { Shot } from "./shot.ts";
+import { workerSamples } from "./worker-samples.ts";
 import type { World } from "./world.ts";
 
 /** What to send, and whatever must be there before. Asked for those alone whom admission lets pass. */
@@ -96,6 +97,7 @@ export const samples: Samples = {
   ...tokenSamples,
   ...mailSamples,
   ...peopleSamples,
+  ...workerSamples,
   ...projectSamples,
   listEvents: () => ({ query: { limit: "5", decision: "allow" } }),
 };

@@ -39,6 +39,8 @@ function madeUpParam(name: string): string {
     user_id: "usr_",
     session_id: "ses_",
     token_id: "tok_",
+    worker_id: "wrk_",
+    key_id: "key_",
   };
   if (name === "permission") return "task:create";
   const prefix = prefixes[name];

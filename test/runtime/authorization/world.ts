@@ -3,6 +3,7 @@
 
 import { shipAll } from "../harness/objects.ts";
 import { admin, type Person, signUp, userWithRoles } from "../harness/people.ts";
+import { registerWorker } from "../harness/workers.ts";
 import { SUBJECTS, type Subject } from "./oracle.ts";
 
 export interface Place {
@@ -11,11 +12,15 @@ export interface Place {
   readonly user_id: string;
   readonly session_id: string;
   readonly token_id: string;
+  readonly worker_id: string;
+  readonly key_id: string;
 }
 
 export interface World {
   readonly project_id: string;
   readonly task_id: string;
+  /** A worker to which things are done. */
+  readonly worker_id: string;
   /** By the names of the oracle; `anonymous` is a USER whose token is not sent. */
   readonly people: Readonly<Record<string, Person>>;
   /** API tokens, by the names of the oracle. */
@@ -65,6 +70,8 @@ export async function createWorld(): Promise<World> {
   const target = await signUp();
   // The neighbouring project is the owner's too: only its task must not be found through another project.
   const { project_id: _project_id, ...neighbours } = await next(owner, target);
+  const { worker_id } = await registerWorker(ada);
+  const { key_id } = await registerWorker(ada);
   await shipAll();
   return {
     people,
@@ -76,14 +83,15 @@ export async function createWorld(): Promise<World> {
     ended_token,
     project_id: project.id,
     task_id: task.id,
-    neighbour: neighbours,
+    worker_id,
+    neighbour: { ...neighbours, key_id },
     foreign: await otherPlace(),
   };
 }
 
 async function otherPlace(): Promise<Place> {
   const gwen = await admin("other");
-  return { ...(await next(gwen, gwen)), user_id: gwen.id };
+  return { ...(await next(gwen, gwen)), ...(await registerWorker(gwen)), user_id: gwen.id };
 }
 
 /** A task of another project, and somebody else's session and API token. */

@@ -1,0 +1,127 @@
+// The registry of workers: what each can do and whether it may work. Decided here, one decision at a time, and
+// answered only once the worker's own object obeys, so that a pause or a revocation holds from the next request on.
+import type { EventType } from "../../src/schema/event-type.ts";
+import type { WorkerOrder } from "../../src/schema/messages/outbox.ts";
+import type { Actor, Changed, Page, PagePosition } from "../../src/schema/messages/request.ts";
+import type { NewWorker, WorkerChange, WorkerFilter } from "../../src/schema/messages/workspace.ts";
+import { ok, type Result, refuse } from "../../src/schema/result.ts";
+import type { DecidedStatus, Worker } from "../../src/schema/worker.ts";
+import type { ObjectSurface } from "../object-surface.ts";
+import { pageOf } from "../page.ts";
+import { profileOf, type WorkerRow, type WorkerStore, workerOf } from "./worker-store.ts";
+
+const WORKERS_MAX = 10_000;
+
+type Decided = Result<Changed<Worker>>;
+
+const EVENT_OF: Readonly<Record<DecidedStatus, EventType>> = {
+  active: "worker.resumed",
+  paused: "worker.paused",
+  revoked: "worker.revoked",
+};
+
+export class Workers {
+  readonly #object: ObjectSurface;
+  readonly #store: WorkerStore;
+
+  constructor(object: ObjectSurface, store: WorkerStore) {
+    this.#object = object;
+    this.#store = store;
+  }
+
+  register(actor: Actor, worker: NewWorker): Promise<Decided> {
+    return this.#obeyed(worker.id, () =>
+      this.#object.transact((now_ms) => {
+        if (this.#store.find(worker.id)) {
+          return refuse("conflict", { detail: "there is, or was, a worker of this name" });
+        }
+        if (this.#store.count() >= WORKERS_MAX) {
+          return refuse("quota_exceeded", { detail: `at most ${WORKERS_MAX} workers in a workspace` });
+        }
+        this.#store.insert(worker, actor.principal_id, now_ms);
+        const { algorithm, thumbprint } = worker.key;
+        const row = this.#store.find(worker.id)!;
+        return this.#order(actor, row, "worker.registered", { algorithm, thumbprint }, worker.key, now_ms);
+      }),
+    );
+  }
+
+  update(actor: Actor, id: string, change: WorkerChange, version: number | null): Promise<Decided> {
+    return this.#obeyed(id, () =>
+      this.#object.transact((now_ms) => {
+        const row = this.#store.find(id);
+        if (!row) return refuse("not_found");
+        if (version !== null && version !== row.version) return refuse("stale_version");
+        if (row.status === "revoked") return refuse("conflict", REVOKED);
+        const updated = this.#store.update({ ...row, ...change }, now_ms);
+        const details = { fields: Object.keys(change) };
+        return this.#order(actor, updated, "worker.updated", details, undefined, now_ms);
+      }),
+    );
+  }
+
+  setStatus(actor: Actor, id: string, status: DecidedStatus): Promise<Decided> {
+    return this.#obeyed(id, () =>
+      this.#object.transact((now_ms) => {
+        const row = this.#store.find(id);
+        if (!row) return refuse("not_found");
+        if (row.status === "revoked") return refuse("conflict", REVOKED);
+        if (row.status === status) return refuse("conflict", { detail: `the worker is ${status} already` });
+        const updated = this.#store.update({ ...row, status }, now_ms);
+        return this.#order(actor, updated, EVENT_OF[status], {}, undefined, now_ms);
+      }),
+    );
+  }
+
+  /** Many say so within one turn: they share a commit. */
+  seen(actor: Actor): Promise<Decided> {
+    return this.#object.transactTogether((now_ms) => {
+      const id = actor.principal_id;
+      if (!this.#store.find(id)) return refuse("not_found");
+      this.#store.saveSeen(id, now_ms);
+      const event_id = this.#object.audit({ type: "worker.seen", at_ms: now_ms, by: actor, targets: [id] });
+      return ok({ value: workerOf(this.#store.find(id)!, now_ms), event_id });
+    });
+  }
+
+  read(id: string): Result<Worker> {
+    const row = this.#store.find(id);
+    return row ? ok(workerOf(row, this.#object.now())) : refuse("not_found");
+  }
+
+  page(filter: WorkerFilter, limit: number, after: PagePosition | null): Result<Page<Worker>> {
+    const now_ms = this.#object.now();
+    const rows = this.#store.page(filter, limit, String(after ?? ""), now_ms);
+    const workers = rows.map((row) => workerOf(row, now_ms));
+    return ok(pageOf(workers, limit, ({ id }) => id));
+  }
+
+  /** Decides, and waits until the worker's own object has heard of it. */
+  async #obeyed(id: string, decide: () => Decided): Promise<Decided> {
+    const decided = decide();
+    if (!decided.ok || (await this.#object.shipNow(this.#principal(id)))) return decided;
+    return refuse("unavailable", { detail: "decided, and still on its way to the worker's own record" });
+  }
+
+  #order(
+    actor: Actor,
+    row: WorkerRow,
+    type: EventType,
+    details: Readonly<Record<string, string | string[]>>,
+    key: NewWorker["key"] | undefined,
+    now_ms: number,
+  ): Decided {
+    const { id, version, status, created_at_ms } = row;
+    const profile = profileOf(row);
+    const order: WorkerOrder = { kind: "worker", id, version, status, profile, created_at_ms };
+    this.#object.append(this.#principal(id), { ...order, ...(key && { key }) });
+    const event_id = this.#object.audit({ type, at_ms: now_ms, by: actor, targets: [id], details });
+    return ok({ value: workerOf(row, now_ms), event_id });
+  }
+
+  #principal(id: string): string {
+    return `${this.#object.name().split("/")[0]}/${id}`;
+  }
+}
+
+const REVOKED = { detail: "the worker was revoked, for good" };

@@ -1,0 +1,120 @@
+// Handlers of workers and their keys.
+
+import type { Operations } from "../api/operations/index.ts";
+import { workerIdOf } from "../domain/principal-id.ts";
+import { allows } from "../domain/role.ts";
+import { type Call, type Handlers, replyChanged, replyWith } from "../edge/call.ts";
+import { replyPage } from "../edge/paging.ts";
+import { makeKeyId } from "../protocol/key-id.ts";
+import { ok, refuse } from "../schema/result.ts";
+import type { SigningKey } from "../schema/signing-key.ts";
+import type { Worker } from "../schema/worker.ts";
+import { workspaceOf } from "./people.ts";
+import { readKey } from "./public-key.ts";
+
+const worker = (value: Worker) => ({ worker: value });
+const version = (value: { version: number }) => value.version;
+
+export const workerHandlers: Handlers<
+  | "registerWorker"
+  | "listWorkers"
+  | "readWorker"
+  | "updateWorker"
+  | "pauseWorker"
+  | "resumeWorker"
+  | "revokeWorker"
+  | "listKeys"
+  | "addKey"
+  | "revokeKey"
+  | "revokeKeys"
+> = {
+  async registerWorker(call) {
+    const { actor, config, body } = call;
+    const { public_jwk, ...described } = body;
+    const key = await readKey(public_jwk);
+    if (!key.ok) return key;
+    const { workspace } = actor;
+    const id = workerIdOf(workspace, body.name);
+    const key_id = await makeKeyId(config.key_ring, { workspace, principal_id: id, id: key.value.id });
+    const registered = workspaceOf(call).registerWorker(actor, { id, ...described, key: key.value });
+    return replyChanged(registered, (value) => ({ worker: value, key_id }), version);
+  },
+
+  listWorkers(call) {
+    const { skill, status } = call.query;
+    return replyPage(call, "workers", (limit, after) =>
+      workspaceOf(call).workers({ skill, status }, limit, after),
+    );
+  },
+
+  async readWorker(call) {
+    if (!mayKnow(call)) return refuse("not_found");
+    return replyWith(workspaceOf(call).worker(call.params.worker_id), worker, version);
+  },
+
+  updateWorker(call) {
+    const { actor, params, body } = call;
+    const change = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+    const updated = workspaceOf(call).updateWorker(actor, params.worker_id, change, call.version);
+    return replyChanged(updated, worker, version);
+  },
+
+  pauseWorker(call) {
+    const paused = workspaceOf(call).setWorkerStatus(call.actor, call.params.worker_id, "paused");
+    return replyChanged(paused, worker, version);
+  },
+
+  resumeWorker(call) {
+    const resumed = workspaceOf(call).setWorkerStatus(call.actor, call.params.worker_id, "active");
+    return replyChanged(resumed, worker, version);
+  },
+
+  revokeWorker(call) {
+    const revoked = workspaceOf(call).setWorkerStatus(call.actor, call.params.worker_id, "revoked");
+    return replyChanged(revoked, worker, version);
+  },
+
+  async listKeys(call) {
+    if (!mayKnow(call)) return refuse("not_found");
+    const listed = await workerObject(call).keys();
+    if (!listed.ok) return listed;
+    const keys = await Promise.all(listed.value.map((key) => named(call, key)));
+    return ok({ body: { keys, count: keys.length, next_cursor: null } });
+  },
+
+  async addKey(call) {
+    if (!mayKnow(call)) return refuse("not_found");
+    const key = await readKey(call.body.public_jwk);
+    if (!key.ok) return key;
+    const added = await workerObject(call).addKey(call.actor, key.value);
+    if (!added.ok) return added;
+    const { value, event_id } = added.value;
+    return ok({ body: { key: await named(call, value) }, event_id });
+  },
+
+  async revokeKey(call) {
+    if (!mayKnow(call)) return refuse("not_found");
+    return replyChanged(workerObject(call).revokeKey(call.actor, call.params.key_id), () => undefined);
+  },
+
+  revokeKeys(call) {
+    return replyChanged(workerObject(call).revokeKeys(call.actor), (revoked) => revoked);
+  },
+};
+
+type WorkerCall = Pick<Call<Operations["readWorker"]>, "actor" | "env" | "config"> & {
+  params: { worker_id: string };
+};
+
+/** A worker knows itself; others need the permission, and are not told who exists. */
+const mayKnow = ({ actor, params }: WorkerCall): boolean =>
+  params.worker_id === actor.principal_id || allows(actor.permissions, "worker:manage");
+
+const workerObject = ({ actor, env, params }: WorkerCall) =>
+  env.PRINCIPAL.getByName(`${actor.workspace}/${params.worker_id}`);
+
+/** The key with the name that its signatures carry. */
+async function named({ actor, params, config }: WorkerCall, key: SigningKey) {
+  const claims = { workspace: actor.workspace, principal_id: params.worker_id, id: key.id };
+  return { ...key, key_id: await makeKeyId(config.key_ring, claims) };
+}
