@@ -3,8 +3,14 @@
 import type { EventType } from "../../src/schema/event-type.ts";
 import type { WorkerOrder } from "../../src/schema/messages/outbox.ts";
 import type { Actor, Changed, Page, PagePosition } from "../../src/schema/messages/request.ts";
-import type { NewWorker, WorkerChange, WorkerFilter } from "../../src/schema/messages/workspace.ts";
+import type {
+  NewWorker,
+  RegisteredWorker,
+  WorkerChange,
+  WorkerFilter,
+} from "../../src/schema/messages/workspace.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
+import type { NewKey } from "../../src/schema/signing-key.ts";
 import type { DecidedStatus, Worker } from "../../src/schema/worker.ts";
 import type { ObjectSurface } from "../object-surface.ts";
 import { pageOf } from "../page.ts";
@@ -12,7 +18,7 @@ import { profileOf, type WorkerRow, type WorkerStore, workerOf } from "./worker-
 
 const WORKERS_MAX = 10_000;
 
-type Decided = Result<Changed<Worker>>;
+type Decided<Value = Worker> = Promise<Result<Changed<Value>>>;
 
 const EVENT_OF: Readonly<Record<DecidedStatus, EventType>> = {
   active: "worker.resumed",
@@ -29,24 +35,29 @@ export class Workers {
     this.#store = store;
   }
 
-  register(actor: Actor, worker: NewWorker): Promise<Decided> {
-    return this.#obeyed(worker.id, () =>
-      this.#object.transact((now_ms) => {
-        if (this.#store.find(worker.id)) {
-          return refuse("conflict", { detail: "there is, or was, a worker of this name" });
-        }
-        if (this.#store.count() >= WORKERS_MAX) {
-          return refuse("quota_exceeded", { detail: `at most ${WORKERS_MAX} workers in a workspace` });
-        }
-        this.#store.insert(worker, actor.principal_id, now_ms);
-        const { algorithm, thumbprint } = worker.key;
-        const row = this.#store.find(worker.id)!;
-        return this.#order(actor, row, "worker.registered", { algorithm, thumbprint }, worker.key, now_ms);
-      }),
+  register(actor: Actor, worker: NewWorker): Decided<RegisteredWorker> {
+    const { id, key } = worker;
+    const { algorithm, thumbprint } = key;
+    return this.#obeyed(id, () =>
+      this.#object.transact((now_ms) =>
+        this.#object.once(actor, now_ms, id, () => {
+          if (this.#store.find(id)) {
+            return refuse("conflict", { detail: "there is, or was, a worker of this name" });
+          }
+          if (this.#store.count() >= WORKERS_MAX) {
+            return refuse("quota_exceeded", { detail: `at most ${WORKERS_MAX} workers in a workspace` });
+          }
+          this.#store.insert(worker, actor.principal_id, now_ms);
+          const row = this.#store.find(id)!;
+          const type = "worker.registered";
+          const { value, event_id } = this.#order(actor, row, type, { algorithm, thumbprint }, now_ms, key);
+          return ok({ value: { worker: value, key_id: key.id }, event_id });
+        }),
+      ),
     );
   }
 
-  update(actor: Actor, id: string, change: WorkerChange, version: number | null): Promise<Decided> {
+  update(actor: Actor, id: string, change: WorkerChange, version: number | null): Decided {
     return this.#obeyed(id, () =>
       this.#object.transact((now_ms) => {
         const row = this.#store.find(id);
@@ -55,12 +66,12 @@ export class Workers {
         if (row.status === "revoked") return refuse("conflict", REVOKED);
         const updated = this.#store.update({ ...row, ...change }, now_ms);
         const details = { fields: Object.keys(change) };
-        return this.#order(actor, updated, "worker.updated", details, undefined, now_ms);
+        return ok(this.#order(actor, updated, "worker.updated", details, now_ms));
       }),
     );
   }
 
-  setStatus(actor: Actor, id: string, status: DecidedStatus): Promise<Decided> {
+  setStatus(actor: Actor, id: string, status: DecidedStatus): Decided {
     return this.#obeyed(id, () =>
       this.#object.transact((now_ms) => {
         const row = this.#store.find(id);
@@ -68,13 +79,13 @@ export class Workers {
         if (row.status === "revoked") return refuse("conflict", REVOKED);
         if (row.status === status) return refuse("conflict", { detail: `the worker is ${status} already` });
         const updated = this.#store.update({ ...row, status }, now_ms);
-        return this.#order(actor, updated, EVENT_OF[status], {}, undefined, now_ms);
+        return ok(this.#order(actor, updated, EVENT_OF[status], {}, now_ms));
       }),
     );
   }
 
   /** Many say so within one turn: they share a commit. */
-  seen(actor: Actor): Promise<Decided> {
+  seen(actor: Actor): Decided {
     return this.#object.transactTogether((now_ms) => {
       const id = actor.principal_id;
       if (!this.#store.find(id)) return refuse("not_found");
@@ -97,7 +108,7 @@ export class Workers {
   }
 
   /** Decides, and waits until the worker's own object has heard of it. */
-  async #obeyed(id: string, decide: () => Decided): Promise<Decided> {
+  async #obeyed<Value>(id: string, decide: () => Result<Changed<Value>>): Decided<Value> {
     const decided = decide();
     if (!decided.ok || (await this.#object.shipNow(this.#principal(id)))) return decided;
     return refuse("unavailable", { detail: "decided, and still on its way to the worker's own record" });
@@ -108,15 +119,15 @@ export class Workers {
     row: WorkerRow,
     type: EventType,
     details: Readonly<Record<string, string | string[]>>,
-    key: NewWorker["key"] | undefined,
     now_ms: number,
-  ): Decided {
+    key?: NewKey,
+  ): Changed<Worker> {
     const { id, version, status, created_at_ms } = row;
     const profile = profileOf(row);
     const order: WorkerOrder = { kind: "worker", id, version, status, profile, created_at_ms };
     this.#object.append(this.#principal(id), { ...order, ...(key && { key }) });
     const event_id = this.#object.audit({ type, at_ms: now_ms, by: actor, targets: [id], details });
-    return ok({ value: workerOf(row, now_ms), event_id });
+    return { value: workerOf(row, now_ms), event_id };
   }
 
   #principal(id: string): string {

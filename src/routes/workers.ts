@@ -35,9 +35,16 @@ export const workerHandlers: Handlers<
     if (!key.ok) return key;
     const { workspace } = actor;
     const id = workerIdOf(workspace, body.name);
-    const key_id = await makeKeyId(config.key_ring, { workspace, principal_id: id, id: key.value.id });
-    const registered = workspaceOf(call).registerWorker(actor, { id, ...described, key: key.value });
-    return replyChanged(registered, (value) => ({ worker: value, key_id }), version);
+    const registered = await workspaceOf(call).registerWorker(actor, { id, ...described, key: key.value });
+    if (!registered.ok) return registered;
+    // A repeat is answered with the key that was kept the first time.
+    const claims = { workspace, principal_id: id, id: registered.value.value.key_id };
+    const key_id = await makeKeyId(config.key_ring, claims);
+    return replyChanged(
+      Promise.resolve(registered),
+      (value) => ({ worker: value.worker, key_id }),
+      ({ worker }) => worker.version,
+    );
   },
 
   listWorkers(call) {
@@ -88,8 +95,8 @@ export const workerHandlers: Handlers<
     if (!key.ok) return key;
     const added = await workerObject(call).addKey(call.actor, key.value);
     if (!added.ok) return added;
-    const { value, event_id } = added.value;
-    return ok({ body: { key: await named(call, value) }, event_id });
+    const body = { key: await named(call, added.value.value) };
+    return replyChanged(Promise.resolve(added), () => body);
   },
 
   async revokeKey(call) {

@@ -39,6 +39,7 @@ export const workerOperations = {
     }),
     reply: { status: 201, schema: v.object({ worker: Worker, key_id: KeyName }), etag: true },
     problems: ["conflict", "quota_exceeded"],
+    idempotency_key: "replayed",
     event: "worker.registered",
     calls_max: 3,
     example: {
@@ -170,6 +171,7 @@ export const workerOperations = {
     body: v.strictObject({ public_jwk: PublicJwk }),
     reply: { status: 201, schema: v.object({ key: KeyWithName }) },
     problems: ["not_found", "conflict", "quota_exceeded"],
+    idempotency_key: "replayed",
     event: "worker.key_added",
     calls_max: 2,
     example: { public_jwk: EXAMPLE_KEY },

@@ -24,6 +24,12 @@ export interface NewWorker extends Omit<WorkerProfile, "paused"> {
   readonly key: NewKey;
 }
 
+export interface RegisteredWorker {
+  readonly worker: Worker;
+  /** Of its first key. */
+  readonly key_id: string;
+}
+
 export type WorkerChange = Partial<Omit<WorkerProfile, "name" | "paused">>;
 
 export interface WorkerFilter {
@@ -57,7 +63,7 @@ export interface WorkspaceRpc {
   invitations(limit: number, after: PagePosition | null): Promise<Result<Page<Invitation>>>;
 
   /** Decided here, obeyed by the worker's own object before the answer. */
-  registerWorker(actor: Actor, worker: NewWorker): Promise<Result<Changed<Worker>>>;
+  registerWorker(actor: Actor, worker: NewWorker): Promise<Result<Changed<RegisteredWorker>>>;
   workers(filter: WorkerFilter, limit: number, after: PagePosition | null): Promise<Result<Page<Worker>>>;
   worker(id: string): Promise<Result<Worker>>;
   updateWorker(
