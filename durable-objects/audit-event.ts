@@ -13,6 +13,8 @@ export interface Happening {
   readonly decision?: "allow" | "deny";
   readonly rule?: string | null;
   readonly targets?: readonly string[];
+  /** The tasks that changed, where they are not among the targets. */
+  readonly tasks?: readonly string[];
   /** Facts of the category; never secrets, never free text of users. */
   readonly details?: AuditEvent["details"];
 }

@@ -14,6 +14,8 @@ export interface Outcome<Value> {
   readonly value: Value;
   readonly details?: AuditEvent["details"];
   readonly targets?: readonly string[];
+  /** The tasks that changed, where there are too many for targets. */
+  readonly tasks?: readonly string[];
 }
 
 export class Gate {
@@ -55,11 +57,11 @@ export class Gate {
     actor: Actor,
     type: EventType,
     rule: string,
-    { value, details = {}, targets = [] }: Outcome<Value>,
+    { value, targets = [], ...more }: Outcome<Value>,
     at_ms: number,
   ): Changed<Value> {
     const project_id = this.#store.project().id;
-    const happening = { type, at_ms, by: actor, rule, targets: [project_id, ...targets], details };
+    const happening = { ...more, type, at_ms, by: actor, rule, targets: [project_id, ...targets] };
     return { value, event_id: this.#object.audit(happening) };
   }
 

@@ -4,6 +4,7 @@ import type { Env } from "../../src/config.ts";
 import type { Member } from "../../src/schema/account.ts";
 import type { Batch, Receipt } from "../../src/schema/messages/outbox.ts";
 import type {
+  ChangePage,
   NewProject,
   NewTask,
   ProjectRpc,
@@ -13,7 +14,10 @@ import type {
 import type { Actor, Changed, PagePosition } from "../../src/schema/messages/request.ts";
 import type { PlannedTask, Project as ProjectView } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
+import type { Happening } from "../audit-event.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
+import { Feed } from "./feed.ts";
+import { FeedStore } from "./feed-store.ts";
 import { Gate } from "./gate.ts";
 import { Indexes, WORKSPACE } from "./indexes.ts";
 import schema from "./schema.sql";
@@ -28,10 +32,12 @@ export class Project extends LoggedObject implements ProjectRpc {
   readonly #tasks: Tasks;
   readonly #gate: Gate;
   readonly #indexes: Indexes;
+  readonly #feed: Feed;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, { name: "project", script: schema });
     this.#store = new ProjectStore(this.sql);
+    this.#feed = new Feed(new FeedStore(this.sql));
     this.#tasks = new Tasks(new TaskStore(this.sql, () => this.objectName.split("/")[1]!));
     this.#gate = new Gate(this.surface(), this.#store);
     this.#indexes = new Indexes(this.surface(), this.#store);
@@ -132,7 +138,9 @@ export class Project extends LoggedObject implements ProjectRpc {
   async createTasks(actor: Actor, plan: readonly PlannedTask[]) {
     return this.#gate.change(actor, "task:create", "task.imported", (now_ms) => {
       const created = this.#tasks.createPlan(actor.principal_id, plan, now_ms);
-      return created.ok ? ok({ value: created.value, details: { tasks: created.value.length } }) : created;
+      if (!created.ok) return created;
+      const tasks = created.value.map(({ id }) => id);
+      return ok({ value: created.value, details: { tasks: tasks.length }, tasks });
     });
   }
 
@@ -173,7 +181,34 @@ export class Project extends LoggedObject implements ProjectRpc {
     });
   }
 
+  async changes(actor: Actor, after: number | null, limit: number): Promise<Result<ChangePage>> {
+    return this.#gate.read(actor, "task:read", () => this.#feed.page(after, limit));
+  }
+
+  async activity(actor: Actor, task_id: string, limit: number, before: PagePosition | null) {
+    return this.#gate.read(actor, "task:read", () => {
+      const page = this.#feed.activity(task_id, limit, before === null ? null : Number(before));
+      return page ? ok(page) : refuse("not_found");
+    });
+  }
+
+  /** Whatever is audited is a change of the project: it gets its number here. */
+  protected override audit(happening: Happening): string {
+    const event_id = super.audit(happening);
+    this.#feed.record(event_id, happening);
+    return event_id;
+  }
+
+  protected override housekeep(now_ms: number): void {
+    this.#feed.housekeep(now_ms);
+  }
+
+  protected override nextHousekeeping(): number | null {
+    return this.#feed.nextDue();
+  }
+
   protected override rolledBack(): void {
+    this.#feed.rolledBack();
     this.#store.forget();
     this.#tasks.forget();
   }

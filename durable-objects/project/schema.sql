@@ -45,3 +45,15 @@ CREATE TABLE dependency (
   PRIMARY KEY (task_id, waits_for)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dependency_by_waits_for ON dependency (waits_for);
+
+-- migration 2
+CREATE TABLE change (
+  number INTEGER PRIMARY KEY,     -- 1, 2, 3 … without gaps; the newest row is never deleted
+  at_ms INTEGER NOT NULL,
+  type TEXT NOT NULL,             -- of its audit event
+  actor TEXT,                     -- NULL: the service itself
+  task_id TEXT,
+  event_id TEXT NOT NULL,
+  data TEXT NOT NULL              -- JSON
+) STRICT;
+CREATE INDEX change_by_task ON change (task_id, number) WHERE task_id IS NOT NULL;

@@ -48,6 +48,7 @@ export function refusalResponse(refusal: Refusal, info: AnswerInfo, more: Header
     status,
     ...(refusal.detail === undefined ? {} : { detail: refusal.detail }),
     request_id: info.context.request_id,
+    ...(refusal.resume_after === undefined ? {} : { resume_after: refusal.resume_after }),
     ...(refusal.errors ? { errors: [...refusal.errors] } : {}),
   };
   const headers = headersOf(info, more);

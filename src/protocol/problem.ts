@@ -10,6 +10,8 @@ export interface Problem {
   detail?: string;
   instance?: string;
   request_id?: string;
+  /** The number after which a feed can still be followed. */
+  resume_after?: number;
   /** What is wrong where: a JSON Pointer (RFC 6901) into the request's body. */
   errors?: { pointer: string; detail: string }[];
 }

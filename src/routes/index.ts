@@ -2,6 +2,7 @@
 import type { Handlers } from "../edge/call.ts";
 import { auditHandlers } from "./audit.ts";
 import { authHandlers } from "./auth.ts";
+import { feedHandlers } from "./feed.ts";
 import { peopleHandlers } from "./people.ts";
 import { projectHandlers } from "./projects.ts";
 import { recoveryHandlers } from "./recovery.ts";
@@ -19,5 +20,6 @@ export const handlers: Handlers = {
   ...workerHandlers,
   ...projectHandlers,
   ...taskHandlers,
+  ...feedHandlers,
   ...auditHandlers,
 };

@@ -84,6 +84,7 @@ export const EVENT_TYPES = {
   "task.updated": kind("data_change"),
   "task.deleted": kind("data_change"),
   "task.assigned": kind("data_change"),
+  "feed.read": kind("data_access", "debug"),
   "audit.read": kind("data_access"),
   "access.refused": kind("authorization", "warning"),
   "rate.limited": kind("security", "warning"),

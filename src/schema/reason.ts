@@ -102,6 +102,11 @@ export const REASONS = {
     title: "A quota is used up",
     advice: "The detail names the quota. Delete what is no longer needed.",
   },
+  cursor_expired: {
+    status: 410,
+    title: "What is asked for is no longer kept",
+    advice: "List the tasks of the project, then follow its feed from the number in `resume_after`.",
+  },
   stale_version: {
     status: 412,
     title: "The resource has changed meanwhile",

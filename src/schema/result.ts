@@ -9,6 +9,8 @@ export interface Refusal {
   readonly rule?: string;
   /** Whole seconds until a repeat can succeed; becomes Retry-After. */
   readonly retry_after_seconds?: number;
+  /** Where a feed can be followed from once its project was read anew. */
+  readonly resume_after?: number;
   /** JSON pointers (RFC 6901) into the input, for validation refusals. */
   readonly errors?: readonly InputError[];
 }

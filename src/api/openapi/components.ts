@@ -19,6 +19,10 @@ const Problem = {
     detail: string,
     instance: { ...string, format: "uri-reference" },
     request_id: string,
+    resume_after: {
+      type: "integer",
+      description: "For `cursor_expired`: the number to follow the feed from.",
+    },
     errors: {
       type: "array",
       description: "What is wrong where, for `invalid_input` and `malformed_json`.",
@@ -36,6 +40,7 @@ export const problemExample = (reason: Reason): Record<string, unknown> => ({
   title: REASONS[reason].title,
   status: REASONS[reason].status,
   request_id: "01jke3c8t6",
+  ...(reason === "cursor_expired" && { resume_after: 4_711 }),
   ...(reason === "invalid_input" && {
     errors: [{ pointer: "/name", detail: "expected at most 120 characters" }],
   }),

@@ -8,7 +8,9 @@ const AT = "2026-01-31T12:00:00Z";
 const BY_NAME: Readonly<Record<string, unknown>> = {
   backup_codes: ["4F7K-9QWM-2XDT-RB6H", "…"],
   bootstrap_token: "twb_q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA",
+  actor: `usr_${ID}`,
   count: 1,
+  data: {},
   depends_on: [],
   description: "For everyone who waits for it.",
   details: {},

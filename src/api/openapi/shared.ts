@@ -1,6 +1,7 @@
 // The schemas that several operations share, by the names that they have in the OpenAPI document.
 import * as account from "../../schema/account.ts";
 import { AuditEvent } from "../../schema/audit-event.ts";
+import { Change } from "../../schema/change.ts";
 import * as identifier from "../../schema/identifier.ts";
 import * as project from "../../schema/project.ts";
 import { ProjectRole, Role } from "../../schema/role.ts";
@@ -11,6 +12,7 @@ import type { SharedSchemas } from "./json-schema.ts";
 export const shared = {
   AuditEvent,
   AuditEventId: identifier.EventId,
+  Change,
   Estimate: project.Estimate,
   Invitation: account.Invitation,
   InvitationId: identifier.InvitationId,

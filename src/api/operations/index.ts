@@ -2,6 +2,7 @@
 import type { Operation } from "../operation.ts";
 import { auditOperations } from "./audit.ts";
 import { authOperations } from "./auth.ts";
+import { feedOperations } from "./feed.ts";
 import { peopleOperations } from "./people.ts";
 import { projectOperations } from "./projects.ts";
 import { recoveryOperations } from "./recovery.ts";
@@ -19,6 +20,7 @@ export const operations = {
   ...workerOperations,
   ...projectOperations,
   ...taskOperations,
+  ...feedOperations,
   ...auditOperations,
 } satisfies Record<string, Operation>;
 

@@ -1,6 +1,7 @@
 // What a Worker may ask of a project object. Membership and ownership are checked there, in the
 // transaction that writes; whoever may not know of the project is answered `not_found`.
 import type { Member } from "../account.ts";
+import type { Change } from "../change.ts";
 import type { Estimate, PlannedTask, Priority, Project, Task, TaskStatus } from "../project.ts";
 import type { Result } from "../result.ts";
 import type { Actor, Changed, Page, PagePosition } from "./request.ts";
@@ -28,6 +29,13 @@ export interface TaskChange extends Partial<NewTask> {
 export interface TaskFilter {
   readonly status?: TaskStatus;
   readonly assigned_to?: string;
+}
+
+/** A part of the feed, and where to go on. */
+export interface ChangePage {
+  readonly changes: readonly Change[];
+  readonly next_after: number;
+  readonly newest: number;
 }
 
 export interface ProjectRpc {
@@ -63,4 +71,14 @@ export interface ProjectRpc {
   ): Promise<Result<Changed<Task>>>;
   deleteTask(actor: Actor, task_id: string, version: number | null): Promise<Result<Changed<null>>>;
   assignTask(actor: Actor, task_id: string, user_id: string | null): Promise<Result<Changed<Task>>>;
+
+  /** The changes after that number; `after` null for none of them, which tells where to begin. */
+  changes(actor: Actor, after: number | null, limit: number): Promise<Result<ChangePage>>;
+  /** What happened to a task, newest first. */
+  activity(
+    actor: Actor,
+    task_id: string,
+    limit: number,
+    before: PagePosition | null,
+  ): Promise<Result<Page<Change>>>;
 }

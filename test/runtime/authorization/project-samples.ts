@@ -36,6 +36,8 @@ export const projectSamples = {
     body: { status: "in_progress", title: "Begun" },
   }),
   deleteTask: newTask,
+  listChanges: (world) => ({ ...inProject(world), query: { after: "0", limit: "3" } }),
+  listActivity: ({ project_id, task_id }) => ({ params: { project_id, task_id }, query: { limit: "3" } }),
   assignTask: ({ project_id, task_id, owner }) => ({
     params: { project_id, task_id },
     body: { user_id: owner.id },
