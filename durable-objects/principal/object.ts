@@ -19,6 +19,7 @@ import type {
   RecoverySubject,
 } from "../../src/schema/messages/principal.ts";
 import type { Actor, PagePosition, RequestContext } from "../../src/schema/messages/request.ts";
+import type { ProjectStatus } from "../../src/schema/project.ts";
 import { ok, refuse } from "../../src/schema/result.ts";
 import type { Permission } from "../../src/schema/role.ts";
 import type { NewKey } from "../../src/schema/signing-key.ts";
@@ -259,8 +260,8 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     return this.#worker.revokeAll(actor);
   }
 
-  async projects(limit: number, after: PagePosition | null) {
-    return ok(pageOf(this.#core.store.projects(limit, String(after ?? "")), limit, ({ id }) => id));
+  async projects(limit: number, after: PagePosition | null, status: ProjectStatus | null = null) {
+    return ok(pageOf(this.#core.store.projects(limit, String(after ?? ""), status), limit, ({ id }) => id));
   }
 
   async receive(batch: PrincipalBatch): Promise<Receipt> {

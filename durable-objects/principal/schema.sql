@@ -152,3 +152,6 @@ CREATE TABLE signing_key (
   created_at_ms INTEGER NOT NULL,
   last_used_at_ms INTEGER         -- a minute stale at most
 ) STRICT, WITHOUT ROWID;
+
+-- migration 3: deleted projects can be restored for a while
+ALTER TABLE project ADD COLUMN erase_at_ms INTEGER;

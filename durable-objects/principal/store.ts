@@ -1,9 +1,10 @@
 // The principal's account: who it is, its password and its factors; and the index of its projects.
 import type { User, UserStatus } from "../../src/schema/account.ts";
 import type { DirectoryEntry, ProjectEntry } from "../../src/schema/messages/outbox.ts";
-import type { ProjectSummary } from "../../src/schema/project.ts";
-import type { ProjectRole, Role } from "../../src/schema/role.ts";
+import type { ProjectStatus, ProjectSummary } from "../../src/schema/project.ts";
+import type { Role } from "../../src/schema/role.ts";
 import { toIso } from "../../src/schema/text.ts";
+import { type ProjectIndexRow, summaryOf } from "../project-index.ts";
 
 export interface Account {
   readonly id: string;
@@ -128,33 +129,40 @@ export class PrincipalStore {
   }
 
   saveProject(entry: ProjectEntry): void {
+    if (entry.erased) {
+      this.#sql.exec("DELETE FROM project WHERE id = ? AND version < ?", entry.id, entry.version);
+      return;
+    }
     this.#sql.exec(
-      `INSERT INTO project (id, name, status, owner, role, version, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO project (id, name, status, owner, role, version, created_at_ms, erase_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET name = excluded.name, status = excluded.status, owner = excluded.owner,
-         role = excluded.role, version = excluded.version WHERE excluded.version > project.version`,
+         role = excluded.role, version = excluded.version, erase_at_ms = excluded.erase_at_ms
+         WHERE excluded.version > project.version`,
       entry.id,
-      entry.name,
+      entry.role === null ? "" : entry.name, // whoever has left keeps no more than the fact
       entry.status,
       entry.owner,
       entry.role,
       entry.version,
       entry.created_at_ms,
+      entry.erase_at_ms ?? null,
     );
   }
 
-  projects(limit: number, after: string): ProjectSummary[] {
-    const rows = this.#sql
-      .exec(
-        `SELECT id, name, status, owner, role, created_at_ms FROM project
-         WHERE id > ? AND role IS NOT NULL AND status != 'deleted' ORDER BY id LIMIT ?`,
+  /** Without a status: those not deleted. Deleted ones are shown to their owner alone, who may restore them. */
+  projects(limit: number, after: string, status: ProjectStatus | null): ProjectSummary[] {
+    return this.#sql
+      .exec<ProjectIndexRow>(
+        `SELECT id, name, status, owner, role, created_at_ms, erase_at_ms FROM project
+         WHERE id > ?1 AND role IS NOT NULL AND (status != 'deleted' OR role = 'owner')
+           AND CASE WHEN ?2 IS NULL THEN status != 'deleted' ELSE status = ?2 END ORDER BY id LIMIT ?3`,
         after,
+        status,
         limit,
       )
-      .toArray() as unknown as (Omit<ProjectSummary, "created_at"> & {
-      role: ProjectRole;
-      created_at_ms: number;
-    })[];
-    return rows.map(({ created_at_ms, ...row }) => ({ ...row, created_at: toIso(created_at_ms) }));
+      .toArray()
+      .map(summaryOf);
   }
 }
 

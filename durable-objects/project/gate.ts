@@ -1,13 +1,19 @@
 // The gate of a project: who may read or change it. Role and place are checked in the transaction that writes;
-// refusals are recorded, and whoever may not know of the project is answered as if it never was.
+// refusals are recorded, and whoever may not know of the project is answered as if it never was. A deleted project
+// is none to anybody but those who may restore it; an archived one is read alone.
 import { decideAccess } from "../../src/domain/role.ts";
 import type { AuditEvent } from "../../src/schema/audit-event.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
+import type { ProjectStatus } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Permission } from "../../src/schema/role.ts";
 import type { ObjectSurface } from "../object-surface.ts";
 import type { ProjectStore } from "./store.ts";
+
+/** In which status a project must be: what most changes want, and what reading wants. */
+const WRITABLE: readonly ProjectStatus[] = ["active"];
+export const READABLE: readonly ProjectStatus[] = ["active", "archived"];
 
 /** What a change came to: its value, and what its event says besides the project's id. */
 export interface Outcome<Value> {
@@ -28,22 +34,23 @@ export class Gate {
   }
 
   read<Value>(actor: Actor, permission: Permission, work: () => Result<Value>): Result<Value> {
-    const access = this.#decide(actor, permission);
+    const access = this.#decide(actor, permission, READABLE);
     return access.ok ? work() : access;
   }
 
   /**
    * Decides, saves and audits in one transaction, in one commit with other callers of the same turn.
-   * A refusal of `work` must have changed nothing.
+   * A refusal of `work` must have changed nothing. `statuses`: those of the project in which it is done at all.
    */
   change<Value>(
     actor: Actor,
     permission: Permission,
     type: EventType,
     work: (now_ms: number) => Result<Outcome<Value>>,
+    statuses = WRITABLE,
   ): Promise<Result<Changed<Value>>> {
     return this.#object.transactTogether((now_ms) => {
-      const access = this.#decide(actor, permission);
+      const access = this.#decide(actor, permission, statuses);
       if (!access.ok) return access;
       return this.#object.once(actor, now_ms, "", () => {
         const outcome = work(now_ms);
@@ -65,16 +72,26 @@ export class Gate {
     return { value, event_id: this.#object.audit(happening) };
   }
 
-  #decide(actor: Actor, permission: Permission): Result<{ rule: string }> {
+  #decide(
+    actor: Actor,
+    permission: Permission,
+    statuses: readonly ProjectStatus[],
+  ): Result<{ rule: string }> {
     if (!this.#object.isCreated()) return refuse("not_found", { rule: "no_such_project" });
     const { id, status } = this.#store.project();
-    if (status === "deleted") return refuse("not_found", { rule: "deleted" });
+    const deleted = status === "deleted";
+    if (this.#store.isErased() || (deleted && !statuses.includes(status))) {
+      return refuse("not_found", { rule: "deleted" });
+    }
     const { allowed, visible, rule } = decideAccess(
       actor,
       this.#store.roleOf(actor.principal_id),
       permission,
     );
-    if (allowed) return ok({ rule });
+    if (allowed) {
+      if (statuses.includes(status)) return ok({ rule });
+      return refuse("conflict", { detail: `the project is ${status}`, rule: `project_${status}` });
+    }
     const at_ms = this.#object.now();
     const details = { permission };
     this.#object.observe({
@@ -86,6 +103,6 @@ export class Gate {
       targets: [id],
       details,
     });
-    return refuse(visible ? "permission_denied" : "not_found", { rule });
+    return refuse(visible && !deleted ? "permission_denied" : "not_found", { rule });
   }
 }

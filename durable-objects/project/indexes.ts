@@ -27,9 +27,19 @@ export class Indexes {
     this.#object.append(this.#principal(user_id), entryOf(row, role));
   }
 
-  /** Ships a member's entry now, so that their next list is right; where that fails, the alarm goes on. */
-  async ship(user_id: string): Promise<void> {
-    await this.#object.shipNow(this.#principal(user_id));
+  /** The project is gone for good, and so is every entry of it. In the caller's transaction. */
+  tellErased(row: ProjectRow): void {
+    const version = row.version + 1;
+    const erased = { ...entryOf({ ...row, version }, null), erased: true };
+    this.#object.append(WORKSPACE, erased);
+    for (const { user_id } of this.#store.members()) this.#object.append(this.#principal(user_id), erased);
+  }
+
+  /** Ships entries of these people now, so that their next list is right; where that fails, the alarm goes on. */
+  async ship(...user_ids: string[]): Promise<void> {
+    await Promise.all(
+      [...new Set(user_ids)].map((user_id) => this.#object.shipNow(this.#principal(user_id))),
+    );
   }
 
   #principal(user_id: string): string {
@@ -38,6 +48,6 @@ export class Indexes {
 }
 
 function entryOf(row: ProjectRow, role: ProjectRole | null): ProjectEntry {
-  const { id, version, name, status, owner, created_at_ms } = row;
-  return { kind: "project", id, version, name, status, owner, role, created_at_ms };
+  const { id, version, name, status, owner, created_at_ms, erase_at_ms } = row;
+  return { kind: "project", id, version, name, status, owner, role, created_at_ms, erase_at_ms };
 }

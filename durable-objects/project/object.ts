@@ -12,7 +12,7 @@ import type {
   TaskFilter,
 } from "../../src/schema/messages/project.ts";
 import type { Actor, Changed, PagePosition } from "../../src/schema/messages/request.ts";
-import type { PlannedTask, Project as ProjectView } from "../../src/schema/project.ts";
+import type { PlannedTask } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Happening } from "../audit-event.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
@@ -20,19 +20,20 @@ import { Feed } from "./feed.ts";
 import { FeedStore } from "./feed-store.ts";
 import { Gate } from "./gate.ts";
 import { Indexes, WORKSPACE } from "./indexes.ts";
+import { Life } from "./life.ts";
+import { Members } from "./members.ts";
 import schema from "./schema.sql";
 import { ProjectStore, projectOf } from "./store.ts";
 import { TaskStore } from "./task-store.ts";
 import { Tasks } from "./tasks.ts";
 
-const MEMBERS_MAX = 500;
-
 export class Project extends LoggedObject implements ProjectRpc {
   readonly #store: ProjectStore;
   readonly #tasks: Tasks;
   readonly #gate: Gate;
-  readonly #indexes: Indexes;
   readonly #feed: Feed;
+  readonly #members: Members;
+  readonly #life: Life;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, { name: "project", script: schema });
@@ -40,92 +41,51 @@ export class Project extends LoggedObject implements ProjectRpc {
     this.#feed = new Feed(new FeedStore(this.sql));
     this.#tasks = new Tasks(new TaskStore(this.sql, () => this.objectName.split("/")[1]!));
     this.#gate = new Gate(this.surface(), this.#store);
-    this.#indexes = new Indexes(this.surface(), this.#store);
+    const indexes = new Indexes(this.surface(), this.#store);
+    this.#members = new Members(this.#store, this.#gate, indexes);
+    const parts = { store: this.#store, gate: this.#gate, indexes, members: this.#members };
+    this.#life = new Life(this.surface(), parts);
   }
 
-  async create(actor: Actor, project: NewProject): Promise<Result<Changed<ProjectView>>> {
-    const created = this.transact((now_ms) => {
-      const is_new = !this.isCreated;
-      if (is_new) this.createObject();
-      return this.idempotency_keys.once(actor, now_ms, project.id, () =>
-        is_new
-          ? ok(this.#insert(actor, project, now_ms))
-          : refuse("conflict", { detail: "this project exists already" }),
-      );
-    });
-    await this.#indexes.ship(actor.principal_id);
-    return created;
-  }
-
-  #insert(actor: Actor, project: NewProject, now_ms: number): Changed<ProjectView> {
-    const owner = { user_id: actor.principal_id, username: actor.username, role: "owner" } as const;
-    const times = { created_at_ms: now_ms, updated_at_ms: now_ms };
-    this.#store.insert({ ...project, status: "active", owner: owner.user_id, version: 1, ...times });
-    this.#store.saveMember(owner);
-    const row = this.#store.project();
-    this.#indexes.tellAll(row);
-    const happening = { type: "project.created", at_ms: now_ms, by: actor, rule: "role" } as const;
-    return { value: projectOf(row), event_id: this.audit({ ...happening, targets: [row.id] }) };
+  create(actor: Actor, project: NewProject) {
+    return this.#life.create(actor, project);
   }
 
   async read(actor: Actor) {
     return this.#gate.read(actor, "project:read", () => ok(projectOf(this.#store.project())));
   }
 
-  async update(actor: Actor, change: { name?: string; description?: string }, version: number | null) {
-    return this.#gate.change(actor, "project:update", "project.updated", (now_ms) => {
-      if (version !== null && version !== this.#store.project().version) return refuse("stale_version");
-      const row = this.#store.update(change, now_ms);
-      this.#indexes.tellAll(row);
-      return ok({ value: projectOf(row), details: { fields: Object.keys(change) } });
-    });
+  update(actor: Actor, change: { name?: string; description?: string }, version: number | null) {
+    return this.#life.update(actor, change, version);
   }
 
   async delete(actor: Actor, version: number | null): Promise<Result<Changed<null>>> {
-    const deleted = await this.#gate.change(actor, "project:delete", "project.deleted", (now_ms) => {
-      if (version !== null && version !== this.#store.project().version) return refuse("stale_version");
-      this.#indexes.tellAll(this.#store.update({ status: "deleted" }, now_ms));
-      return ok({ value: null });
-    });
-    if (deleted.ok) await this.#indexes.ship(actor.principal_id);
-    return deleted;
+    const deleted = await this.#life.move(actor, "delete", version);
+    return deleted.ok ? ok({ ...deleted.value, value: null }) : deleted;
+  }
+
+  archive(actor: Actor) {
+    return this.#life.move(actor, "archive", null);
+  }
+
+  restore(actor: Actor) {
+    return this.#life.move(actor, "restore", null);
+  }
+
+  transfer(actor: Actor, to: Omit<Member, "role"> | null) {
+    return this.#life.transfer(actor, to);
   }
 
   async members(actor: Actor) {
-    return this.#gate.read(actor, "project:read", () => ok(this.#store.members()));
+    return this.#members.list(actor);
   }
 
-  async setMember(actor: Actor, member: Member): Promise<Result<Changed<Member>>> {
-    const set = await this.#gate.change(actor, "project:update", "member.set", (now_ms) => {
-      const { owner } = this.#store.project();
-      if (member.user_id === owner)
-        return refuse("conflict", { detail: "the owner keeps the role of owner" });
-      if (member.role === "owner") return refuse("conflict", { detail: "a project has one owner" });
-      if (this.#store.roleOf(member.user_id) === null && this.#store.members().length >= MEMBERS_MAX) {
-        return refuse("quota_exceeded", { detail: `at most ${MEMBERS_MAX} members in a project` });
-      }
-      this.#store.saveMember(member);
-      this.#indexes.tellMember(this.#store.update({}, now_ms), member.user_id, member.role);
-      return ok({ value: member, details: { role: member.role }, targets: [member.user_id] });
-    });
-    if (set.ok) await this.#indexes.ship(member.user_id);
-    return set;
+  setMember(actor: Actor, member: Member) {
+    return this.#members.set(actor, member);
   }
 
-  /** Owners remove members; everyone may leave. */
-  async removeMember(actor: Actor, user_id: string): Promise<Result<Changed<null>>> {
-    const permission = user_id === actor.principal_id ? "project:read" : "project:update";
-    const removed = await this.#gate.change(actor, permission, "member.removed", (now_ms) => {
-      if (this.#store.roleOf(user_id) === null) return refuse("not_found");
-      if (user_id === this.#store.project().owner) {
-        return refuse("conflict", { detail: "the owner cannot leave the project" });
-      }
-      this.#store.removeMember(user_id);
-      this.#indexes.tellMember(this.#store.update({}, now_ms), user_id, null);
-      return ok({ value: null, targets: [user_id] });
-    });
-    if (removed.ok) await this.#indexes.ship(user_id);
-    return removed;
+  removeMember(actor: Actor, user_id: string) {
+    return this.#members.remove(actor, user_id);
   }
 
   async createTask(actor: Actor, fields: NewTask) {
@@ -199,12 +159,20 @@ export class Project extends LoggedObject implements ProjectRpc {
     return event_id;
   }
 
+  override async alarm(): Promise<void> {
+    await super.alarm();
+    if (!this.isCreated || !this.#life.isOver() || this.outbox.destinations().length > 0) return;
+    await this.destroyObject();
+    this.rolledBack(); // memory follows
+  }
+
   protected override housekeep(now_ms: number): void {
     this.#feed.housekeep(now_ms);
+    this.#life.announceErasure(now_ms);
   }
 
   protected override nextHousekeeping(): number | null {
-    return this.#feed.nextDue();
+    return earliest(this.#feed.nextDue(), this.#life.nextDue());
   }
 
   protected override rolledBack(): void {
@@ -219,3 +187,8 @@ export class Project extends LoggedObject implements ProjectRpc {
     return this.env.PRINCIPAL.getByName(destination).receive(batch);
   }
 }
+
+const earliest = (...times: (number | null)[]): number | null => {
+  const due = times.filter((at_ms) => at_ms !== null);
+  return due.length > 0 ? Math.min(...due) : null;
+};

@@ -6,7 +6,7 @@ CREATE TABLE project (
   id TEXT NOT NULL,
   name TEXT NOT NULL,
   description TEXT NOT NULL,
-  status TEXT NOT NULL,           -- active, deleted
+  status TEXT NOT NULL,           -- active, archived, deleted
   owner TEXT NOT NULL,
   version INTEGER NOT NULL,
   created_at_ms INTEGER NOT NULL,
@@ -57,3 +57,8 @@ CREATE TABLE change (
   data TEXT NOT NULL              -- JSON
 ) STRICT;
 CREATE INDEX change_by_task ON change (task_id, number) WHERE task_id IS NOT NULL;
+
+-- migration 3: what is deleted can be restored until it is erased
+ALTER TABLE project ADD COLUMN erase_at_ms INTEGER;
+ALTER TABLE project ADD COLUMN erased INTEGER NOT NULL DEFAULT 0; -- 1: announced; the object goes once that is shipped
+UPDATE project SET erase_at_ms = updated_at_ms + 2592000000 WHERE status = 'deleted';

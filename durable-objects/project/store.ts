@@ -1,6 +1,6 @@
 // The project's own row and its members.
 import type { Member } from "../../src/schema/account.ts";
-import type { Project } from "../../src/schema/project.ts";
+import type { Project, ProjectStatus } from "../../src/schema/project.ts";
 import type { ProjectRole } from "../../src/schema/role.ts";
 import { toIso } from "../../src/schema/text.ts";
 
@@ -13,6 +13,8 @@ export interface ProjectRow extends Record<string, SqlStorageValue> {
   version: number;
   created_at_ms: number;
   updated_at_ms: number;
+  /** Set where the status is deleted. */
+  erase_at_ms: number | null;
 }
 
 export const projectOf = (row: ProjectRow): Project => ({
@@ -26,6 +28,8 @@ export const projectOf = (row: ProjectRow): Project => ({
   version: row.version,
 });
 
+type MemberRow = { user_id: string; username: string; role: ProjectRole };
+
 /** Roles remembered, those of strangers to the project among them. */
 const ROLES_MAX = 1_000;
 
@@ -34,6 +38,7 @@ export class ProjectStore {
   readonly #sql: SqlStorage;
   readonly #roles = new Map<string, ProjectRole | null>();
   #project: ProjectRow | null = null;
+  #erased: boolean | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -41,13 +46,15 @@ export class ProjectStore {
 
   forget(): void {
     this.#project = null;
+    this.#erased = null;
     this.#roles.clear();
   }
 
   project(): ProjectRow {
     this.#project ??= this.#sql
       .exec<ProjectRow>(
-        `SELECT id, name, description, status, owner, version, created_at_ms, updated_at_ms FROM project`,
+        `SELECT id, name, description, status, owner, version, created_at_ms, updated_at_ms, erase_at_ms
+         FROM project`,
       )
       .one();
     return this.#project;
@@ -69,15 +76,43 @@ export class ProjectStore {
   }
 
   /** Saves the fields given and raises the version. */
-  update(change: Partial<Pick<ProjectRow, "name" | "description" | "status">>, now_ms: number): ProjectRow {
+  update(change: Partial<Pick<ProjectRow, "name" | "description">>, now_ms: number): ProjectRow {
     this.#sql.exec(
       `UPDATE project SET name = coalesce(?, name), description = coalesce(?, description),
-         status = coalesce(?, status), version = version + 1, updated_at_ms = ?`,
+         version = version + 1, updated_at_ms = ?`,
       change.name ?? null,
       change.description ?? null,
-      change.status ?? null,
       now_ms,
     );
+    return this.#readAgain();
+  }
+
+  saveLife(status: ProjectStatus, erase_at_ms: number | null, now_ms: number): ProjectRow {
+    this.#sql.exec(
+      "UPDATE project SET status = ?, erase_at_ms = ?, version = version + 1, updated_at_ms = ?",
+      status,
+      erase_at_ms,
+      now_ms,
+    );
+    return this.#readAgain();
+  }
+
+  saveOwner(owner: string, now_ms: number): ProjectRow {
+    this.#sql.exec("UPDATE project SET owner = ?, version = version + 1, updated_at_ms = ?", owner, now_ms);
+    return this.#readAgain();
+  }
+
+  isErased(): boolean {
+    this.#erased ??= this.#sql.exec("SELECT 1 FROM project WHERE erased = 1").toArray().length > 0;
+    return this.#erased;
+  }
+
+  markErased(): void {
+    this.#sql.exec("UPDATE project SET erased = 1");
+    this.#erased = true;
+  }
+
+  #readAgain(): ProjectRow {
     this.#project = null;
     return this.project();
   }
@@ -85,24 +120,19 @@ export class ProjectStore {
   roleOf(user_id: string): ProjectRole | null {
     const known = this.#roles.get(user_id);
     if (known !== undefined) return known;
-    const role = this.#readRole(user_id);
+    const role = this.member(user_id)?.role ?? null;
     if (this.#roles.size >= ROLES_MAX) this.#roles.clear();
     this.#roles.set(user_id, role);
     return role;
   }
-
-  #readRole(user_id: string): ProjectRole | null {
-    const row = this.#sql
-      .exec<{ role: ProjectRole }>("SELECT role FROM member WHERE user_id = ?", user_id)
-      .toArray()[0];
-    return row?.role ?? null;
+  member(user_id: string): Member | null {
+    const sql = "SELECT user_id, username, role FROM member WHERE user_id = ?";
+    return this.#sql.exec<MemberRow>(sql, user_id).toArray()[0] ?? null;
   }
 
   members(): Member[] {
     return this.#sql
-      .exec<{ user_id: string; username: string; role: ProjectRole }>(
-        "SELECT user_id, username, role FROM member ORDER BY username",
-      )
+      .exec<MemberRow>("SELECT user_id, username, role FROM member ORDER BY username")
       .toArray();
   }
 

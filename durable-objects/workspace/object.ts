@@ -10,6 +10,7 @@ import type {
   WorkerFilter,
   WorkspaceRpc,
 } from "../../src/schema/messages/workspace.ts";
+import type { ProjectStatus } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
 import { toIso } from "../../src/schema/text.ts";
@@ -80,8 +81,8 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     return ok(pageOf(this.#store.invitations(limit, String(after ?? "")), limit, ({ id }) => id));
   }
 
-  async projects(limit: number, after: PagePosition | null) {
-    return ok(pageOf(this.#store.projects(limit, String(after ?? "")), limit, ({ id }) => id));
+  async projects(limit: number, after: PagePosition | null, status: ProjectStatus | null = null) {
+    return ok(pageOf(this.#store.projects(limit, String(after ?? ""), status), limit, ({ id }) => id));
   }
 
   registerWorker(actor: Actor, worker: NewWorker) {

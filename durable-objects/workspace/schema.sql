@@ -65,3 +65,6 @@ CREATE TABLE worker_skill (
   PRIMARY KEY (skill, worker_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX worker_skill_by_worker ON worker_skill (worker_id);
+
+-- migration 3: deleted projects can be restored for a while
+ALTER TABLE project ADD COLUMN erase_at_ms INTEGER;

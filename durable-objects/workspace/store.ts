@@ -1,9 +1,10 @@
 // The workspace's rows.
 import type { Invitation, User, UserStatus, WorkspaceSummary } from "../../src/schema/account.ts";
 import type { DirectoryEntry, ProjectEntry } from "../../src/schema/messages/outbox.ts";
-import type { ProjectSummary } from "../../src/schema/project.ts";
+import type { ProjectStatus, ProjectSummary } from "../../src/schema/project.ts";
 import type { Role } from "../../src/schema/role.ts";
 import { toIso } from "../../src/schema/text.ts";
+import { type ProjectIndexRow, summaryOf } from "../project-index.ts";
 
 type Row = Record<string, SqlStorageValue>;
 
@@ -179,35 +180,39 @@ export class WorkspaceStore {
   }
 
   saveProject(entry: ProjectEntry): void {
+    if (entry.erased) {
+      this.#sql.exec("DELETE FROM project WHERE id = ? AND version < ?", entry.id, entry.version);
+      return;
+    }
     this.#sql.exec(
-      `INSERT INTO project (id, name, status, owner, version, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO project (id, name, status, owner, version, created_at_ms, erase_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET name = excluded.name, status = excluded.status, owner = excluded.owner,
-         version = excluded.version WHERE excluded.version > project.version`,
+         version = excluded.version, erase_at_ms = excluded.erase_at_ms
+         WHERE excluded.version > project.version`,
       entry.id,
       entry.name,
       entry.status,
       entry.owner,
       entry.version,
       entry.created_at_ms,
+      entry.erase_at_ms ?? null,
     );
   }
 
-  projects(limit: number, after: string): ProjectSummary[] {
+  /** Without a status: those not deleted. */
+  projects(limit: number, after: string, status: ProjectStatus | null): ProjectSummary[] {
     return this.#sql
-      .exec<Omit<ProjectSummary, "created_at" | "role"> & Row & { created_at_ms: number }>(
-        "SELECT id, name, status, owner, created_at_ms FROM project WHERE id > ? AND status != 'deleted' ORDER BY id LIMIT ?",
+      .exec<ProjectIndexRow>(
+        `SELECT id, name, status, owner, NULL AS role, created_at_ms, erase_at_ms FROM project
+         WHERE id > ?1 AND CASE WHEN ?2 IS NULL THEN status != 'deleted' ELSE status = ?2 END
+         ORDER BY id LIMIT ?3`,
         after,
+        status,
         limit,
       )
       .toArray()
-      .map(({ id, name, status, owner, created_at_ms }) => ({
-        id,
-        name,
-        status,
-        owner,
-        role: null,
-        created_at: toIso(created_at_ms),
-      }));
+      .map(summaryOf);
   }
 
   openWorkspace(name: string, created_at_ms: number): boolean {

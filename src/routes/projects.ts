@@ -20,6 +20,9 @@ export const projectHandlers: Handlers<
   | "readProject"
   | "updateProject"
   | "deleteProject"
+  | "archiveProject"
+  | "restoreProject"
+  | "transferProject"
   | "listMembers"
   | "setMember"
   | "removeMember"
@@ -32,12 +35,13 @@ export const projectHandlers: Handlers<
 
   async listProjects(call) {
     const { actor, query } = call;
+    const status = query.status ?? null;
     if (query.scope === "mine") {
-      return replyPage(call, "projects", (limit, after) => principalOf(call).projects(limit, after));
+      return replyPage(call, "projects", (limit, after) => principalOf(call).projects(limit, after, status));
     }
     if (!actor.roles.includes("ADMIN"))
       return refuse("permission_denied", { rule: "scope_all_is_for_admin" });
-    return replyPage(call, "projects", (limit, after) => workspaceOf(call).projects(limit, after));
+    return replyPage(call, "projects", (limit, after) => workspaceOf(call).projects(limit, after, status));
   },
 
   readProject(call) {
@@ -54,6 +58,22 @@ export const projectHandlers: Handlers<
     return replyChanged(projectOf(call).delete(call.actor, call.version), () => undefined);
   },
 
+  archiveProject(call) {
+    return replyChanged(projectOf(call).archive(call.actor), project, version);
+  },
+
+  restoreProject(call) {
+    return replyChanged(projectOf(call).restore(call.actor), project, version);
+  },
+
+  async transferProject(call) {
+    const { user_id } = call.body;
+    const user = await userOf(call, user_id);
+    // Refused there: whoever may not know of the project learns nothing of users either.
+    const to = user.ok && user.value.status === "active" ? { user_id, username: user.value.username } : null;
+    return replyChanged(projectOf(call).transfer(call.actor, to), project, version);
+  },
+
   listMembers(call) {
     return replyWith(projectOf(call).members(call.actor), (members) => ({
       members: [...members],
@@ -63,12 +83,9 @@ export const projectHandlers: Handlers<
   },
 
   async setMember(call) {
-    const { actor, env, params, body } = call;
-    const user = await env.PRINCIPAL.getByName(`${actor.workspace}/${params.user_id}`).user();
-    // Whoever is not confirmed may never be, and the name then becomes somebody else's.
-    if (!user.ok || user.value.status === "unconfirmed") {
-      return refuse("conflict", { detail: "there is no such user in this workspace" });
-    }
+    const { actor, params, body } = call;
+    const user = await userOf(call, params.user_id);
+    if (!user.ok) return user;
     const member = { user_id: params.user_id, username: user.value.username, role: body.role };
     return replyChanged(projectOf(call).setMember(actor, member), (value) => ({ member: value }));
   },
@@ -87,6 +104,13 @@ function newProjectId({ idempotency }: Actor): string {
 type ProjectCall = Pick<Call<Operations["readProject"]>, "actor" | "env"> & {
   params: { project_id: string };
 };
+
+/** A user of the caller's workspace. Whoever is not confirmed may never be, and the name then becomes somebody else's. */
+async function userOf({ actor, env }: Pick<ProjectCall, "actor" | "env">, user_id: string) {
+  const user = await env.PRINCIPAL.getByName(`${actor.workspace}/${user_id}`).user();
+  if (user.ok && user.value.status !== "unconfirmed") return user;
+  return refuse("conflict", { detail: "there is no such user in this workspace" });
+}
 
 export const projectOf = ({ actor, env, params }: ProjectCall) =>
   env.PROJECT.getByName(`${actor.workspace}/${params.project_id}`);

@@ -4,10 +4,12 @@ import { PrincipalId, ProjectId, TaskId, UserId } from "./identifier.ts";
 import { ProjectRole } from "./role.ts";
 import { line, prose, Timestamp } from "./text.ts";
 
-export const PROJECT_STATUSES = ["active", "deleted"] as const;
+export const PROJECT_STATUSES = ["active", "archived", "deleted"] as const;
 export const TASK_STATUSES = ["open", "claimed", "in_progress", "blocked", "done", "cancelled"] as const;
 export const PRIORITIES = ["low", "normal", "high", "urgent"] as const;
 
+export const ProjectStatus = v.picklist(PROJECT_STATUSES);
+export type ProjectStatus = v.InferOutput<typeof ProjectStatus>;
 export const TaskStatus = v.picklist(TASK_STATUSES);
 export type TaskStatus = v.InferOutput<typeof TaskStatus>;
 export const Priority = v.picklist(PRIORITIES);
@@ -19,7 +21,7 @@ export const Project = v.object({
   id: ProjectId,
   name: v.string(),
   description: v.string(),
-  status: v.picklist(PROJECT_STATUSES),
+  status: ProjectStatus,
   owner: UserId,
   created_at: Timestamp,
   updated_at: Timestamp,
@@ -30,11 +32,13 @@ export type Project = v.InferOutput<typeof Project>;
 export const ProjectSummary = v.object({
   id: ProjectId,
   name: v.string(),
-  status: v.picklist(PROJECT_STATUSES),
+  status: ProjectStatus,
   owner: UserId,
   /** The caller's own role in it; null where an ADMIN is no member. */
   role: v.nullable(ProjectRole),
   created_at: Timestamp,
+  /** Until when a deleted one can be restored; null for others. */
+  restorable_until: v.nullable(Timestamp),
 });
 export type ProjectSummary = v.InferOutput<typeof ProjectSummary>;
 

@@ -68,7 +68,7 @@ it("every change named an event of its own that the audit log now holds", async 
   for (const [event_id, promise] of promised) {
     expect(held.get(event_id), promise.event_type).toMatchObject({ ...promise, decision: "allow" });
   }
-});
+}, 60_000);
 
 it("no operation refused with a reason that its contract does not list", () => {
   expect([...unlisted]).toEqual([]);

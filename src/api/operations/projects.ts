@@ -1,8 +1,8 @@
 // Projects and their members.
 import * as v from "valibot";
 import { Member } from "../../schema/account.ts";
-import { PrincipalId, ProjectId } from "../../schema/identifier.ts";
-import { Project, ProjectFields, ProjectSummary } from "../../schema/project.ts";
+import { PrincipalId, ProjectId, UserId } from "../../schema/identifier.ts";
+import { Project, ProjectFields, ProjectStatus, ProjectSummary } from "../../schema/project.ts";
 import { ProjectRole } from "../../schema/role.ts";
 import { operation } from "../operation.ts";
 import { PageQuery, page } from "../paging.ts";
@@ -36,11 +36,17 @@ export const projectOperations = {
     path: "/v1/projects",
     tag: "projects",
     summary: "Projects that you are a member of; with `scope=all`, for ADMIN, every one",
+    description:
+      "Without `status`, all but deleted ones. `status=deleted` lists those that you own and can still restore.",
     caller: "session",
     api_tokens: true,
     permission: "project:list",
     rate: { class: "project" },
-    query: v.strictObject({ ...PageQuery, scope: v.optional(v.picklist(["mine", "all"]), "mine") }),
+    query: v.strictObject({
+      ...PageQuery,
+      scope: v.optional(v.picklist(["mine", "all"]), "mine"),
+      status: v.optional(ProjectStatus),
+    }),
     reply: { status: 200, schema: page("projects", ProjectSummary) },
     event: "project.read",
     calls_max: 2,
@@ -79,7 +85,7 @@ export const projectOperations = {
       v.check((change) => Object.keys(change).length > 0, "expected a field to change"),
     ),
     reply: { status: 200, ...projectReply },
-    problems: ["not_found"],
+    problems: ["not_found", "conflict"],
     event: "project.updated",
     calls_max: 2,
     example: { name: "Launch in May" },
@@ -89,6 +95,7 @@ export const projectOperations = {
     path: "/v1/projects/{project_id}",
     tag: "projects",
     summary: "Delete a project with its tasks (owner)",
+    description: "It can be restored for 30 days; then it is erased for good.",
     caller: "session",
     api_tokens: true,
     permission: "project:delete",
@@ -96,9 +103,56 @@ export const projectOperations = {
     if_match: "required",
     params,
     reply: { status: 204 },
-    problems: ["not_found"],
+    problems: ["not_found", "conflict"],
     event: "project.deleted",
     calls_max: 2,
+  }),
+  archiveProject: operation({
+    method: "POST",
+    path: "/v1/projects/{project_id}/archive",
+    tag: "projects",
+    summary: "Archive a project (owner): it can be read, and nothing in it changed",
+    caller: "session",
+    api_tokens: true,
+    permission: "project:update",
+    rate: { class: "project" },
+    params,
+    reply: { status: 200, ...projectReply },
+    problems: ["not_found", "conflict"],
+    event: "project.archived",
+    calls_max: 2,
+  }),
+  restoreProject: operation({
+    method: "POST",
+    path: "/v1/projects/{project_id}/restore",
+    tag: "projects",
+    summary: "Make an archived project, or one deleted within 30 days, active again (owner)",
+    caller: "session",
+    api_tokens: true,
+    permission: "project:update",
+    rate: { class: "project" },
+    params,
+    reply: { status: 200, ...projectReply },
+    problems: ["not_found", "conflict"],
+    event: "project.restored",
+    calls_max: 2,
+  }),
+  transferProject: operation({
+    method: "POST",
+    path: "/v1/projects/{project_id}/transfer",
+    tag: "projects",
+    summary: "Give a project to another user of the workspace (owner); the old owner stays as editor",
+    caller: "session",
+    permission: "project:delete",
+    rate: { class: "project" },
+    recent_authentication: true,
+    params,
+    body: v.strictObject({ user_id: UserId }),
+    reply: { status: 200, ...projectReply },
+    problems: ["not_found", "conflict", "quota_exceeded"],
+    event: "project.transferred",
+    calls_max: 3,
+    example: { user_id: "usr_00000000000000000000000000" },
   }),
   listMembers: operation({
     method: "GET",

@@ -2,6 +2,7 @@
 // At least once on the way, once in effect: receivers keep a high-water mark per (source, incarnation).
 import type { UserStatus } from "../account.ts";
 import type { UnsequencedEvent } from "../audit-event.ts";
+import type { ProjectStatus } from "../project.ts";
 import type { Permission, ProjectRole, Role } from "../role.ts";
 import type { NewKey } from "../signing-key.ts";
 import type { DecidedStatus, WorkerProfile } from "../worker.ts";
@@ -24,10 +25,14 @@ export interface ProjectEntry {
   readonly id: string;
   readonly version: number;
   readonly name: string;
-  readonly status: "active" | "deleted";
+  readonly status: ProjectStatus;
   readonly owner: string;
   readonly role: ProjectRole | null;
   readonly created_at_ms: number;
+  /** When a deleted one goes for good; absent from objects of the version before. */
+  readonly erase_at_ms?: number | null;
+  /** Gone for good: the entry goes with it. */
+  readonly erased?: true;
 }
 
 /** What a workspace decided about one of its principals; a lower `version` than the last is ignored. */

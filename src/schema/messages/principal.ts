@@ -1,7 +1,7 @@
 // What a Worker may ask of a principal object.
 import type { ApiToken, MfaEnrolment, Session, User } from "../account.ts";
 import type { Notice } from "../notice.ts";
-import type { ProjectSummary } from "../project.ts";
+import type { ProjectStatus, ProjectSummary } from "../project.ts";
 import type { Result } from "../result.ts";
 import type { Permission, Role } from "../role.ts";
 import type { NewKey, SigningKey } from "../signing-key.ts";
@@ -158,6 +158,11 @@ export interface PrincipalRpc {
   revokeKey(actor: Actor, key_id: string): Promise<Result<Changed<null>>>;
   revokeKeys(actor: Actor): Promise<Result<Changed<{ revoked: number }>>>;
 
-  projects(limit: number, after: PagePosition | null): Promise<Result<Page<ProjectSummary>>>;
+  /** Without a status: those not deleted. Deleted ones are shown to their owner alone. */
+  projects(
+    limit: number,
+    after: PagePosition | null,
+    status?: ProjectStatus | null,
+  ): Promise<Result<Page<ProjectSummary>>>;
   receive(batch: PrincipalBatch): Promise<Receipt>;
 }

@@ -48,6 +48,11 @@ export interface ProjectRpc {
     version: number | null,
   ): Promise<Result<Changed<Project>>>;
   delete(actor: Actor, version: number | null): Promise<Result<Changed<null>>>;
+  archive(actor: Actor): Promise<Result<Changed<Project>>>;
+  /** From the archive, or from deletion within 30 days. */
+  restore(actor: Actor): Promise<Result<Changed<Project>>>;
+  /** `to`: an active user of the workspace; null where the one asked for is none. The old owner stays as editor. */
+  transfer(actor: Actor, to: Omit<Member, "role"> | null): Promise<Result<Changed<Project>>>;
 
   members(actor: Actor): Promise<Result<readonly Member[]>>;
   setMember(actor: Actor, member: Member): Promise<Result<Changed<Member>>>;

@@ -1,6 +1,6 @@
 // What a Worker or a principal may ask of a workspace object.
 import type { Invitation, User, UserStatus, WorkspaceSummary } from "../account.ts";
-import type { ProjectSummary } from "../project.ts";
+import type { ProjectStatus, ProjectSummary } from "../project.ts";
 import type { Result } from "../result.ts";
 import type { Role } from "../role.ts";
 import type { NewKey } from "../signing-key.ts";
@@ -79,6 +79,11 @@ export interface WorkspaceRpc {
   openWorkspace(actor: Actor, name: string): Promise<Result<Changed<WorkspaceSummary>>>;
   workspaces(limit: number, after: PagePosition | null): Promise<Result<Page<WorkspaceSummary>>>;
 
-  projects(limit: number, after: PagePosition | null): Promise<Result<Page<ProjectSummary>>>;
+  /** Without a status: all that are not deleted. */
+  projects(
+    limit: number,
+    after: PagePosition | null,
+    status?: ProjectStatus | null,
+  ): Promise<Result<Page<ProjectSummary>>>;
   receive(batch: WorkspaceBatch): Promise<Receipt>;
 }

@@ -14,6 +14,16 @@ export const projectSamples = {
   readProject: inProject,
   updateProject: async (world, as) => ({ ...(await projectFor(world, as)), body: { name: "In June" } }),
   deleteProject: projectFor,
+  archiveProject: projectFor,
+  async restoreProject(world, as) {
+    const { params } = await projectFor(world, as);
+    await world.owner.client.archiveProject({ params });
+    return { params };
+  },
+  async transferProject(world, as) {
+    const { params } = await projectFor(world, as);
+    return { params, body: { user_id: world.visitor.id } };
+  },
   listMembers: inProject,
   setMember: ({ project_id, target }) => ({
     params: { project_id, user_id: target.id },

@@ -1,0 +1,63 @@
+// Members of a project: one owner who stays, editors and viewers whom the owner sets; everyone else may leave.
+import type { Member } from "../../src/schema/account.ts";
+import type { Actor, Changed } from "../../src/schema/messages/request.ts";
+import { ok, type Result, refuse } from "../../src/schema/result.ts";
+import type { Gate } from "./gate.ts";
+import type { Indexes } from "./indexes.ts";
+import type { ProjectStore } from "./store.ts";
+
+const MEMBERS_MAX = 500;
+
+export class Members {
+  readonly #store: ProjectStore;
+  readonly #gate: Gate;
+  readonly #indexes: Indexes;
+
+  constructor(store: ProjectStore, gate: Gate, indexes: Indexes) {
+    this.#store = store;
+    this.#gate = gate;
+    this.#indexes = indexes;
+  }
+
+  list(actor: Actor) {
+    return this.#gate.read(actor, "project:read", () => ok(this.#store.members()));
+  }
+
+  async set(actor: Actor, member: Member): Promise<Result<Changed<Member>>> {
+    const set = await this.#gate.change(actor, "project:update", "member.set", (now_ms) => {
+      const { owner } = this.#store.project();
+      if (member.user_id === owner)
+        return refuse("conflict", { detail: "the owner keeps the role of owner: transfer the project" });
+      if (member.role === "owner") return refuse("conflict", { detail: "a project has one owner" });
+      const full = this.checkRoomFor(member.user_id);
+      if (full) return full;
+      this.#store.saveMember(member);
+      this.#indexes.tellMember(this.#store.update({}, now_ms), member.user_id, member.role);
+      return ok({ value: member, details: { role: member.role }, targets: [member.user_id] });
+    });
+    if (set.ok) await this.#indexes.ship(member.user_id);
+    return set;
+  }
+
+  /** Owners remove members; everyone else may leave. */
+  async remove(actor: Actor, user_id: string): Promise<Result<Changed<null>>> {
+    const permission = user_id === actor.principal_id ? "project:read" : "project:update";
+    const removed = await this.#gate.change(actor, permission, "member.removed", (now_ms) => {
+      if (this.#store.roleOf(user_id) === null) return refuse("not_found");
+      if (user_id === this.#store.project().owner) {
+        return refuse("conflict", { detail: "the owner cannot leave the project: transfer it first" });
+      }
+      this.#store.removeMember(user_id);
+      this.#indexes.tellMember(this.#store.update({}, now_ms), user_id, null);
+      return ok({ value: null, targets: [user_id] });
+    });
+    if (removed.ok) await this.#indexes.ship(user_id);
+    return removed;
+  }
+
+  /** A refusal where one more would be too many. */
+  checkRoomFor(user_id: string) {
+    if (this.#store.roleOf(user_id) !== null || this.#store.members().length < MEMBERS_MAX) return null;
+    return refuse("quota_exceeded", { detail: `at most ${MEMBERS_MAX} members in a project` });
+  }
+}
