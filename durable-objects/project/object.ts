@@ -22,14 +22,18 @@ import { Gate } from "./gate.ts";
 import { Indexes, WORKSPACE } from "./indexes.ts";
 import { Life } from "./life.ts";
 import { Members } from "./members.ts";
+import { PlanStore } from "./plan-store.ts";
 import schema from "./schema.sql";
 import { ProjectStore, projectOf } from "./store.ts";
 import { TaskStore } from "./task-store.ts";
 import { Tasks } from "./tasks.ts";
 
+const SCHEDULED_MAX = 10_000;
+
 export class Project extends LoggedObject implements ProjectRpc {
   readonly #store: ProjectStore;
   readonly #tasks: Tasks;
+  readonly #plan: PlanStore;
   readonly #gate: Gate;
   readonly #feed: Feed;
   readonly #members: Members;
@@ -40,6 +44,7 @@ export class Project extends LoggedObject implements ProjectRpc {
     this.#store = new ProjectStore(this.sql);
     this.#feed = new Feed(new FeedStore(this.sql));
     this.#tasks = new Tasks(new TaskStore(this.sql, () => this.objectName.split("/")[1]!));
+    this.#plan = new PlanStore(this.sql);
     this.#gate = new Gate(this.surface(), this.#store);
     const indexes = new Indexes(this.surface(), this.#store);
     this.#members = new Members(this.#store, this.#gate, indexes);
@@ -101,6 +106,14 @@ export class Project extends LoggedObject implements ProjectRpc {
       if (!created.ok) return created;
       const tasks = created.value.map(({ id }) => id);
       return ok({ value: created.value, details: { tasks: tasks.length }, tasks });
+    });
+  }
+
+  async openTasks(actor: Actor) {
+    return this.#gate.read(actor, "task:read", () => {
+      const tasks = this.#plan.openTasks(SCHEDULED_MAX + 1);
+      if (tasks.length <= SCHEDULED_MAX) return ok(tasks);
+      return refuse("quota_exceeded", { detail: `at most ${SCHEDULED_MAX} open tasks in a schedule` });
     });
   }
 

@@ -4,6 +4,7 @@ import { auditHandlers } from "./audit.ts";
 import { authHandlers } from "./auth.ts";
 import { feedHandlers } from "./feed.ts";
 import { peopleHandlers } from "./people.ts";
+import { planHandlers } from "./plan.ts";
 import { projectHandlers } from "./projects.ts";
 import { recoveryHandlers } from "./recovery.ts";
 import { sessionHandlers } from "./session.ts";
@@ -19,6 +20,7 @@ export const handlers: Handlers = {
   ...tokenHandlers,
   ...workerHandlers,
   ...projectHandlers,
+  ...planHandlers,
   ...taskHandlers,
   ...feedHandlers,
   ...auditHandlers,

@@ -4,6 +4,7 @@ import { auditOperations } from "./audit.ts";
 import { authOperations } from "./auth.ts";
 import { feedOperations } from "./feed.ts";
 import { peopleOperations } from "./people.ts";
+import { planOperations } from "./plan.ts";
 import { projectOperations } from "./projects.ts";
 import { recoveryOperations } from "./recovery.ts";
 import { sessionOperations } from "./session.ts";
@@ -19,6 +20,7 @@ export const operations = {
   ...tokenOperations,
   ...workerOperations,
   ...projectOperations,
+  ...planOperations,
   ...taskOperations,
   ...feedOperations,
   ...auditOperations,

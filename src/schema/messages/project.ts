@@ -26,6 +26,9 @@ export interface TaskChange extends Partial<NewTask> {
   readonly status?: TaskStatus;
 }
 
+/** What a schedule asks of a task that is neither done nor cancelled. */
+export type OpenTask = Pick<Task, "id" | "title" | "status" | "estimate" | "depends_on">;
+
 export interface TaskFilter {
   readonly status?: TaskStatus;
   readonly assigned_to?: string;
@@ -68,6 +71,8 @@ export interface ProjectRpc {
     limit: number,
     after: PagePosition | null,
   ): Promise<Result<Page<Task>>>;
+  /** All of them in the order of creation; refuses `quota_exceeded` beyond 10,000. */
+  openTasks(actor: Actor): Promise<Result<readonly OpenTask[]>>;
   updateTask(
     actor: Actor,
     task_id: string,

@@ -24,6 +24,7 @@ export const projectSamples = {
     const { params } = await projectFor(world, as);
     return { params, body: { user_id: world.visitor.id } };
   },
+  readSchedule: (world) => ({ ...inProject(world), query: { assumed_hours: "4" } }),
   listMembers: inProject,
   setMember: ({ project_id, target }) => ({
     params: { project_id, user_id: target.id },

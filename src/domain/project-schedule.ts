@@ -1,0 +1,54 @@
+// The schedule of a project's open tasks, from their estimates and dependencies.
+import type { OpenTask } from "../schema/messages/project.ts";
+import type { ProjectSchedule, ScheduledTask } from "../schema/schedule.ts";
+import { expectedHours, varianceHours } from "./estimate.ts";
+import { type Schedule, type Slot, schedule } from "./schedule.ts";
+
+const MINUTES = 60;
+
+/** Tasks without an estimate take `assumed_hours`; what is done or cancelled is not among `tasks` and takes nothing. */
+export function projectSchedule(tasks: readonly OpenTask[], assumed_hours: number): ProjectSchedule {
+  const minutes = tasks.map(({ estimate }) =>
+    Math.round((estimate ? expectedHours(estimate) : assumed_hours) * MINUTES),
+  );
+  const plan = schedule(
+    tasks.map(({ id, depends_on }, at) => ({ id, minutes: minutes[at]!, waits_for: depends_on })),
+  );
+  const scheduled = tasks.map((task, at) => scheduledTask(task, minutes[at]!, plan.slots[at]!));
+  return {
+    expected_hours: hours(plan.minutes),
+    deviation_hours: round(deviationHours(tasks, plan)),
+    critical_path: [...plan.critical_path],
+    assumed_count: scheduled.filter(({ assumed }) => assumed).length,
+    tasks: scheduled.sort((a, b) => a.earliest_start_hours - b.earliest_start_hours),
+  };
+}
+
+/** Variances add along the path, where durations are independent. */
+function deviationHours(tasks: readonly OpenTask[], { critical_path }: Schedule): number {
+  const path = new Set(critical_path);
+  const variances = tasks.map(({ id, estimate }) => (path.has(id) && estimate ? varianceHours(estimate) : 0));
+  return Math.sqrt(variances.reduce((sum, each) => sum + each, 0));
+}
+
+const scheduledTask = (
+  { id, title, status, estimate }: OpenTask,
+  minutes: number,
+  slot: Slot,
+): ScheduledTask => ({
+  id,
+  title,
+  status,
+  expected_hours: hours(minutes),
+  assumed: estimate === null,
+  earliest_start_hours: hours(slot.earliest_start),
+  earliest_finish_hours: hours(slot.earliest_finish),
+  latest_start_hours: hours(slot.latest_start),
+  latest_finish_hours: hours(slot.latest_finish),
+  total_float_hours: hours(slot.total_float),
+  free_float_hours: hours(slot.free_float),
+  critical: slot.total_float === 0,
+});
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+const hours = (minutes: number): number => round(minutes / MINUTES);
