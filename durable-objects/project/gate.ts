@@ -9,6 +9,7 @@ import type { ProjectStatus } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Permission } from "../../src/schema/role.ts";
 import type { ObjectSurface } from "../object-surface.ts";
+import type { Leases } from "./leases.ts";
 import type { ProjectStore } from "./store.ts";
 
 /** In which status a project must be: what most changes want, and what reading wants. */
@@ -27,15 +28,21 @@ export interface Outcome<Value> {
 export class Gate {
   readonly #object: ObjectSurface;
   readonly #store: ProjectStore;
+  readonly #leases: Leases;
 
-  constructor(object: ObjectSurface, store: ProjectStore) {
+  constructor(object: ObjectSurface, store: ProjectStore, leases: Leases) {
     this.#object = object;
     this.#store = store;
+    this.#leases = leases;
   }
 
   read<Value>(actor: Actor, permission: Permission, work: () => Result<Value>): Result<Value> {
     const access = this.#decide(actor, permission, READABLE);
-    return access.ok ? work() : access;
+    if (!access.ok) return access;
+    if (this.#leases.isDue(this.#object.now())) {
+      this.#object.transact((now_ms) => this.#leases.settle(now_ms));
+    }
+    return work();
   }
 
   /**
@@ -52,10 +59,13 @@ export class Gate {
     return this.#object.transactTogether((now_ms) => {
       const access = this.#decide(actor, permission, statuses);
       if (!access.ok) return access;
+      this.#leases.settle(now_ms);
       return this.#object.once(actor, now_ms, "", () => {
         const outcome = work(now_ms);
-        if (!outcome.ok) return outcome;
-        return ok(this.#record(actor, type, access.value.rule, outcome.value, now_ms));
+        if (outcome.ok) return ok(this.#record(actor, type, access.value.rule, outcome.value, now_ms));
+        const { rule, target } = outcome.refusal;
+        if (rule) this.#refused(actor, permission, rule, target);
+        return outcome;
       });
     });
   }
@@ -78,7 +88,7 @@ export class Gate {
     statuses: readonly ProjectStatus[],
   ): Result<{ rule: string }> {
     if (!this.#object.isCreated()) return refuse("not_found", { rule: "no_such_project" });
-    const { id, status } = this.#store.project();
+    const { status } = this.#store.project();
     const deleted = status === "deleted";
     if (this.#store.isErased() || (deleted && !statuses.includes(status))) {
       return refuse("not_found", { rule: "deleted" });
@@ -92,17 +102,19 @@ export class Gate {
       if (statuses.includes(status)) return ok({ rule });
       return refuse("conflict", { detail: `the project is ${status}`, rule: `project_${status}` });
     }
-    const at_ms = this.#object.now();
-    const details = { permission };
+    this.#refused(actor, permission, rule);
+    return refuse(visible && !deleted ? "permission_denied" : "not_found", { rule });
+  }
+
+  #refused(actor: Actor, permission: Permission, rule: string, target?: string): void {
     this.#object.observe({
       type: "access.refused",
-      at_ms,
+      at_ms: this.#object.now(),
       by: actor,
       decision: "deny",
       rule,
-      targets: [id],
-      details,
+      targets: [this.#store.project().id, ...(target ? [target] : [])],
+      details: { permission },
     });
-    return refuse(visible && !deleted ? "permission_denied" : "not_found", { rule });
   }
 }

@@ -4,6 +4,7 @@ import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Gate } from "./gate.ts";
 import type { Indexes } from "./indexes.ts";
+import type { Leases } from "./leases.ts";
 import type { ProjectStore } from "./store.ts";
 
 const MEMBERS_MAX = 500;
@@ -12,11 +13,13 @@ export class Members {
   readonly #store: ProjectStore;
   readonly #gate: Gate;
   readonly #indexes: Indexes;
+  readonly #leases: Leases;
 
-  constructor(store: ProjectStore, gate: Gate, indexes: Indexes) {
+  constructor(store: ProjectStore, gate: Gate, indexes: Indexes, leases: Leases) {
     this.#store = store;
     this.#gate = gate;
     this.#indexes = indexes;
+    this.#leases = leases;
   }
 
   list(actor: Actor) {
@@ -32,6 +35,7 @@ export class Members {
       const full = this.checkRoomFor(member.user_id);
       if (full) return full;
       this.#store.saveMember(member);
+      if (member.role === "viewer") this.#leases.giveBack(member.user_id, "holder_became_viewer", now_ms);
       this.#indexes.tellMember(this.#store.update({}, now_ms), member.user_id, member.role);
       return ok({ value: member, details: { role: member.role }, targets: [member.user_id] });
     });
@@ -48,6 +52,7 @@ export class Members {
         return refuse("conflict", { detail: "the owner cannot leave the project: transfer it first" });
       }
       this.#store.removeMember(user_id);
+      this.#leases.giveBack(user_id, "holder_left", now_ms);
       this.#indexes.tellMember(this.#store.update({}, now_ms), user_id, null);
       return ok({ value: null, targets: [user_id] });
     });

@@ -16,10 +16,12 @@ import type { PlannedTask } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Happening } from "../audit-event.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
+import { Claims } from "./claims.ts";
 import { Feed } from "./feed.ts";
 import { FeedStore } from "./feed-store.ts";
 import { Gate } from "./gate.ts";
 import { Indexes, WORKSPACE } from "./indexes.ts";
+import { Leases } from "./leases.ts";
 import { Life } from "./life.ts";
 import { Members } from "./members.ts";
 import { PlanStore } from "./plan-store.ts";
@@ -34,7 +36,9 @@ export class Project extends LoggedObject implements ProjectRpc {
   readonly #store: ProjectStore;
   readonly #tasks: Tasks;
   readonly #plan: PlanStore;
+  readonly #leases: Leases;
   readonly #gate: Gate;
+  readonly #claims: Claims;
   readonly #feed: Feed;
   readonly #members: Members;
   readonly #life: Life;
@@ -43,11 +47,14 @@ export class Project extends LoggedObject implements ProjectRpc {
     super(ctx, env, { name: "project", script: schema });
     this.#store = new ProjectStore(this.sql);
     this.#feed = new Feed(new FeedStore(this.sql));
-    this.#tasks = new Tasks(new TaskStore(this.sql, () => this.objectName.split("/")[1]!));
     this.#plan = new PlanStore(this.sql);
-    this.#gate = new Gate(this.surface(), this.#store);
+    const tasks = new TaskStore(this.sql, () => this.objectName.split("/")[1]!);
+    this.#leases = new Leases(this.surface(), tasks);
+    this.#tasks = new Tasks(tasks, this.#leases);
+    this.#gate = new Gate(this.surface(), this.#store, this.#leases);
+    this.#claims = new Claims(this.#gate, this.#leases, tasks, this.sql);
     const indexes = new Indexes(this.surface(), this.#store);
-    this.#members = new Members(this.#store, this.#gate, indexes);
+    this.#members = new Members(this.#store, this.#gate, indexes, this.#leases);
     const parts = { store: this.#store, gate: this.#gate, indexes, members: this.#members };
     this.#life = new Life(this.surface(), parts);
   }
@@ -130,7 +137,7 @@ export class Project extends LoggedObject implements ProjectRpc {
 
   async updateTask(actor: Actor, task_id: string, change: TaskChange, version: number | null) {
     return this.#gate.change(actor, "task:update", "task.updated", (now_ms) => {
-      const updated = this.#tasks.update(task_id, change, version, now_ms);
+      const updated = this.#tasks.update(actor, task_id, change, version, now_ms);
       if (!updated.ok) return updated;
       const details = { fields: Object.keys(change), status: updated.value.status };
       return ok({ value: updated.value, details, targets: [task_id] });
@@ -149,7 +156,7 @@ export class Project extends LoggedObject implements ProjectRpc {
       if (user_id !== null && this.#store.roleOf(user_id) === null) {
         return refuse("conflict", { detail: "a task is assigned to a member of its project" });
       }
-      const assigned = this.#tasks.assign(task_id, user_id, now_ms);
+      const assigned = this.#tasks.assign(actor, task_id, user_id, now_ms);
       return assigned.ok ? ok({ value: assigned.value, details: { user_id }, targets: [task_id] }) : assigned;
     });
   }
@@ -163,6 +170,22 @@ export class Project extends LoggedObject implements ProjectRpc {
       const page = this.#feed.activity(task_id, limit, before === null ? null : Number(before));
       return page ? ok(page) : refuse("not_found");
     });
+  }
+
+  claimTask(actor: Actor, task_id: string, lease_seconds: number) {
+    return this.#claims.claim(actor, task_id, lease_seconds);
+  }
+
+  renewTask(actor: Actor, task_id: string, fencing_token: number, lease_seconds: number) {
+    return this.#claims.renew(actor, task_id, fencing_token, lease_seconds);
+  }
+
+  releaseTask(actor: Actor, task_id: string, fencing_token: number) {
+    return this.#claims.release(actor, task_id, fencing_token);
+  }
+
+  completeTask(actor: Actor, task_id: string, fencing_token: number, result: string | null) {
+    return this.#claims.complete(actor, task_id, fencing_token, result);
   }
 
   /** Whatever is audited is a change of the project: it gets its number here. */
@@ -180,16 +203,18 @@ export class Project extends LoggedObject implements ProjectRpc {
   }
 
   protected override housekeep(now_ms: number): void {
+    this.#leases.settle(now_ms);
     this.#feed.housekeep(now_ms);
     this.#life.announceErasure(now_ms);
   }
 
   protected override nextHousekeeping(): number | null {
-    return earliest(this.#feed.nextDue(), this.#life.nextDue());
+    return earliest(this.#leases.nextExpiry(), this.#feed.nextDue(), this.#life.nextDue());
   }
 
   protected override rolledBack(): void {
     this.#feed.rolledBack();
+    this.#leases.forget();
     this.#store.forget();
     this.#tasks.forget();
   }

@@ -62,3 +62,48 @@ CREATE INDEX change_by_task ON change (task_id, number) WHERE task_id IS NOT NUL
 ALTER TABLE project ADD COLUMN erase_at_ms INTEGER;
 ALTER TABLE project ADD COLUMN erased INTEGER NOT NULL DEFAULT 0; -- 1: announced; the object goes once that is shipped
 UPDATE project SET erase_at_ms = updated_at_ms + 2592000000 WHERE status = 'deleted';
+
+-- migration 4: leases, and how many of a task's dependencies are unsettled (neither done nor cancelled)
+UPDATE task SET status = 'open' WHERE status = 'claimed';
+ALTER TABLE task ADD COLUMN lease_expires_at_ms INTEGER -- NULL: nobody holds it; otherwise its assignee does
+  CHECK (lease_expires_at_ms IS NULL
+    OR (assigned_to IS NOT NULL AND status IN ('claimed', 'in_progress', 'blocked')));
+ALTER TABLE task ADD COLUMN fencing_token INTEGER NOT NULL DEFAULT 0; -- of the last claim; never falls
+ALTER TABLE task ADD COLUMN blocked_by INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE task ADD COLUMN result TEXT;
+UPDATE task SET blocked_by = (
+  SELECT count(*) FROM dependency JOIN task AS other ON other.id = waits_for
+  WHERE task_id = task.id AND other.status NOT IN ('done', 'cancelled'));
+CREATE INDEX task_by_lease ON task (lease_expires_at_ms) WHERE lease_expires_at_ms IS NOT NULL;
+CREATE INDEX task_by_holder ON task (assigned_to) WHERE lease_expires_at_ms IS NOT NULL;
+
+-- Whoever changes a status or a dependency, the counts follow in the same statement. A plan's dependencies may come
+-- before the task that they name.
+CREATE TRIGGER dependency_added AFTER INSERT ON dependency
+  WHEN coalesce((SELECT status FROM task WHERE id = NEW.waits_for), 'open') NOT IN ('done', 'cancelled')
+BEGIN
+  UPDATE task SET blocked_by = blocked_by + 1 WHERE id = NEW.task_id;
+END;
+CREATE TRIGGER dependency_removed AFTER DELETE ON dependency
+  WHEN coalesce((SELECT status FROM task WHERE id = OLD.waits_for), 'open') NOT IN ('done', 'cancelled')
+BEGIN
+  UPDATE task SET blocked_by = blocked_by - 1 WHERE id = OLD.task_id;
+END;
+CREATE TRIGGER task_settled AFTER UPDATE OF status ON task
+  WHEN OLD.status NOT IN ('done', 'cancelled') AND NEW.status IN ('done', 'cancelled')
+BEGIN
+  UPDATE task SET blocked_by = blocked_by - 1
+  WHERE id IN (SELECT task_id FROM dependency WHERE waits_for = NEW.id);
+END;
+CREATE TRIGGER task_reopened AFTER UPDATE OF status ON task
+  WHEN OLD.status IN ('done', 'cancelled') AND NEW.status NOT IN ('done', 'cancelled')
+BEGIN
+  UPDATE task SET blocked_by = blocked_by + 1
+  WHERE id IN (SELECT task_id FROM dependency WHERE waits_for = NEW.id);
+END;
+CREATE TRIGGER task_came_settled AFTER INSERT ON task
+  WHEN NEW.status IN ('done', 'cancelled')
+BEGIN
+  UPDATE task SET blocked_by = blocked_by - 1
+  WHERE id IN (SELECT task_id FROM dependency WHERE waits_for = NEW.id);
+END;

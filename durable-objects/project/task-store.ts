@@ -1,5 +1,6 @@
 // The rows of tasks and of what they wait for.
 import type { Edges } from "../../src/domain/task-graph.ts";
+import type { TaskLease } from "../../src/schema/lease.ts";
 import type { TaskFilter } from "../../src/schema/messages/project.ts";
 import type { Estimate, Priority, Task, TaskStatus } from "../../src/schema/project.ts";
 import { toIso } from "../../src/schema/text.ts";
@@ -16,6 +17,8 @@ interface TaskRow extends Record<string, SqlStorageValue> {
   due_at: string | null;
   created_by: string;
   assigned_to: string | null;
+  lease_expires_at_ms: number | null;
+  result: string | null;
   version: number;
   created_at_ms: number;
   updated_at_ms: number;
@@ -77,13 +80,12 @@ export class TaskStore {
 
   insert(task: Task, now_ms: number): void {
     this.#sql.exec(
-      `INSERT INTO task (id, title, description, status, priority, estimate, skills, due_at, created_by,
-         assigned_to, version, created_at_ms, updated_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO task (id, title, description, status, priority, estimate, skills, due_at,
+         assigned_to, lease_expires_at_ms, result, version, created_by, created_at_ms, updated_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       task.id,
       ...fieldsOf(task),
       task.created_by,
-      task.assigned_to,
-      task.version,
       now_ms,
       now_ms,
     );
@@ -93,10 +95,8 @@ export class TaskStore {
   save(task: Task, now_ms: number): void {
     this.#sql.exec(
       `UPDATE task SET title = ?, description = ?, status = ?, priority = ?, estimate = ?, skills = ?, due_at = ?,
-         assigned_to = ?, version = ?, updated_at_ms = ? WHERE id = ?`,
+         assigned_to = ?, lease_expires_at_ms = ?, result = ?, version = ?, updated_at_ms = ? WHERE id = ?`,
       ...fieldsOf(task),
-      task.assigned_to,
-      task.version,
       now_ms,
       task.id,
     );
@@ -160,6 +160,8 @@ export class TaskStore {
       due_at: row.due_at,
       created_by: row.created_by,
       assigned_to: row.assigned_to,
+      lease: leaseOf(row),
+      result: row.result,
       created_at: toIso(row.created_at_ms),
       updated_at: toIso(row.updated_at_ms),
       version: row.version,
@@ -174,7 +176,11 @@ export class TaskStore {
   }
 }
 
-function fieldsOf(task: Task): (string | null)[] {
+/** Whoever holds a task is its assignee. */
+const leaseOf = ({ assigned_to, lease_expires_at_ms }: TaskRow): TaskLease | null =>
+  lease_expires_at_ms === null ? null : { holder: assigned_to!, expires_at: toIso(lease_expires_at_ms) };
+
+function fieldsOf(task: Task): (string | number | null)[] {
   return [
     task.title,
     task.description,
@@ -183,5 +189,9 @@ function fieldsOf(task: Task): (string | null)[] {
     task.estimate && JSON.stringify(task.estimate),
     JSON.stringify(task.skills),
     task.due_at,
+    task.assigned_to,
+    task.lease && Date.parse(task.lease.expires_at),
+    task.result,
+    task.version,
   ];
 }

@@ -1,23 +1,28 @@
 // What may happen to tasks: quotas, legal moves, an acyclic graph. Runs inside the project's transaction;
 // a refusal has changed nothing.
 
+import { follow } from "../../src/domain/claim.ts";
 import { mayMove, nextStatuses } from "../../src/domain/task.ts";
 import { findCycle } from "../../src/domain/task-graph.ts";
 import { randomId } from "../../src/protocol/random.ts";
 import type { NewTask, TaskChange, TaskFilter } from "../../src/schema/messages/project.ts";
+import type { Actor } from "../../src/schema/messages/request.ts";
 import type { PlannedTask, Task } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import { toIso } from "../../src/schema/text.ts";
+import type { Leases } from "./leases.ts";
 import type { TaskPage, TaskStore } from "./task-store.ts";
 
 const TASKS_MAX = 100_000;
 
 export class Tasks {
   readonly #store: TaskStore;
+  readonly #leases: Leases;
   #count: number | null = null;
 
-  constructor(store: TaskStore) {
+  constructor(store: TaskStore, leases: Leases) {
     this.#store = store;
+    this.#leases = leases;
   }
 
   forget(): void {
@@ -69,13 +74,18 @@ export class Tasks {
     return ok(tasks);
   }
 
-  update(id: string, change: TaskChange, version: number | null, now_ms: number): Result<Task> {
+  update(actor: Actor, id: string, change: TaskChange, version: number | null, now_ms: number): Result<Task> {
     const task = this.#store.task(id);
     if (!task) return refuse("not_found");
+    const permitted = this.#leases.mayChange(actor, task, now_ms);
+    if (!permitted.ok) return permitted;
     if (version !== null && version !== task.version) return refuse("stale_version");
     if (change.status && !mayMove(task.status, change.status)) {
       const legal = nextStatuses(task.status).join(", ");
       return refuse("conflict", { detail: `a task that is ${task.status} may become ${legal}` });
+    }
+    if (change.status === "claimed" && task.status !== "claimed") {
+      return refuse("conflict", { detail: "a task becomes claimed by a claim" });
     }
     if (change.depends_on) {
       const refusal = this.#checkDependencies(change.depends_on) ?? this.#checkAcyclic(id, change.depends_on);
@@ -86,7 +96,8 @@ export class Tasks {
       ...change,
       depends_on: [...new Set(change.depends_on ?? task.depends_on)],
     } as Task;
-    this.#store.save({ ...next, version: task.version + 1 }, now_ms);
+    const followed = follow(next, task.lease, actor.principal_id);
+    this.#store.save({ ...followed, version: task.version + 1 }, now_ms);
     if (change.depends_on) this.#store.saveDependencies(next);
     return this.read(id);
   }
@@ -102,13 +113,14 @@ export class Tasks {
     return ok(null);
   }
 
-  assign(id: string, user_id: string | null, now_ms: number): Result<Task> {
+  assign(actor: Actor, id: string, user_id: string | null, now_ms: number): Result<Task> {
     const task = this.#store.task(id);
     if (!task) return refuse("not_found");
     if (task.status === "done" || task.status === "cancelled") {
       return refuse("conflict", { detail: `the task is ${task.status}` });
     }
-    this.#store.save({ ...task, assigned_to: user_id, version: task.version + 1 }, now_ms);
+    const followed = follow({ ...task, assigned_to: user_id }, task.lease, actor.principal_id);
+    this.#store.save({ ...followed, version: task.version + 1 }, now_ms);
     return this.read(id);
   }
 
@@ -154,6 +166,8 @@ export class Tasks {
       due_at,
       created_by,
       assigned_to: null,
+      lease: null,
+      result: null,
       created_at: toIso(now_ms),
       updated_at: toIso(now_ms),
       version: 1,

@@ -2,6 +2,7 @@
 import type { Handlers } from "../edge/call.ts";
 import { auditHandlers } from "./audit.ts";
 import { authHandlers } from "./auth.ts";
+import { claimHandlers } from "./claims.ts";
 import { feedHandlers } from "./feed.ts";
 import { peopleHandlers } from "./people.ts";
 import { planHandlers } from "./plan.ts";
@@ -23,5 +24,6 @@ export const handlers: Handlers = {
   ...planHandlers,
   ...taskHandlers,
   ...feedHandlers,
+  ...claimHandlers,
   ...auditHandlers,
 };

@@ -1,6 +1,7 @@
 // Projects and tasks on the wire.
 import * as v from "valibot";
 import { PrincipalId, ProjectId, TaskId, UserId } from "./identifier.ts";
+import { TaskLease } from "./lease.ts";
 import { ProjectRole } from "./role.ts";
 import { line, prose, Timestamp } from "./text.ts";
 
@@ -72,6 +73,10 @@ export const Task = v.object({
   due_at: v.nullable(Timestamp),
   created_by: PrincipalId,
   assigned_to: v.nullable(PrincipalId),
+  /** Null while nobody holds it. */
+  lease: v.nullable(TaskLease),
+  /** What its completion said; null before. */
+  result: v.nullable(v.string()),
   created_at: Timestamp,
   updated_at: Timestamp,
   version,

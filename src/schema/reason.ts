@@ -102,6 +102,33 @@ export const REASONS = {
     title: "A quota is used up",
     advice: "The detail names the quota. Delete what is no longer needed.",
   },
+  task_held: {
+    status: 409,
+    title: "Somebody holds this task",
+    advice: "Its lease says who and until when. Take another task, or come back when the lease has ended.",
+  },
+  task_not_claimable: {
+    status: 409,
+    title: "This task cannot be claimed now",
+    advice:
+      "Only an open task can be, with everything that it depends on done or cancelled, and by its assignee where it has one.",
+  },
+  stale_fencing_token: {
+    status: 409,
+    title: "This is not the task's present lease",
+    advice:
+      "The lease expired, was given back or went to somebody else. Stop working on the task, or claim it anew.",
+  },
+  capacity_reached: {
+    status: 409,
+    title: "The worker has as much as it can take",
+    advice: "Complete or release what is held, or raise the worker's capacity.",
+  },
+  worker_paused: {
+    status: 409,
+    title: "The worker is paused",
+    advice: "It takes no work until it goes on. What it holds it may renew, release and complete.",
+  },
   cursor_expired: {
     status: 410,
     title: "What is asked for is no longer kept",

@@ -7,6 +7,8 @@ export interface Refusal {
   readonly detail?: string;
   /** For the audit alone: the rule that decided. */
   readonly rule?: string;
+  /** For the audit alone: the id of what it was about, where only the object knows. */
+  readonly target?: string;
   /** Whole seconds until a repeat can succeed; becomes Retry-After. */
   readonly retry_after_seconds?: number;
   /** Where a feed can be followed from once its project was read anew. */

@@ -3,6 +3,7 @@ import * as account from "../../schema/account.ts";
 import { AuditEvent } from "../../schema/audit-event.ts";
 import { Change } from "../../schema/change.ts";
 import * as identifier from "../../schema/identifier.ts";
+import * as lease from "../../schema/lease.ts";
 import * as project from "../../schema/project.ts";
 import { ProjectRole, Role } from "../../schema/role.ts";
 import { Timestamp } from "../../schema/text.ts";
@@ -14,6 +15,7 @@ export const shared = {
   AuditEventId: identifier.EventId,
   Change,
   Estimate: project.Estimate,
+  HeldLease: lease.HeldLease,
   Invitation: account.Invitation,
   InvitationId: identifier.InvitationId,
   Member: account.Member,
@@ -32,6 +34,7 @@ export const shared = {
   SessionTimes: account.SessionTimes,
   SignedInUser,
   Task: project.Task,
+  TaskLease: lease.TaskLease,
   TaskId: identifier.TaskId,
   TaskStatus: project.TaskStatus,
   Timestamp,

@@ -2,6 +2,7 @@
 import type { Operation } from "../operation.ts";
 import { auditOperations } from "./audit.ts";
 import { authOperations } from "./auth.ts";
+import { claimOperations } from "./claims.ts";
 import { feedOperations } from "./feed.ts";
 import { peopleOperations } from "./people.ts";
 import { planOperations } from "./plan.ts";
@@ -23,6 +24,7 @@ export const operations = {
   ...planOperations,
   ...taskOperations,
   ...feedOperations,
+  ...claimOperations,
   ...auditOperations,
 } satisfies Record<string, Operation>;
 

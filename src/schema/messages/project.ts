@@ -2,6 +2,7 @@
 // transaction that writes; whoever may not know of the project is answered `not_found`.
 import type { Member } from "../account.ts";
 import type { Change } from "../change.ts";
+import type { HeldLease } from "../lease.ts";
 import type { Estimate, PlannedTask, Priority, Project, Task, TaskStatus } from "../project.ts";
 import type { Result } from "../result.ts";
 import type { Actor, Changed, Page, PagePosition } from "./request.ts";
@@ -39,6 +40,12 @@ export interface ChangePage {
   readonly changes: readonly Change[];
   readonly next_after: number;
   readonly newest: number;
+}
+
+/** A task and the lease that its holder has of it. */
+export interface Claimed {
+  readonly task: Task;
+  readonly lease: HeldLease;
 }
 
 export interface ProjectRpc {
@@ -91,4 +98,18 @@ export interface ProjectRpc {
     limit: number,
     before: PagePosition | null,
   ): Promise<Result<Page<Change>>>;
+  claimTask(actor: Actor, task_id: string, lease_seconds: number): Promise<Result<Changed<Claimed>>>;
+  renewTask(
+    actor: Actor,
+    task_id: string,
+    fencing_token: number,
+    lease_seconds: number,
+  ): Promise<Result<Changed<Claimed>>>;
+  releaseTask(actor: Actor, task_id: string, fencing_token: number): Promise<Result<Changed<Task>>>;
+  completeTask(
+    actor: Actor,
+    task_id: string,
+    fencing_token: number,
+    result: string | null,
+  ): Promise<Result<Changed<Task>>>;
 }

@@ -42,8 +42,8 @@ export const projectSamples = {
   createTasks: (world) => ({ ...inProject(world), body: { tasks: PLAN } }),
   listTasks: (world) => ({ ...inProject(world), query: { status: "open", limit: "3" } }),
   readTask: ({ project_id, task_id }) => ({ params: { project_id, task_id } }),
-  updateTask: async (world) => ({
-    ...(await newTask(world)),
+  updateTask: async (world, as) => ({
+    ...(await taskToChange(world, as)),
     body: { status: "in_progress", title: "Begun" },
   }),
   deleteTask: newTask,
@@ -53,6 +53,10 @@ export const projectSamples = {
     params: { project_id, task_id },
     body: { user_id: owner.id },
   }),
+  claimTask: async (world) => ({ ...(await openTask(world)), body: { lease_seconds: 60 } }),
+  renewTask: async (world, as) => withLease(world, as),
+  releaseTask: async (world, as) => withLease(world, as),
+  completeTask: async (world, as) => withLease(world, as, { result: "Written" }),
 } satisfies Partial<Samples>;
 
 const PLAN = [
@@ -63,6 +67,29 @@ const PLAN = [
 async function newTask({ project_id, owner }: World) {
   const created = await owner.client.createTask({ params: { project_id }, body: { title: "For one case" } });
   return { params: { project_id, task_id: created.body.task.id }, if_match: created.etag! };
+}
+
+/** A worker changes only what it holds. */
+async function taskToChange(world: World, as: Person) {
+  const task = await newTask(world);
+  if (as !== world.people["WORKER editor"]) return task;
+  const { etag } = await as.client.claimTask({ params: task.params, body: {} });
+  return { ...task, if_match: etag! };
+}
+
+async function openTask(world: World) {
+  const { params } = await newTask(world);
+  return { params };
+}
+
+/** A task that this person holds, where they may claim; a token that nobody has, where they may not. */
+async function withLease(world: World, as: Person, more: object = {}) {
+  const { params } = await newTask(world);
+  const claimed = await as.send(`/v1/projects/${params.project_id}/tasks/${params.task_id}/claim`, {
+    json: {},
+  });
+  const { lease } = await claimed.json<{ lease?: { fencing_token: number } }>();
+  return { params, body: { fencing_token: lease?.fencing_token ?? 1, ...more } };
 }
 
 /** A project of the owner in which that person is what the oracle says, at its present version. */

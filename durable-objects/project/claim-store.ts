@@ -1,0 +1,61 @@
+// What claims ask of the rows of tasks: tokens, leases that are over, how much somebody holds.
+
+export class ClaimStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** Of an existing task: the token of its last claim, and how many of its dependencies are unsettled. */
+  stateOf(task_id: string): { fencing_token: number; blocked_by: number } {
+    return this.#sql
+      .exec<{ fencing_token: number; blocked_by: number }>(
+        "SELECT fencing_token, blocked_by FROM task WHERE id = ?",
+        task_id,
+      )
+      .one();
+  }
+
+  /** The next token of a task. */
+  raiseToken(task_id: string): number {
+    return this.#sql
+      .exec<{ fencing_token: number }>(
+        "UPDATE task SET fencing_token = fencing_token + 1 WHERE id = ? RETURNING fencing_token",
+        task_id,
+      )
+      .one().fencing_token;
+  }
+
+  /** Leases that this principal holds here. */
+  heldBy(principal_id: string): string[] {
+    return this.#idsOf(
+      "SELECT id FROM task WHERE lease_expires_at_ms IS NOT NULL AND assigned_to = ?",
+      principal_id,
+    );
+  }
+
+  /** Tasks whose lease is over, the longest first. */
+  expired(now_ms: number): string[] {
+    return this.#idsOf(
+      "SELECT id FROM task WHERE lease_expires_at_ms <= ? ORDER BY lease_expires_at_ms, number",
+      now_ms,
+    );
+  }
+
+  /** When the next lease ends; null when none is held. */
+  nextExpiry(): number | null {
+    return this.#sql
+      .exec<{ at_ms: number | null }>(
+        "SELECT min(lease_expires_at_ms) AS at_ms FROM task WHERE lease_expires_at_ms IS NOT NULL",
+      )
+      .one().at_ms;
+  }
+
+  #idsOf(query: string, value: string | number): string[] {
+    return this.#sql
+      .exec<{ id: string }>(query, value)
+      .toArray()
+      .map(({ id }) => id);
+  }
+}

@@ -1,0 +1,89 @@
+// Claims on tasks: a lease for a while, and the fencing token that proves it.
+import * as v from "valibot";
+import { ProjectId, TaskId } from "../../schema/identifier.ts";
+import { FencingToken, HeldLease, LeaseSeconds, TaskResult } from "../../schema/lease.ts";
+import { Task } from "../../schema/project.ts";
+import { operation } from "../operation.ts";
+
+const params = v.strictObject({ project_id: ProjectId, task_id: TaskId });
+const heldReply = { schema: v.object({ task: Task, lease: HeldLease }), etag: true } as const;
+const taskReply = { schema: v.object({ task: Task }), etag: true } as const;
+
+export const claimOperations = {
+  claimTask: operation({
+    method: "POST",
+    path: "/v1/projects/{project_id}/tasks/{task_id}/claim",
+    tag: "tasks",
+    summary: "Claim a task for a while",
+    description:
+      "An open task, with everything that it depends on done or cancelled, becomes yours until the lease ends: renew it while you work. The fencing token proves the lease. It rises with each claim of the task and never falls; whatever you write to elsewhere can refuse one that is lower than the last it saw. When the lease expires the task is open again, and nobody's.",
+    caller: "session",
+    api_tokens: true,
+    permission: "task:claim",
+    rate: { class: "task" },
+    idempotency_key: "replayed",
+    params,
+    body: v.strictObject({ lease_seconds: LeaseSeconds }),
+    reply: { status: 200, ...heldReply },
+    problems: ["not_found", "task_held", "task_not_claimable", "capacity_reached", "worker_paused"],
+    event: "task.claimed",
+    calls_max: 2,
+    example: { lease_seconds: 900 },
+  }),
+  renewTask: operation({
+    method: "POST",
+    path: "/v1/projects/{project_id}/tasks/{task_id}/renew",
+    tag: "tasks",
+    summary: "Renew the lease of a task that you hold",
+    description: "It lasts `lease_seconds` from now on; the fencing token stays.",
+    caller: "session",
+    api_tokens: true,
+    permission: "task:claim",
+    rate: { class: "api" },
+    params,
+    body: v.strictObject({ fencing_token: FencingToken, lease_seconds: LeaseSeconds }),
+    reply: { status: 200, ...heldReply },
+    problems: ["not_found", "stale_fencing_token"],
+    event: "task.lease_renewed",
+    calls_max: 2,
+    example: { fencing_token: 1, lease_seconds: 900 },
+  }),
+  releaseTask: operation({
+    method: "POST",
+    path: "/v1/projects/{project_id}/tasks/{task_id}/release",
+    tag: "tasks",
+    summary: "Give back a task that you hold",
+    caller: "session",
+    api_tokens: true,
+    permission: "task:claim",
+    rate: { class: "task" },
+    idempotency_key: "replayed",
+    params,
+    body: v.strictObject({ fencing_token: FencingToken }),
+    reply: { status: 200, ...taskReply },
+    problems: ["not_found", "stale_fencing_token"],
+    event: "task.released",
+    calls_max: 2,
+    example: { fencing_token: 1 },
+  }),
+  completeTask: operation({
+    method: "POST",
+    path: "/v1/projects/{project_id}/tasks/{task_id}/complete",
+    tag: "tasks",
+    summary: "Complete a task that you hold",
+    description:
+      "It is done, stays assigned to you, and keeps `result`. What waited for it alone can be claimed.",
+    caller: "session",
+    api_tokens: true,
+    permission: "task:claim",
+    rate: { class: "task" },
+    idempotency_key: "replayed",
+    params,
+    body: v.strictObject({ fencing_token: FencingToken, result: v.optional(v.nullable(TaskResult), null) }),
+    reply: { status: 200, ...taskReply },
+    problems: ["not_found", "conflict", "stale_fencing_token"],
+    event: "task.completed",
+    calls_max: 2,
+    example: { fencing_token: 1, result: "Published at noon" },
+  }),
+};

@@ -1,0 +1,38 @@
+// Handlers of claims on tasks.
+import { type Handlers, replyChanged } from "../edge/call.ts";
+import type { Claimed } from "../schema/messages/project.ts";
+import type { Task } from "../schema/project.ts";
+import { projectOf } from "./projects.ts";
+
+const held = ({ task, lease }: Claimed) => ({ task, lease });
+const heldVersion = ({ task }: Claimed) => task.version;
+const task = (value: Task) => ({ task: value });
+const version = (value: Task) => value.version;
+
+export const claimHandlers: Handlers<"claimTask" | "renewTask" | "releaseTask" | "completeTask"> = {
+  claimTask(call) {
+    const { actor, params, body } = call;
+    const claimed = projectOf(call).claimTask(actor, params.task_id, body.lease_seconds);
+    return replyChanged(claimed, held, heldVersion);
+  },
+
+  renewTask(call) {
+    const { actor, params, body } = call;
+    const { fencing_token, lease_seconds } = body;
+    const renewed = projectOf(call).renewTask(actor, params.task_id, fencing_token, lease_seconds);
+    return replyChanged(renewed, held, heldVersion);
+  },
+
+  releaseTask(call) {
+    const { actor, params, body } = call;
+    const released = projectOf(call).releaseTask(actor, params.task_id, body.fencing_token);
+    return replyChanged(released, task, version);
+  },
+
+  completeTask(call) {
+    const { actor, params, body } = call;
+    const { fencing_token, result } = body;
+    const completed = projectOf(call).completeTask(actor, params.task_id, fencing_token, result);
+    return replyChanged(completed, task, version);
+  },
+};
