@@ -49,6 +49,8 @@ export interface Config {
   readonly issuer_name: string;
   readonly registration: "open" | "invitation";
   readonly allow_loopback_targets: boolean;
+  /** Where the service is found, without the scheme; `taskward.invalid` where nobody said. */
+  readonly public_host: string;
   /** Null where no mail is sent. */
   readonly mail: MailSettings | null;
   readonly nonce_ttl_ms: number;
@@ -205,6 +207,7 @@ function parse(env: Record<string, unknown>): Config {
     issuer_name: vars.ISSUER_NAME,
     registration: vars.REGISTRATION,
     allow_loopback_targets: vars.ALLOW_LOOPBACK_TARGETS === "true",
+    public_host: new URL(vars.PUBLIC_ORIGIN ?? "https://taskward.invalid").host,
     mail: mailSettings(vars, env),
     nonce_ttl_ms: vars.NONCE_TTL_SECONDS * 1000,
     session: {

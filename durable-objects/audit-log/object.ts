@@ -1,5 +1,5 @@
-// The audit log of one workspace: gives every event its place in one order, and writes them on to R2.
-// Events of a log that was never opened are refused, so that no stranger can make one come to be.
+// The audit log of one workspace: gives every event its place in one order, publishes that order as a verifiable log,
+// and writes it on to R2. Events of a log that was never opened are refused, so that no stranger can make one come to be.
 
 import { putChunk } from "../../src/audit-sinks/json-lines.ts";
 import type { Env } from "../../src/config.ts";
@@ -11,23 +11,35 @@ import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import { takeOnce } from "../inbox.ts";
 import { LoggedObject } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
+import { Personal } from "./personal.ts";
+import { Publication } from "./publication.ts";
 import schema from "./schema.sql";
 import { AuditLogStore } from "./store.ts";
+import { TreeStore } from "./tree-store.ts";
 
 /** Events in one R2 object. */
 const CHUNK_EVENTS_MAX = 1_000;
-/** How long events wait for company before they are written to R2. */
-const CHUNK_DELAY_MS = 1_000;
+/** How long events wait for company before they are published and written to R2. */
+const DELAY_MS = 1_000;
 /** After a refusal of R2. */
-const CHUNK_RETRY_MS = 5_000;
+const RETRY_MS = 5_000;
 
 export class AuditLog extends LoggedObject implements AuditLogRpc {
   readonly #store: AuditLogStore;
-  #chunk_due_ms: number | null = null;
+  readonly #personal: Personal;
+  readonly #publication: Publication;
+  #due_ms: number | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, { name: "audit-log", script: schema });
     this.#store = new AuditLogStore(this.sql);
+    this.#personal = new Personal(this.surface());
+    this.#publication = new Publication(this.surface(), {
+      workspace: () => this.workspace,
+      events: this.#store,
+      tree: new TreeStore(this.sql),
+      sync: () => ctx.storage.sync(),
+    });
   }
 
   async open(): Promise<void> {
@@ -36,17 +48,19 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
 
   async append(batch: EventBatch): Promise<Receipt> {
     if (!this.isCreated) return { next_sequence: batch.first_sequence, gone: true };
+    const rows = await this.#personal.seal(batch.rows);
     return this.transactTogether((now_ms) => {
       let index = this.#store.size();
-      const receipt = takeOnce(this.sql, batch, (event) => {
-        if (!this.#store.insert(index, event)) return;
+      const receipt = takeOnce(this.sql, { ...batch, rows }, (event) => {
+        const entry = this.#store.insert(index, event);
+        if (!entry) return;
         index += 1;
         // One structured line per event: what Logpush carries away.
         // biome-ignore lint/suspicious/noConsole: structured lines are how Workers log
-        console.log(JSON.stringify({ audit: event }));
+        console.log(JSON.stringify({ audit: entry }));
       });
-      this.#chunk_due_ms ??= now_ms + CHUNK_DELAY_MS;
-      this.wakeBy(this.#chunk_due_ms);
+      this.#due_ms ??= now_ms + DELAY_MS;
+      this.wakeBy(this.#due_ms);
       return receipt;
     });
   }
@@ -58,16 +72,28 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
   ): Promise<Result<Page<AuditEvent>>> {
     if (!this.isCreated) return refuse("not_found");
     const below = typeof before === "number" ? before : Number.MAX_SAFE_INTEGER;
-    return ok(pageOf(this.#store.page(filter, limit, below), limit, ({ index }) => index));
+    const events = await this.#personal.open(this.#store.page(filter, limit, below));
+    return ok(pageOf(events, limit, ({ index }) => index));
+  }
+
+  async eraseSubject(subject: string): Promise<void> {
+    if (this.isCreated) this.transact(() => this.#personal.destroy(subject));
   }
 
   override async alarm(): Promise<void> {
-    if (this.isCreated) await this.#writeChunks();
+    if (this.isCreated) {
+      // What comes while these run is due anew.
+      this.#due_ms = null;
+      const works = [() => this.#writeChunks(), () => this.#publication.run(), () => this.#personal.reseal()];
+      const succeeded: boolean[] = [];
+      for (const work of works) succeeded.push(await this.#succeeds(work));
+      if (!succeeded.every(Boolean)) this.#due_ms = Date.now() + RETRY_MS;
+    }
     await super.alarm();
   }
 
   protected override nextHousekeeping(): number | null {
-    return this.#chunk_due_ms;
+    return this.#due_ms;
   }
 
   /** The outboxes end here; the log's own few events go the same way as all others. */
@@ -76,16 +102,25 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
   }
 
   async #writeChunks(): Promise<void> {
+    for (;;) {
+      const chunk = this.transact(() => this.#store.planChunk(CHUNK_EVENTS_MAX));
+      if (!chunk) return;
+      const entries = this.#store.entries(chunk.first, chunk.end);
+      await putChunk(this.env.AUDIT_BUCKET, this.workspace, chunk.first, entries);
+      this.transact(() => this.#store.chunkWritten(chunk.end));
+    }
+  }
+
+  /** Works of the alarm fail alone, and none for good. */
+  async #succeeds(work: () => Promise<void>): Promise<boolean> {
     try {
-      for (;;) {
-        const chunk = this.transact(() => this.#store.planChunk(CHUNK_EVENTS_MAX));
-        if (!chunk) break;
-        await putChunk(this.env.AUDIT_BUCKET, this.workspace, this.#store.range(chunk.first, chunk.end));
-        this.transact(() => this.#store.chunkWritten(chunk.end));
-      }
-      this.#chunk_due_ms = null;
-    } catch {
-      this.#chunk_due_ms = Date.now() + CHUNK_RETRY_MS;
+      await work();
+      return true;
+    } catch (defect) {
+      const message = defect instanceof Error ? defect.message : String(defect);
+      // biome-ignore lint/suspicious/noConsole: structured lines are how Workers log
+      console.error(JSON.stringify({ level: "error", object: "audit-log", message }));
+      return false;
     }
   }
 }

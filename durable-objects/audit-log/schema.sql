@@ -20,3 +20,41 @@ CREATE TABLE sink (
   next_idx INTEGER NOT NULL,      -- every event below has been delivered
   chunk_end_idx INTEGER           -- end of the chunk being written: a repeat writes the same object again
 ) STRICT, WITHOUT ROWID;
+
+-- migration 2: events become entries of a verifiable log
+ALTER TABLE event RENAME COLUMN json TO entry; -- what is hashed and published: JSON with the index
+UPDATE event SET entry = json_set(entry, '$.index', idx, '$.sealed', NULL);
+ALTER TABLE event ADD COLUMN timestamp TEXT NOT NULL DEFAULT ''; -- ISO 8601, sorts by time
+UPDATE event SET timestamp = json_extract(entry, '$.timestamp');
+
+CREATE TABLE tree (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  origin TEXT NOT NULL,           -- who the log is, in every checkpoint of its life
+  size INTEGER NOT NULL,          -- leaves below the last checkpoint that was published
+  planned_size INTEGER,           -- the checkpoint being published: a repeat publishes the same one
+  checkpoint TEXT                 -- the last signed note that was published; null before the first
+) STRICT;
+
+CREATE TABLE tree_edge (
+  level INTEGER PRIMARY KEY,
+  hashes BLOB NOT NULL            -- of the level's last tile, as far as it is not full, at tree.size
+) STRICT;
+
+CREATE TABLE partial_tile (
+  key TEXT PRIMARY KEY,           -- a partial tile or bundle in R2
+  full_path TEXT NOT NULL,        -- the full one that will stand for it
+  superseded INTEGER NOT NULL     -- 1 once the full one is published: to be deleted
+) STRICT, WITHOUT ROWID;
+CREATE INDEX partial_tile_by_full_path ON partial_tile (full_path);
+
+CREATE TABLE verifier_key (
+  text TEXT PRIMARY KEY,          -- C2SP verifier key
+  since_size INTEGER NOT NULL     -- it signs the checkpoints from this size on
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE subject (
+  name TEXT PRIMARY KEY,          -- principal, or the strangers of one month
+  key_id TEXT,                    -- master key that seals the box
+  box BLOB                        -- the subject's secret, sealed; null once it is destroyed
+) STRICT, WITHOUT ROWID;
+CREATE INDEX subject_by_key_id ON subject (key_id);

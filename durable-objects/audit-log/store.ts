@@ -1,6 +1,9 @@
 // The audit log's rows.
-import type { AuditEvent, UnsequencedEvent } from "../../src/schema/audit-event.ts";
+import { utf8 } from "../../src/protocol/base64url.ts";
+import { ENTRY_BYTES_MAX } from "../../src/protocol/tile.ts";
+import type { AuditEntry } from "../../src/schema/audit-event.ts";
 import type { EventFilter } from "../../src/schema/messages/audit-log.ts";
+import type { SealedEvent } from "./personal.ts";
 
 const JSON_LINES = "json_lines";
 
@@ -17,11 +20,13 @@ export class AuditLogStore {
     return row?.size ?? 0;
   }
 
-  /** Adds an event at that index. An id that is already there is dropped: false. */
-  insert(index: number, event: UnsequencedEvent): boolean {
+  /** Adds an event at that index and answers its entry; null for an id that is already there, which is dropped. */
+  insert(index: number, event: SealedEvent): AuditEntry | null {
+    const { id, ...rest } = event;
+    const entry = fitting({ id, index, ...rest });
     const { rowsWritten } = this.#sql.exec(
-      `INSERT INTO event (idx, id, event_type, category, severity, user_id, decision, json)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+      `INSERT INTO event (idx, id, event_type, category, severity, user_id, decision, timestamp, entry)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
       index,
       event.id,
       event.event_type,
@@ -29,38 +34,52 @@ export class AuditLogStore {
       event.severity,
       event.user_id,
       event.decision,
-      JSON.stringify(event),
+      event.timestamp,
+      JSON.stringify(entry),
     );
-    return rowsWritten > 0;
+    return rowsWritten > 0 ? entry : null;
   }
 
   /** Newest first, below `before`. */
-  page(filter: EventFilter, limit: number, before: number): AuditEvent[] {
+  page(filter: EventFilter, limit: number, before: number): AuditEntry[] {
     const entries = Object.entries(filter).filter(([, value]) => value !== undefined) as [
       keyof EventFilter,
       string,
     ][];
     const conditions = entries.map(([column]) => ` AND ${COLUMNS[column]} = ?`).join("");
     return this.#sql
-      .exec<{ idx: number; json: string }>(
-        `SELECT idx, json FROM event WHERE idx < ?${conditions} ORDER BY idx DESC LIMIT ?`,
+      .exec<{ entry: string }>(
+        `SELECT entry FROM event WHERE idx < ?${conditions} ORDER BY idx DESC LIMIT ?`,
         before,
         ...entries.map(([, value]) => value),
         limit,
       )
       .toArray()
-      .map(sequenced);
+      .map(({ entry }) => JSON.parse(entry) as AuditEntry);
   }
 
-  range(first: number, end: number): AuditEvent[] {
+  /** Entries as they are hashed and published, in their order. */
+  entries(first: number, end: number): string[] {
     return this.#sql
-      .exec<{ idx: number; json: string }>(
-        "SELECT idx, json FROM event WHERE idx >= ? AND idx < ? ORDER BY idx",
-        first,
-        end,
-      )
+      .exec<{ entry: string }>("SELECT entry FROM event WHERE idx >= ? AND idx < ? ORDER BY idx", first, end)
       .toArray()
-      .map(sequenced);
+      .map(({ entry }) => entry);
+  }
+
+  /** Where a batch from `first` on ends: at least one entry, then as many as stay within both bounds. */
+  endOfBatch(first: number, entries_max: number, bytes_max: number): number {
+    let end = first;
+    let bytes = 0;
+    for (const { length } of this.#sql.exec<{ length: number }>(
+      "SELECT octet_length(entry) AS length FROM event WHERE idx >= ? ORDER BY idx LIMIT ?",
+      first,
+      entries_max,
+    )) {
+      bytes += length;
+      if (end > first && bytes > bytes_max) break;
+      end += 1;
+    }
+    return end;
   }
 
   /** The chunk that the sink is to write next, planned durably before it is written; null when it is up to date. */
@@ -92,7 +111,11 @@ const COLUMNS: Readonly<Record<keyof EventFilter, string>> = {
   decision: "decision",
 };
 
-function sequenced({ idx, json }: { idx: number; json: string }): AuditEvent {
-  const { id, ...rest } = JSON.parse(json) as UnsequencedEvent;
-  return { id, index: idx, ...rest };
+const TARGETS_KEPT = 100;
+
+/** Nothing may be too long for a bundle: an event that is says so, and keeps its first targets and no details. */
+function fitting(entry: AuditEntry): AuditEntry {
+  if (utf8(JSON.stringify(entry)).length <= ENTRY_BYTES_MAX) return entry;
+  const targets = entry.targets.slice(0, TARGETS_KEPT);
+  return { ...entry, targets, details: { omitted_targets: entry.targets.length - targets.length } };
 }

@@ -42,3 +42,12 @@ export type AuditEvent = v.InferOutput<typeof AuditEvent>;
 
 /** An event before the audit log has given it its place in the order. */
 export type UnsequencedEvent = Omit<AuditEvent, "index">;
+
+/**
+ * An event as the log keeps and proves it: personal fields are pseudonyms, and `sealed` is what they were, under a
+ * key of its subject. Where that key is destroyed, nobody reads it again, and every proof still holds.
+ */
+export interface AuditEntry extends AuditEvent {
+  /** Base64url; null where there is nothing personal. */
+  readonly sealed: string | null;
+}

@@ -65,6 +65,7 @@ describe("defaults", () => {
     expect(rest).toEqual({
       issuer_name: "Taskward",
       registration: "invitation",
+      public_host: "taskward.invalid",
       allow_loopback_targets: false,
       mail: null,
       nonce_ttl_ms: 5 * 60_000,
@@ -94,6 +95,7 @@ describe("defaults", () => {
     expect(configured({ LOCKOUT_FAILURES: undefined, REGISTRATION: null })).toMatchObject({
       lockout: { failures_max: 5 },
       registration: "invitation",
+      public_host: "taskward.invalid",
     });
   });
 });

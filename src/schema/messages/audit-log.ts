@@ -16,6 +16,8 @@ export interface AuditLogRpc {
   /** Called by the workspace object when it is created; events of an unopened log are refused as gone. */
   open(): Promise<void>;
   append(batch: EventBatch): Promise<Receipt>;
+  /** Destroys the secret under which a principal's personal fields are sealed: nobody opens them again. */
+  eraseSubject(subject: string): Promise<void>;
   /** Newest first; `before` is the index below which to go on. */
   events(filter: EventFilter, limit: number, before: PagePosition | null): Promise<Result<Page<AuditEvent>>>;
 }

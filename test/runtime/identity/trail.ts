@@ -2,14 +2,15 @@
 import { vi } from "vitest";
 import type { AuditEvent } from "../../../src/schema/audit-event.ts";
 import { clock } from "../harness/clock.ts";
-import { allOf, inside, objectOf, rowsOf } from "../harness/objects.ts";
+import { allOf, inside } from "../harness/objects.ts";
+import { env } from "../harness/worker.ts";
 
 /** All events of a workspace, in their order. Ships what waits first. */
 export async function eventsOf(workspace: string): Promise<AuditEvent[]> {
   await settle();
-  const log = objectOf("AUDIT_LOG", workspace);
-  const rows = await rowsOf<{ idx: number; json: string }>(log, "SELECT idx, json FROM event ORDER BY idx");
-  return rows.map(({ idx, json }) => ({ ...(JSON.parse(json) as AuditEvent), index: idx }));
+  const read = await env.AUDIT_LOG.getByName(workspace).events({}, 100_000, null);
+  if (!read.ok) throw new Error(`no audit log of ${workspace}`);
+  return [...read.value.items].reverse();
 }
 
 // Waiting for what is noted for a second, in objects of every shard that a test has touched.

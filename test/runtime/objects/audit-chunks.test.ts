@@ -1,51 +1,13 @@
 // Events on their way to R2: JSON Lines that hold exactly the log, in order, whatever fails between a put and the
 // cursor: a repeat writes the same object again.
 import { expect, it, vi } from "vitest";
-import type { UnsequencedEvent } from "../../../src/schema/audit-event.ts";
 import type { AuditLogRpc } from "../../../src/schema/messages/audit-log.ts";
-import type { EventBatch } from "../../../src/schema/messages/outbox.ts";
 import { clock } from "../harness/clock.ts";
-import { evict, inside, objectOf, ringAlarm, rowsOf } from "../harness/objects.ts";
+import { evict, inside, ringAlarm, rowsOf } from "../harness/objects.ts";
 import { env } from "../harness/worker.ts";
+import { newLog } from "./logs.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
-
-let logs = 0;
-
-/** An opened log of its own with a way to append to it. */
-async function newLog() {
-  const workspace = `chunks-${logs++}`;
-  const rpc = env.AUDIT_LOG.getByName(workspace);
-  await rpc.open();
-  let next = 1;
-  const batch = (count: number): EventBatch => {
-    const first_sequence = next;
-    next += count;
-    const rows = Array.from({ length: count }, (_, offset) =>
-      eventNamed(`evt_${workspace}_${first_sequence + offset}`),
-    );
-    return { version: 1, source: "project/prj_1", incarnation: "inc_1", first_sequence, rows };
-  };
-  const append = (count: number) => rpc.append(batch(count));
-  return { workspace, stub: objectOf("AUDIT_LOG", workspace), append, batch };
-}
-
-const eventNamed = (id: string): UnsequencedEvent => ({
-  id,
-  timestamp: "2026-01-01T00:00:00.000Z",
-  event_type: "task.created",
-  category: "data_change",
-  severity: "info",
-  user_id: null,
-  session_id: null,
-  ip_address: null,
-  request_id: null,
-  decision: "allow",
-  rule: null,
-  targets: ["prj_ü"],
-  details: { text: "a line\nbreak" },
-  metadata: { version: 1, count: 1 },
-});
 
 /** The log's chunks by name, and all their lines in the order of names. */
 async function written(workspace: string) {
