@@ -1,13 +1,16 @@
 // Admission: the one call that every authenticated request makes first. Token bucket, session, bindings and
 // deadlines, role and permission, in that order. Memory holds what the object owns; a commit happens only
 // when a debit or a last use must be kept.
+
+import { HOUR_MS } from "../../src/domain/lockout.ts";
+import { forgetAt, judgeTimestamp } from "../../src/domain/nonce-window.ts";
 import { allows, type Override, permissionsInForce, permissionsOf, ruleOf } from "../../src/domain/role.ts";
 import { isRecent, LAST_USE_STALE_MS } from "../../src/domain/session.ts";
 import { equalBytes } from "../../src/protocol/constant-time.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
 import type { User } from "../../src/schema/account.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
-import type { Admission } from "../../src/schema/messages/admission.ts";
+import type { Admission, SignatureClaim } from "../../src/schema/messages/admission.ts";
 import type { Actor, AdmissionPolicy, RequestContext } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
@@ -15,10 +18,12 @@ import type { WorkerProfile } from "../../src/schema/worker.ts";
 import type { Buckets } from "./buckets.ts";
 import type { Core } from "./core.ts";
 import { ended, type LiveSession, type LiveSessions } from "./live-sessions.ts";
+import type { LiveKey, Signatures } from "./signatures.ts";
 import type { Account } from "./store.ts";
 
 /** A session is limited by nothing but its owner's permissions. */
 const EVERYTHING = -1;
+const REPLAYED = "nonce_replayed";
 
 interface Identity {
   readonly account: Account;
@@ -33,12 +38,14 @@ export class Admissions {
   readonly #core: Core;
   readonly #buckets: Buckets;
   readonly #live: LiveSessions;
+  readonly #signatures: Signatures;
   #identity: Identity | null = null;
 
-  constructor(core: Core, buckets: Buckets, live: LiveSessions) {
+  constructor(core: Core, buckets: Buckets, live: LiveSessions, signatures: Signatures) {
     this.#core = core;
     this.#buckets = buckets;
     this.#live = live;
+    this.#signatures = signatures;
     core.onChange(() => {
       this.#identity = null;
     });
@@ -87,6 +94,64 @@ export class Admissions {
       : this.#decideToken(token_id, secret, policy, context, now_ms);
     this.#record(decision, policy, token_id, context, target, now_ms);
     return { rate_limit, decision };
+  }
+
+  /**
+   * By signature. Whoever only knows the key's id takes nothing from the worker's bucket: the tokens are taken, and
+   * the nonce is spent, once the signature holds and the nonce is fresh.
+   */
+  async admitSigned(
+    key_id: string,
+    base: Uint8Array,
+    signature: Uint8Array,
+    claim: SignatureClaim,
+    policy: AdmissionPolicy,
+    context: RequestContext,
+    target: string,
+  ): Promise<Admission> {
+    const key = await this.#signatures.holds(key_id, base, signature, claim.alg);
+    const now_ms = this.#core.object.now();
+    const rule = key ? this.#nonceComplaint(key_id, claim, now_ms) : "wrong_signature";
+    if (!key || rule) {
+      const decision = refuse("signature_refused", { rule: rule ?? "wrong_signature" });
+      this.#record(decision, policy, key_id, context, target, now_ms);
+      return { rate_limit: null, decision };
+    }
+    const { refusal, rate_limit } = this.#buckets.debit(policy, now_ms);
+    const decision = refusal
+      ? { ok: false as const, refusal }
+      : this.#decideSigned(key, claim, policy, context, now_ms);
+    this.#record(decision, policy, key_id, context, target, now_ms);
+    return { rate_limit, decision };
+  }
+
+  /** Why the signature does not count although it holds; null when it does. */
+  #nonceComplaint(key_id: string, { nonce, created }: SignatureClaim, now_ms: number): string | null {
+    const { guards, config } = this.#core;
+    if (!this.#signatures.isHeld(key_id)) return "revoked";
+    const time = judgeTimestamp(created * 1000, now_ms, config.nonce_ttl_ms);
+    if (time !== "fresh") return `timestamp_${time}`;
+    if (guards.isSpent(nonce)) return REPLAYED;
+    return guards.isFull() ? "nonces_full" : null;
+  }
+
+  #decideSigned(
+    key: LiveKey,
+    { nonce, created }: SignatureClaim,
+    policy: AdmissionPolicy,
+    context: RequestContext,
+    now_ms: number,
+  ): Result<Actor> {
+    const { object, guards, keys, config } = this.#core;
+    object.transact(() => {
+      guards.spendNonce(nonce, forgetAt(created * 1000, config.nonce_ttl_ms));
+      if (now_ms - key.last_used_at_ms < LAST_USE_STALE_MS) return;
+      key.last_used_at_ms = now_ms;
+      keys.saveLastUse(key.row.id, now_ms);
+    });
+    object.wakeBy(now_ms + HOUR_MS);
+    if (!policy.api_tokens) return refuse("permission_denied", { rule: "not_for_programs" });
+    return this.#permit(policy, context, key.row.id, EVERYTHING, now_ms);
   }
 
   #decideToken(
@@ -175,7 +240,8 @@ export class Admissions {
     }
     const { reason, rule = null } = decision.refusal;
     this.#core.object.observe({
-      type: reason === "rate_limited" ? "rate.limited" : "access.refused",
+      type:
+        rule === REPLAYED ? "replay.refused" : reason === "rate_limited" ? "rate.limited" : "access.refused",
       at_ms: now_ms,
       by: this.#by(context, session_id),
       decision: "deny",

@@ -51,6 +51,7 @@ export class Core {
     this.tokens = new ApiTokenStore(object.sql);
     this.overrides = new OverrideStore(object.sql);
     this.keys = new KeyStore(object.sql);
+    this.onChange(() => this.guards.recount());
     this.sealing = new Sealing(object.config.key_ring, () => object.name());
     this.mailbox = new MailStore(object.sql);
     this.mails = new Mails(object, this.sealing, () => this.store.account());

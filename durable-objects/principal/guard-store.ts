@@ -11,6 +11,8 @@ const FAILURES_MAX = 1_000;
 
 export class GuardStore {
   readonly #sql: SqlStorage;
+  /** How many nonces are remembered; null until they are counted. */
+  #nonces: number | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -40,12 +42,13 @@ export class GuardStore {
 
   /** No more nonces can be remembered: refuse, since a live one is never forgotten to make room. */
   isFull(): boolean {
-    const { count } = this.#sql.exec<{ count: number }>("SELECT count(*) AS count FROM nonce").one();
-    return count >= NONCES_MAX;
+    this.#nonces ??= this.#sql.exec<{ count: number }>("SELECT count(*) AS count FROM nonce").one().count;
+    return this.#nonces >= NONCES_MAX;
   }
 
   spendNonce(nonce: string, forget_at_ms: number): void {
     this.#sql.exec("INSERT INTO nonce (nonce, forget_at_ms) VALUES (?, ?)", nonce, forget_at_ms);
+    if (this.#nonces !== null) this.#nonces += 1;
   }
 
   failures(): number[] {
@@ -92,7 +95,13 @@ export class GuardStore {
     );
   }
 
+  /** A transaction was rolled back, or rows went: they are counted anew. */
+  recount(): void {
+    this.#nonces = null;
+  }
+
   forget(now_ms: number): void {
+    this.recount();
     this.#sql.exec("DELETE FROM nonce WHERE forget_at_ms <= ?", now_ms);
     this.#sql.exec("DELETE FROM failure WHERE at_ms <= ?", now_ms - HOUR_MS);
   }

@@ -7,6 +7,7 @@ import {
   fromText,
   type PolicyText,
   policyFrom,
+  type SignatureText,
   toText,
 } from "../../src/schema/messages/admission.ts";
 import type { Batch, PrincipalBatch, Receipt } from "../../src/schema/messages/outbox.ts";
@@ -40,6 +41,7 @@ import { failed, Proofs } from "./proofs.ts";
 import { Recovery } from "./recovery.ts";
 import schema from "./schema.sql";
 import { Sessions } from "./sessions.ts";
+import { Signatures } from "./signatures.ts";
 import { WorkerRecord } from "./worker.ts";
 
 export class Principal extends LoggedObject implements PrincipalRpc {
@@ -65,7 +67,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     this.#proofs = new Proofs(this.#core);
     this.#buckets = new Buckets(this.#core);
     const live = new LiveSessions(this.#core);
-    this.#admissions = new Admissions(this.#core, this.#buckets, live);
+    this.#admissions = new Admissions(this.#core, this.#buckets, live, new Signatures(this.#core));
     this.#sessions = new Sessions(this.#core, this.#proofs, this.#life, (row) => live.lastUseOf(row));
     this.#handoff = new Handoff(this.#core, this.#proofs, this.#sessions);
     this.#tokens = new ApiTokens(this.#core);
@@ -95,6 +97,29 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     if (!this.isCreated) return NOBODY;
     return toText(
       await this.#admissions.admitToken(token_id, secret, policyFrom(policy), fromText(context), target),
+    );
+  }
+
+  async admitSigned(
+    key_id: string,
+    base: Uint8Array,
+    signature: Uint8Array,
+    claim: SignatureText,
+    policy: PolicyText,
+    context: ContextText,
+    target: string,
+  ): Promise<AdmissionText> {
+    if (!this.isCreated) return NO_WORKER;
+    return toText(
+      await this.#admissions.admitSigned(
+        key_id,
+        base,
+        signature,
+        fromText(claim),
+        policyFrom(policy),
+        fromText(context),
+        target,
+      ),
     );
   }
 
@@ -318,4 +343,8 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 }
 
+const NO_WORKER: AdmissionText = toText({
+  rate_limit: null,
+  decision: refuse("signature_refused", { rule: "no_such_worker" }),
+});
 const NOBODY: AdmissionText = toText({ rate_limit: null, decision: ended("no_such_principal") });

@@ -1,11 +1,12 @@
 // The typed client: one method per operation of the table, the same in Node 20, browsers and workerd.
 // A refusal (RFC 9457) is thrown as ProblemError, an answer that is not the operation's as AnswerError, no
 // answer at all as ConnectionError. Refuses parameters that the operation does not take, path parameters
-// that would change the path, and redirects, so that a token only ever goes to the origin it was meant for.
+// that would change the path, and redirects, so that a token only goes to the origin it was meant for.
 import type { Problem } from "../protocol/problem.ts";
 import type { Reason } from "../schema/reason.ts";
 import type { Operation, ReplyOf, RequestOf } from "./operation.ts";
 import { type OperationId, type Operations, operationList } from "./operations/index.ts";
+import type { Signer } from "./sign-request.ts";
 
 export interface ClientSettings {
   /** Scheme, host and port, as in `https://tasks.example`. */
@@ -14,6 +15,8 @@ export interface ClientSettings {
   readonly fetch?: Fetch;
   /** Sent as `Authorization: Bearer`; null for none. */
   readonly session_token?: string | null;
+  /** Signs each request, in place of a session token. */
+  readonly signer?: Signer;
   /** Sent with each request; these win over the client's own. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -116,7 +119,7 @@ export function createClient(settings: ClientSettings): Client {
     id,
     (request: AnyRequest = {}, { signal }: CallOptions = {}) => {
       const send = settings.fetch ?? ((url, init) => fetch(url, init));
-      return call({ id, operation, request, origin, token, headers: settings.headers ?? {}, send, signal });
+      return call({ id, operation, request, origin, token, settings, send, signal });
     },
   ]);
   return Object.freeze({
@@ -132,7 +135,7 @@ async function call({
   request,
   origin,
   token,
-  headers,
+  settings: { headers = {}, signer },
   send,
   signal,
 }: {
@@ -141,7 +144,7 @@ async function call({
   request: AnyRequest;
   origin: string;
   token: string | null;
-  headers: Readonly<Record<string, string>>;
+  settings: ClientSettings;
   send: Fetch;
   signal: AbortSignal | undefined;
 }) {
@@ -161,6 +164,7 @@ async function call({
   }
   if (signal) init.signal = signal;
   for (const [name, value] of Object.entries(headers)) init.headers.set(name, value);
+  await signer?.({ ...init, url });
 
   let answer: Response;
   let text: string;

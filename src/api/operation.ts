@@ -24,7 +24,7 @@ export interface Operation {
   readonly rate: { readonly class: RateClass; readonly cost?: number };
   /** Wants an authentication of the last ten minutes (step-up). */
   readonly recent_authentication?: true;
-  /** Open to API tokens too, as far as their permissions go. */
+  /** Open to programs too: API tokens, as far as their permissions go, and signed requests of workers. */
   readonly api_tokens?: true;
   /** Open to a session whose use looks suspicious: the ways out of the suspicion. */
   readonly under_suspicion?: true;

@@ -99,6 +99,10 @@ export function ruleOf(
 /** Whether the set holds the permission. */
 export const allows = (set: number, permission: Permission): boolean => (set & BIT[permission]) !== 0;
 
+/** The permissions of a set, in the order of PERMISSIONS. */
+export const listOf = (set: number): Permission[] =>
+  PERMISSIONS.filter((permission) => allows(set, permission));
+
 /** Whether every permission of `roles` is in the set: nobody hands out more than they have. */
 export const covers = (set: number, roles: readonly Role[]): boolean => (permissionSet(roles) & ~set) === 0;
 

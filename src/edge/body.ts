@@ -4,13 +4,20 @@ import { ok, type Result, refuse } from "../schema/result.ts";
 
 export const BODY_BYTES_MAX = 65_536;
 
-/** The parsed body. Refuses other media types, encodings, more than `bytes_max`, and what is not JSON. */
-export async function readJson(request: Request, bytes_max: number): Promise<Result<unknown>> {
+/**
+ * The parsed body. Refuses other media types, encodings, more than `bytes_max`, and what is not JSON. `read`: the
+ * body, where it has been read already.
+ */
+export async function readJson(
+  request: Request,
+  bytes_max: number,
+  read?: Uint8Array,
+): Promise<Result<unknown>> {
   const media_type = (request.headers.get("Content-Type") ?? "").split(";")[0]?.trim().toLowerCase();
   if (media_type !== "application/json" || request.headers.has("Content-Encoding")) {
     return refuse("unsupported_media_type");
   }
-  const bytes = await readBounded(request, bytes_max);
+  const bytes = read ?? (await readBytes(request, bytes_max));
   if (!bytes) return refuse("body_too_large", { detail: `at most ${bytes_max} bytes` });
   let text: string;
   try {
@@ -29,7 +36,8 @@ export async function readJson(request: Request, bytes_max: number): Promise<Res
 
 const malformed = (detail: string) => refuse("malformed_json", { errors: [{ pointer: "", detail }] });
 
-async function readBounded(request: Request, bytes_max: number): Promise<Uint8Array | null> {
+/** The raw body; null beyond `bytes_max`. */
+export async function readBytes(request: Request, bytes_max: number): Promise<Uint8Array | null> {
   if (Number(request.headers.get("Content-Length") ?? 0) > bytes_max) return null;
   if (!request.body) return new Uint8Array();
   const chunks: Uint8Array[] = [];

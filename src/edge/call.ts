@@ -3,7 +3,7 @@ import type { BodyOf, Operation, ParamsOf, QueryOf, ReplyOf } from "../api/opera
 import type { OperationId, Operations } from "../api/operations/index.ts";
 import type { Config, Env } from "../config.ts";
 import type { Admission } from "../schema/messages/admission.ts";
-import type { Actor, Changed, RequestContext } from "../schema/messages/request.ts";
+import type { Actor, Changed, RateLimitState, RequestContext } from "../schema/messages/request.ts";
 import { ok, type Result } from "../schema/result.ts";
 
 export interface Call<Op> {
@@ -23,6 +23,16 @@ export interface Call<Op> {
   readonly env: Env;
   /** Work that the answer need not wait for; its failure is nobody's. */
   readonly defer: (work: Promise<unknown>) => void;
+}
+
+/** What admission hands on. */
+export type Passed = Pick<Call<Operation>, "actor" | "transport" | "current">;
+
+export interface Passage {
+  readonly rate_limit: RateLimitState | null;
+  readonly decision: Result<Passed>;
+  /** The body, where authentication had to read it. */
+  readonly body?: Uint8Array;
 }
 
 export interface Reply<Body> {

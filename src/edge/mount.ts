@@ -5,18 +5,20 @@ import type { Operation } from "../api/operation.ts";
 import { ConfigurationError, configure, type Env } from "../config.ts";
 import { fromText, type PolicyText, toText } from "../schema/messages/admission.ts";
 import type { Actor, AdmissionPolicy, RateLimitState, RequestContext } from "../schema/messages/request.ts";
+import { REASONS } from "../schema/reason.ts";
 import { ok, type Refusal, type Result, refuse } from "../schema/result.ts";
+import { admitSigned } from "./admit-signed.ts";
 import { authenticate } from "./authenticate.ts";
 import { BODY_BYTES_MAX, readJson } from "./body.ts";
-import type { Call, Handler, Reply } from "./call.ts";
+import type { Call, Handler, Passage, Passed, Reply } from "./call.ts";
 import { contextOf } from "./context.ts";
 import { claimOnce } from "./idempotency.ts";
 import { answer, refusalResponse } from "./response.ts";
+import { acceptSignature, isSigned } from "./signed-request.ts";
 import { strangersFor } from "./strangers.ts";
 import { etagOf, readIfMatch, readQuery, validate } from "./validate.ts";
 
 export type App = Hono<{ Bindings: Env }>;
-type Passed = Pick<Call<Operation>, "actor" | "transport" | "current">;
 
 /** What an operation demands, and the same as the text that admission takes. */
 interface Policy {
@@ -53,10 +55,17 @@ async function serve(
     const passed =
       operation.caller === "anonymous"
         ? await admitStranger(c.env, policy, context)
-        : await admitSession(c.req.raw, c.env, policy, context, target);
+        : isSigned(c.req.raw)
+          ? await admitSigned(c.req.raw, c.env, operation, policy.text, context, target)
+          : await admitSession(c.req.raw, c.env, policy, context, target);
     rate_limit = passed.rate_limit;
-    if (!passed.decision.ok) return refusalResponse(passed.decision.refusal, { context, rate_limit });
-    const inputs = await readInputs(c.req.raw, operation, params ?? ok(undefined));
+    if (!passed.decision.ok) {
+      const { refusal } = passed.decision;
+      const info = { context, rate_limit };
+      const signable = operation.api_tokens && REASONS[refusal.reason].status === 401;
+      return refusalResponse(refusal, info, signable ? [acceptSignature()] : []);
+    }
+    const inputs = await readInputs(c.req.raw, operation, params ?? ok(undefined), passed.body);
     if (!inputs.ok) return refusalResponse(inputs.refusal, { context, rate_limit });
     const { actor, transport, current } = passed.decision.value;
     const claimed = await claimOnce(c.req.raw, policy.value.operation, operation, actor, inputs.value);
@@ -83,11 +92,6 @@ function respond(
   if (version !== undefined) more.push(["ETag", etagOf(version)]);
   if (event_id !== undefined) more.push(["Audit-Event", event_id]);
   return answer(operation.reply.status, operation.reply.status === 204 ? undefined : body, more, info);
-}
-
-interface Passage {
-  readonly rate_limit: RateLimitState | null;
-  readonly decision: Result<Passed>;
 }
 
 async function admitStranger(env: Env, policy: Policy, context: RequestContext): Promise<Passage> {
@@ -123,6 +127,7 @@ async function readInputs(
   request: Request,
   operation: Operation,
   params: Result<unknown>,
+  bytes: Uint8Array | undefined,
 ): Promise<Result<Inputs>> {
   if (!params.ok) return params;
   const version = operation.if_match ? readIfMatch(request) : ok(null);
@@ -134,7 +139,7 @@ async function readInputs(
   if (!operation.body) {
     return ok({ params: params.value, query: query.value, body: undefined, version: version.value });
   }
-  const json = await readJson(request, operation.body_bytes_max ?? BODY_BYTES_MAX);
+  const json = await readJson(request, operation.body_bytes_max ?? BODY_BYTES_MAX, bytes);
   if (!json.ok) return json;
   const body = validate(operation.body, json.value, "");
   if (!body.ok) return body;

@@ -1,4 +1,5 @@
 // Handlers of the caller's own sessions.
+import { listOf } from "../domain/role.ts";
 import { type Handlers, replyChanged, replyWith } from "../edge/call.ts";
 import { verifyBearerToken } from "../protocol/bearer-token.ts";
 import { ok, refuse } from "../schema/result.ts";
@@ -7,6 +8,7 @@ import { principalOf, replySignedIn } from "./auth.ts";
 
 export const sessionHandlers: Handlers<
   | "currentSession"
+  | "whoAmI"
   | "listSessions"
   | "endSession"
   | "endOtherSessions"
@@ -19,6 +21,13 @@ export const sessionHandlers: Handlers<
     const { session, user } = current!;
     const { id, username, roles, mfa_enabled, email_confirmed } = user;
     return ok({ body: { session, user: { id, username, roles, mfa_enabled, email_confirmed } } });
+  },
+
+  /** Admission has found all of it out. */
+  async whoAmI({ actor }) {
+    const { principal_id: id, username: name, workspace, roles, worker = null } = actor;
+    const permissions = listOf(actor.permissions);
+    return ok({ body: { principal: { id, name, workspace, roles: [...roles], permissions, worker } } });
   },
 
   listSessions({ actor, env }) {

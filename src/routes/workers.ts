@@ -22,6 +22,7 @@ export const workerHandlers: Handlers<
   | "updateWorker"
   | "pauseWorker"
   | "resumeWorker"
+  | "heartbeat"
   | "revokeWorker"
   | "listKeys"
   | "addKey"
@@ -74,6 +75,12 @@ export const workerHandlers: Handlers<
   resumeWorker(call) {
     const resumed = workspaceOf(call).setWorkerStatus(call.actor, call.params.worker_id, "active");
     return replyChanged(resumed, worker, version);
+  },
+
+  async heartbeat(call) {
+    const { actor, params } = call;
+    if (params.worker_id !== actor.principal_id) return refuse("not_found", { rule: "not_the_worker" });
+    return replyChanged(workspaceOf(call).workerSeen(actor), worker, version);
   },
 
   revokeWorker(call) {

@@ -41,6 +41,7 @@ export const EVENT_TYPES = {
   "session.ended_by_risk": kind("security", "critical"),
   "session.distant_sign_in": kind("security", "warning"),
   "session.state_unreadable": kind("security", "critical"),
+  "principal.read": kind("data_access", "debug"),
   "user.read": kind("data_access", "debug"),
   "user.roles_changed": kind("administration", "warning"),
   "user.suspended": kind("administration", "warning"),

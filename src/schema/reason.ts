@@ -35,6 +35,12 @@ export const REASONS = {
     advice:
       "The name, the password, the code, the nonce or the clock is wrong; which one is never said. Check your clock, take a fresh nonce and try again.",
   },
+  signature_refused: {
+    status: 401,
+    title: "The signature was not accepted",
+    advice:
+      "It must cover @method, the target and, where there is a body, content-digest, and carry created, expires, keyid and a nonce of its own; the Accept-Signature header shows how. Which part failed is never said. Check the clock, the key and whether it was revoked.",
+  },
   session_ended: {
     status: 401,
     title: "The session has ended",

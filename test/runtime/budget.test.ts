@@ -11,6 +11,7 @@ import { createWorld, type World } from "./authorization/world.ts";
 import { clock } from "./harness/clock.ts";
 import { KINDS } from "./harness/objects.ts";
 import { env, newAddress, requestTo } from "./harness/worker.ts";
+import { Agent } from "./harness/workers.ts";
 
 let calls: string[] = [];
 
@@ -49,13 +50,15 @@ it.each(operationList)("%s costs no more calls to objects than the table says", 
   if (operation.recent_authentication) await as.recent();
   const shot = await samples[id](world, as);
   const anonymous = operation.caller === "anonymous" || role === null;
-  const request = requestTo(pathOf(operation, shot), {
+  const sending = {
     method: operation.method,
     token: anonymous ? null : as.token,
     address: anonymous ? newAddress() : as.address,
     headers: { "User-Agent": as.user_agent, ...(shot.if_match && { "If-Match": shot.if_match }) },
     ...(shot.body !== undefined && { json: shot.body }),
-  });
+  };
+  const path = pathOf(operation, shot);
+  const request = requestTo(path, as instanceof Agent ? await as.signed(path, sending) : sending);
   calls = [];
   const context = createExecutionContext();
   const answer = await worker.fetch(request, counted, context);

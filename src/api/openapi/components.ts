@@ -53,6 +53,7 @@ const header = (description: string, schema: Record<string, unknown> = string, r
 });
 
 const headers = {
+  "Accept-Signature": header("What a signature should cover and say (RFC 9421 section 5.1)."),
   "Audit-Event": header("Id of the audit event that this change left, committed together with it."),
   ETag: header("Version of the resource; send it in `If-Match` with the next write."),
   "Idempotency-Replayed": header(
@@ -77,6 +78,13 @@ const securitySchemes = {
     scheme: "bearer",
     bearerFormat: "twp_…",
     description: "An API token, limited to its permissions and to what its owner may do now.",
+  },
+  signature: {
+    type: "apiKey",
+    in: "header",
+    name: "Signature",
+    description:
+      "A worker's signature (RFC 9421), with Signature-Input and, where there is a body, Content-Digest (RFC 9530).",
   },
   session_cookie: {
     type: "apiKey",

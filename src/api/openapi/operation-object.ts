@@ -103,7 +103,9 @@ function refusalsOf(op: Operation): Record<string, unknown> {
   return Object.fromEntries(
     [...byStatus].map(([status, reasons]) => {
       const titles = reasons.map((reason) => `${REASONS[reason].title} (\`${reason}\`)`);
-      return [status, problem(`${titles.join("; ")}.`, reasons, HEADERS_OF_STATUS[status])];
+      const more: HeaderName[] = status === 401 && op.api_tokens ? ["Accept-Signature"] : [];
+      const headers = [...(HEADERS_OF_STATUS[status] ?? []), ...more];
+      return [status, problem(`${titles.join("; ")}.`, reasons, headers)];
     }),
   );
 }
@@ -126,5 +128,5 @@ const problem = (description: string, reasons: readonly Reason[], extra: readonl
 function securityOf(op: Operation): Record<string, string[]>[] {
   if (op.caller === "anonymous") return [];
   const session = [{ session_token: [] }, { session_cookie: [] }];
-  return op.api_tokens ? [...session, { api_token: [] }] : session;
+  return op.api_tokens ? [...session, { api_token: [] }, { signature: [] }] : session;
 }

@@ -8,8 +8,10 @@ import {
   SessionTimes,
   UnixSeconds,
 } from "../../schema/account.ts";
-import { SessionId } from "../../schema/identifier.ts";
+import { PrincipalId, SessionId, WorkspaceName } from "../../schema/identifier.ts";
+import { Permission, Role } from "../../schema/role.ts";
 import { Timestamp } from "../../schema/text.ts";
+import { WorkerProfile } from "../../schema/worker.ts";
 import { operation } from "../operation.ts";
 import { SignedInUser } from "./auth.ts";
 
@@ -30,6 +32,30 @@ export const sessionOperations = {
     },
     event: "session.read",
     describe_session: true,
+    calls_max: 1,
+  }),
+  whoAmI: operation({
+    method: "GET",
+    path: "/v1/whoami",
+    tag: "session",
+    summary: "Whom the credential of this request stands for, and what it may do",
+    caller: "session",
+    api_tokens: true,
+    rate: { class: "api" },
+    reply: {
+      status: 200,
+      schema: v.object({
+        principal: v.object({
+          id: PrincipalId,
+          name: v.string(),
+          workspace: WorkspaceName,
+          roles: v.array(Role),
+          permissions: v.array(Permission),
+          worker: v.nullable(WorkerProfile),
+        }),
+      }),
+    },
+    event: "principal.read",
     calls_max: 1,
   }),
   listSessions: operation({

@@ -14,12 +14,22 @@ export interface Admission {
   };
 }
 
+/** What a signature says beside its value; its time and nonce are the object's to judge. */
+export interface SignatureClaim {
+  readonly nonce: string;
+  /** Unix seconds. */
+  readonly created: number;
+  /** If it names one, it must be the key's. */
+  readonly alg: string | null;
+}
+
 declare const text: unique symbol;
 /** JSON of a T. */
 export type TextOf<T> = string & { readonly [text]?: T };
 
 export type PolicyText = TextOf<AdmissionPolicy>;
 export type ContextText = TextOf<RequestContext>;
+export type SignatureText = TextOf<SignatureClaim>;
 export type AdmissionText = TextOf<Admission>;
 
 export const toText = <T>(value: T): TextOf<T> => JSON.stringify(value);

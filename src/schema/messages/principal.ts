@@ -5,7 +5,7 @@ import type { ProjectStatus, ProjectSummary } from "../project.ts";
 import type { Result } from "../result.ts";
 import type { Permission, Role } from "../role.ts";
 import type { NewKey, SigningKey } from "../signing-key.ts";
-import type { AdmissionText, ContextText, PolicyText } from "./admission.ts";
+import type { AdmissionText, ContextText, PolicyText, SignatureText } from "./admission.ts";
 import type { PrincipalBatch, Receipt } from "./outbox.ts";
 import type { Actor, Changed, Page, PagePosition, RateLimitState, RequestContext } from "./request.ts";
 
@@ -100,6 +100,16 @@ export interface PrincipalRpc {
   admitToken(
     token_id: string,
     secret: Uint8Array,
+    policy: PolicyText,
+    context: ContextText,
+    target: string,
+  ): Promise<AdmissionText>;
+  /** Admission of a worker by its signature over `base`; spends the nonce when it admits. */
+  admitSigned(
+    key_id: string,
+    base: Uint8Array,
+    signature: Uint8Array,
+    claim: SignatureText,
     policy: PolicyText,
     context: ContextText,
     target: string,

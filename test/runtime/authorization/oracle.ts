@@ -12,6 +12,8 @@ export interface Subject {
   readonly place: ProjectRole | null;
   /** For a caller with an API token: what the token is limited to. */
   readonly token?: readonly Permission[];
+  /** A registered worker, whose requests are signed. */
+  readonly signed?: true;
 }
 
 /** The people of the tests, and what each is in the fixture project. */
@@ -26,6 +28,7 @@ export const SUBJECTS = [
   { name: "AUDITOR viewer", role: "AUDITOR", place: "viewer" },
   { name: "OBSERVER editor", role: "OBSERVER", place: "editor" },
   { name: "WORKER editor", role: "WORKER", place: "editor" },
+  { name: "signing WORKER editor", role: "WORKER", place: "editor", signed: true },
   {
     name: "API token of the owner",
     role: "USER",
@@ -81,6 +84,7 @@ const BY_HAND: Partial<Record<OperationId, (subject: Subject) => number | null>>
   listKeys: managesWorkers,
   addKey: managesWorkers,
   revokeKey: managesWorkers,
+  heartbeat: ({ signed }) => (signed ? null : 404),
   // Privileged roles keep their second factor.
   removeMfa: ({ role }) => (["ADMIN", "COORDINATOR", "AUDITOR"].includes(role!) ? 409 : null),
 };
@@ -97,7 +101,7 @@ function may({ role, token }: Subject, permission: Permission): boolean {
 export function admission(operation: Operation, subject: Subject): 200 | 401 | 403 {
   if (operation.caller === "anonymous") return 200;
   if (subject.role === null) return 401;
-  if (subject.token && !operation.api_tokens) return 403;
+  if ((subject.token || subject.signed) && !operation.api_tokens) return 403;
   const { permission } = operation;
   return permission === undefined || may(subject, permission) ? 200 : 403;
 }

@@ -58,6 +58,7 @@ const authSamples = {
 
 const sessionSamples = {
   currentSession: nothing,
+  whoAmI: nothing,
   listSessions: nothing,
   endSession: async (_, as) => ({ params: { session_id: (await as.otherSession()).session_id } }),
   async endOtherSessions(_, as) {

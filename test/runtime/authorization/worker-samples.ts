@@ -1,5 +1,5 @@
 // Requests on workers that succeed: on one that all cases share, or on one of their own where it does not survive.
-import { newPublicJwk, newWorkerName, registerWorker } from "../harness/workers.ts";
+import { Agent, newPublicJwk, newWorkerName, registerWorker } from "../harness/workers.ts";
 import type { Samples } from "./samples.ts";
 import type { World } from "./world.ts";
 
@@ -40,6 +40,7 @@ export const workerSamples = {
   },
   pauseWorker: (world) => inStatus(world, "active"),
   resumeWorker: (world) => inStatus(world, "paused"),
+  heartbeat: ({ worker_id }, as) => ({ params: { worker_id: as instanceof Agent ? as.id : worker_id } }),
   async revokeWorker({ admin }) {
     const { worker_id } = await registerWorker(admin);
     return { params: { worker_id } };

@@ -3,7 +3,7 @@
 
 import { shipAll } from "../harness/objects.ts";
 import { admin, type Person, signUp, userWithRoles } from "../harness/people.ts";
-import { registerWorker } from "../harness/workers.ts";
+import { newAgent, registerWorker } from "../harness/workers.ts";
 import { SUBJECTS, type Subject } from "./oracle.ts";
 
 export interface Place {
@@ -42,8 +42,9 @@ export interface World {
 export async function createWorld(): Promise<World> {
   const ada = await admin("main");
   const people: Record<string, Person> = {};
-  for (const { name, role, token } of SUBJECTS as readonly Subject[]) {
-    if (role === "ADMIN") people[name] = ada;
+  for (const { name, role, token, signed } of SUBJECTS as readonly Subject[]) {
+    if (signed) people[name] = await newAgent(ada);
+    else if (role === "ADMIN") people[name] = ada;
     else if (!token) people[name] = await userWithRoles(ada, [role ?? "USER"], { mfa: true });
   }
   const owner = people["USER owner"]!;

@@ -1,8 +1,12 @@
 // Workers as tests need them: registered by somebody who may, with keys that tests hold.
 
+import { createClient } from "../../../src/api/client.ts";
+import { createSigner, type Signer, type SignerSettings } from "../../../src/api/sign-request.ts";
 import { generateSigningKeys, type SignatureAlgorithm } from "../../../src/protocol/signature-algorithm.ts";
 import type { PublicJwk } from "../../../src/schema/signing-key.ts";
-import type { Person } from "./people.ts";
+import { clock } from "./clock.ts";
+import { Person } from "./people.ts";
+import { deliver, ORIGIN, requestTo, type Sending, send } from "./worker.ts";
 
 let names = 0;
 
@@ -31,4 +35,74 @@ export async function registerWorker(by: Person): Promise<{ worker_id: string; k
   const worker_id = (await by.client.registerWorker({ body })).body.worker.id;
   const { keys } = (await by.client.listKeys({ params: { worker_id } })).body;
   return { worker_id, key_id: keys[0]!.id };
+}
+
+/** A worker that signs whatever it sends; otherwise used like a person, but for signing in. */
+export class Agent extends Person {
+  readonly key_id: string;
+  readonly signer: Signer;
+
+  constructor(worker: { id: string; name: string; workspace: string }, signed: SignerSettings) {
+    super({ workspace: worker.workspace, username: worker.name });
+    this.id = worker.id;
+    this.key_id = signed.key_id;
+    this.signer = createSigner({ now_ms: () => clock.now_ms(), ...signed });
+  }
+
+  override get client() {
+    return createClient({
+      origin: ORIGIN,
+      signer: this.signer,
+      headers: { "CF-Connecting-IP": this.address, "User-Agent": this.user_agent },
+      fetch: (url, { method, headers, body }) =>
+        deliver(
+          requestTo(url, {
+            method,
+            headers: Object.fromEntries(headers),
+            address: null,
+            ...(body !== undefined && { body }),
+          }),
+        ),
+    });
+  }
+
+  override async send(path: string, sending: Sending = {}): Promise<Response> {
+    return send(path, await this.signed(path, sending));
+  }
+
+  /** What it sends, with its signature: for tests that alter it on the way. */
+  async signed(path: string, sending: Sending = {}): Promise<Sending & { headers: Record<string, string> }> {
+    const body =
+      sending.json === undefined ? (sending.body as string | undefined) : JSON.stringify(sending.json);
+    const method = sending.method ?? (body === undefined ? "GET" : "POST");
+    const headers = new Headers({ "User-Agent": this.user_agent, ...sending.headers });
+    if (sending.json !== undefined) headers.set("Content-Type", "application/json");
+    const url = new URL(path, ORIGIN).href;
+    await this.signer({ method, url, headers, ...(body !== undefined && { body }) });
+    const { json: _json, ...rest } = sending;
+    return {
+      ...rest,
+      method,
+      token: null,
+      address: this.address,
+      headers: Object.fromEntries(headers),
+      ...(body !== undefined && { body }),
+    };
+  }
+}
+
+/** Registers a worker that keeps its private key. */
+export async function newAgent(
+  by: Person,
+  {
+    algorithm = "ed25519",
+    modulus_bits = 2048,
+  }: { algorithm?: SignatureAlgorithm; modulus_bits?: 2048 | 4096 } = {},
+): Promise<Agent> {
+  const { privateKey: key, publicKey } = await generateSigningKeys(algorithm, { modulus_bits });
+  const name = newWorkerName();
+  const alg = algorithm === "rsa-v1_5-sha256" ? { alg: "RS256" as const } : {};
+  const public_jwk = { ...(await publicJwkOf(publicKey)), ...alg };
+  const { worker, key_id } = (await by.client.registerWorker({ body: { name, public_jwk } })).body;
+  return new Agent({ id: worker.id, name, workspace: by.workspace }, { key_id, algorithm, key });
 }

@@ -59,7 +59,7 @@ describe.each(operationList)("%s", (id, op) => {
   test("carries its name and policy", () => {
     expect(object.operationId).toBe(id);
     const session = [{ session_token: [] }, { session_cookie: [] }];
-    const signedIn = op.api_tokens ? [...session, { api_token: [] }] : session;
+    const signedIn = op.api_tokens ? [...session, { api_token: [] }, { signature: [] }] : session;
     expect(object.security).toEqual(op.caller === "anonymous" ? [] : signedIn);
     expect(object["x-taskward"]).toMatchObject({
       permission: op.permission ?? null,
