@@ -36,7 +36,6 @@ const BY_NAME: Readonly<Record<string, unknown>> = {
   title: "Write the announcement",
   user_id: `usr_${ID}`,
   username: "ada",
-  workspace: "research",
 };
 
 /** A value that the schema accepts; `name` is the field that holds it. */
@@ -71,6 +70,7 @@ function stringOf({ format, pattern }: JsonSchema, name: string): string {
   const known = BY_NAME[name];
   if (format === "date-time") return typeof known === "string" ? known : AT;
   if (typeof known === "string") return known;
+  if (name === "workspace") return "research";
   if (name === "name") return pattern ? "research" : "Launch";
   return name === "skills" ? "writing" : "…";
 }
