@@ -12,6 +12,7 @@ import type {
   TaskFilter,
 } from "../../src/schema/messages/project.ts";
 import type { Actor, Changed, PagePosition } from "../../src/schema/messages/request.ts";
+import type { PlanTask } from "../../src/schema/plan.ts";
 import type { PlannedTask } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Happening } from "../audit-event.ts";
@@ -24,18 +25,17 @@ import { Indexes, WORKSPACE } from "./indexes.ts";
 import { Leases } from "./leases.ts";
 import { Life } from "./life.ts";
 import { Members } from "./members.ts";
+import { Plan } from "./plan.ts";
 import { PlanStore } from "./plan-store.ts";
 import schema from "./schema.sql";
 import { ProjectStore, projectOf } from "./store.ts";
 import { TaskStore } from "./task-store.ts";
 import { Tasks } from "./tasks.ts";
 
-const SCHEDULED_MAX = 10_000;
-
 export class Project extends LoggedObject implements ProjectRpc {
   readonly #store: ProjectStore;
   readonly #tasks: Tasks;
-  readonly #plan: PlanStore;
+  readonly #plan: Plan;
   readonly #leases: Leases;
   readonly #gate: Gate;
   readonly #claims: Claims;
@@ -47,7 +47,6 @@ export class Project extends LoggedObject implements ProjectRpc {
     super(ctx, env, { name: "project", script: schema });
     this.#store = new ProjectStore(this.sql);
     this.#feed = new Feed(new FeedStore(this.sql));
-    this.#plan = new PlanStore(this.sql);
     const tasks = new TaskStore(this.sql, () => this.objectName.split("/")[1]!);
     this.#leases = new Leases(this.surface(), tasks);
     this.#tasks = new Tasks(tasks, this.#leases);
@@ -57,6 +56,7 @@ export class Project extends LoggedObject implements ProjectRpc {
     this.#members = new Members(this.#store, this.#gate, indexes, this.#leases);
     const parts = { store: this.#store, gate: this.#gate, indexes, members: this.#members };
     this.#life = new Life(this.surface(), parts);
+    this.#plan = new Plan(this.#store, new PlanStore(this.sql), this.#tasks, this.#gate);
   }
 
   create(actor: Actor, project: NewProject) {
@@ -117,11 +117,15 @@ export class Project extends LoggedObject implements ProjectRpc {
   }
 
   async openTasks(actor: Actor) {
-    return this.#gate.read(actor, "task:read", () => {
-      const tasks = this.#plan.openTasks(SCHEDULED_MAX + 1);
-      if (tasks.length <= SCHEDULED_MAX) return ok(tasks);
-      return refuse("quota_exceeded", { detail: `at most ${SCHEDULED_MAX} open tasks in a schedule` });
-    });
+    return this.#plan.openTasks(actor);
+  }
+
+  async exportPlan(actor: Actor) {
+    return this.#plan.document(actor);
+  }
+
+  importPlan(actor: Actor, plan: readonly PlanTask[]) {
+    return this.#plan.create(actor, plan);
   }
 
   async task(actor: Actor, task_id: string) {

@@ -7,7 +7,7 @@ import { findCycle } from "../../src/domain/task-graph.ts";
 import { randomId } from "../../src/protocol/random.ts";
 import type { NewTask, TaskChange, TaskFilter } from "../../src/schema/messages/project.ts";
 import type { Actor } from "../../src/schema/messages/request.ts";
-import type { PlannedTask, Task } from "../../src/schema/project.ts";
+import type { PlannedTask, Task, TaskStatus } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import { toIso } from "../../src/schema/text.ts";
 import type { Leases } from "./leases.ts";
@@ -49,7 +49,11 @@ export class Tasks {
   }
 
   /** All tasks of a plan, or none. */
-  createPlan(created_by: string, plan: readonly PlannedTask[], now_ms: number): Result<readonly Task[]> {
+  createPlan(
+    created_by: string,
+    plan: readonly (PlannedTask & { readonly status?: TaskStatus })[],
+    now_ms: number,
+  ): Result<readonly Task[]> {
     const full = this.#checkRoom(plan.length);
     if (full) return full;
     const ids = new Map(plan.map((planned) => [planned.ref, randomId("tsk_")]));
@@ -67,7 +71,8 @@ export class Tasks {
     if (cycle) return refuse("dependency_cycle", { detail: cycle.join(" → ") });
     const tasks = plan.map((planned) => {
       const depends_on = [...new Set(planned.depends_on)].map((ref) => ids.get(ref)!);
-      return { ...this.#newTask(created_by, { ...planned, depends_on }, now_ms), id: ids.get(planned.ref)! };
+      const task = this.#newTask(created_by, { ...planned, depends_on }, now_ms);
+      return { ...task, id: ids.get(planned.ref)!, status: planned.status ?? task.status };
     });
     for (const task of tasks) this.#store.insert(task, now_ms);
     this.#created(tasks.length);

@@ -3,6 +3,7 @@
 import type { GenericSchema, InferInput, InferOutput } from "valibot";
 import type { EventType } from "../schema/event-type.ts";
 import type { Reason } from "../schema/reason.ts";
+import type { Result } from "../schema/result.ts";
 import type { Permission, RateClass } from "../schema/role.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -42,10 +43,14 @@ export interface Operation {
   readonly body?: GenericSchema;
   /** Default 65,536. */
   readonly body_bytes_max?: number;
+  /** Takes `text/csv` besides: what the rows stand for, before `body` judges it. */
+  readonly body_table?: (rows: readonly (readonly string[])[]) => Result<unknown>;
   readonly reply: {
     readonly status: 200 | 201 | 202 | 204;
     readonly schema?: GenericSchema;
     readonly etag?: true;
+    /** Media types besides JSON, where the query asks for them. */
+    readonly media?: readonly string[];
   };
   /** Refusals of this operation's own, beside those that its caller, input and rate class imply. */
   readonly problems?: readonly Reason[];

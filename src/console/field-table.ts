@@ -36,6 +36,7 @@ function typeOf(schema: JsonSchema, name: string): Fragment {
   if (schema.enum) {
     return schema.enum.map((each, index) => [index > 0 && " · ", html`<code>${String(each)}</code>`]);
   }
+  if (schema.const !== undefined) return html`<code>${String(schema.const)}</code>`;
   if (schema.type === "array") {
     const item = schema.items as JsonSchema;
     return ["list of ", item.type === "object" ? "objects" : typeOf(item, name)];

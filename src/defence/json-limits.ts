@@ -5,7 +5,7 @@ export const DEPTH_MAX = 32;
 export const TOKENS_MAX = 50_000;
 
 /** What is wrong with the structure, or null. The text need not be valid JSON. */
-export function structureComplaint(text: string): string | null {
+export function structureComplaint(text: string, tokens_max = TOKENS_MAX): string | null {
   let depth = 0;
   let tokens = 0;
   let inString = false;
@@ -21,7 +21,7 @@ export function structureComplaint(text: string): string | null {
     } else if (code === 0x7d || code === 0x5d) depth -= 1;
     else if (code === 0x2c || code === 0x3a) {
       tokens += 1;
-      if (tokens > TOKENS_MAX) return `more than ${TOKENS_MAX} members`;
+      if (tokens > tokens_max) return `more than ${tokens_max} members`;
     }
   }
   return null;

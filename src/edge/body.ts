@@ -1,20 +1,26 @@
-// Reading a body: JSON alone, bounded while it arrives, strict UTF-8.
-import { structureComplaint } from "../defence/json-limits.ts";
+// Reading a body: JSON, and CSV where the operation takes it, bounded while it arrives, strict UTF-8.
+import { structureComplaint, TOKENS_MAX } from "../defence/json-limits.ts";
+import { parseCsv } from "../protocol/csv.ts";
 import { ok, type Result, refuse } from "../schema/result.ts";
 
 export const BODY_BYTES_MAX = 65_536;
+/** What large bodies, such as a project's tasks, have at the least for each of their members. */
+const BYTES_PER_TOKEN = 16;
+
+type FromRows = (rows: readonly (readonly string[])[]) => Result<unknown>;
 
 /**
- * The parsed body. Refuses other media types, encodings, more than `bytes_max`, and what is not JSON. `read`: the
- * body, where it has been read already.
+ * The parsed body: JSON, or a table where the operation takes one. Refuses other media types, encodings, more than
+ * `bytes_max`, what is not UTF-8, and what cannot be parsed. `read`: the body, where it has been read already.
  */
-export async function readJson(
+export async function readBody(
   request: Request,
   bytes_max: number,
-  read?: Uint8Array,
+  { table, read }: { readonly table?: FromRows | undefined; readonly read?: Uint8Array | undefined } = {},
 ): Promise<Result<unknown>> {
   const media_type = (request.headers.get("Content-Type") ?? "").split(";")[0]?.trim().toLowerCase();
-  if (media_type !== "application/json" || request.headers.has("Content-Encoding")) {
+  const is_table = table !== undefined && media_type === "text/csv";
+  if ((media_type !== "application/json" && !is_table) || request.headers.has("Content-Encoding")) {
     return refuse("unsupported_media_type");
   }
   const bytes = read ?? (await readBytes(request, bytes_max));
@@ -25,13 +31,23 @@ export async function readJson(
   } catch {
     return malformed("the body is not valid UTF-8");
   }
-  const complaint = structureComplaint(text);
+  return is_table ? fromTable(text, table) : fromJson(text, bytes_max);
+}
+
+function fromJson(text: string, bytes_max: number): Result<unknown> {
+  const complaint = structureComplaint(text, Math.max(TOKENS_MAX, bytes_max / BYTES_PER_TOKEN));
   if (complaint) return malformed(complaint);
   try {
     return ok(JSON.parse(text));
   } catch {
     return malformed("the body is not valid JSON");
   }
+}
+
+function fromTable(text: string, table: FromRows): Result<unknown> {
+  const parsed = parseCsv(text);
+  if (parsed.ok) return table(parsed.rows);
+  return refuse("malformed_request", { detail: `line ${parsed.line}: ${parsed.complaint}` });
 }
 
 const malformed = (detail: string) => refuse("malformed_json", { errors: [{ pointer: "", detail }] });

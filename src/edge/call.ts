@@ -44,7 +44,15 @@ export interface Reply<Body> {
   readonly headers?: readonly (readonly [string, string])[];
 }
 
-export type Handler<Op> = (call: Call<Op>) => Promise<Result<Reply<ReplyOf<Op>>>>;
+/** Instead of a reply: a document of any size, for the reader to keep. */
+export interface Download {
+  readonly document: ReadableStream<Uint8Array>;
+  readonly media_type: string;
+  /** Of letters, digits, `_`, `-` and `.` alone. */
+  readonly file_name: string;
+}
+
+export type Handler<Op> = (call: Call<Op>) => Promise<Result<Reply<ReplyOf<Op>> | Download>>;
 export type Handlers<Ids extends OperationId = OperationId> = {
   readonly [Id in Ids]: Handler<Operations[Id]>;
 };

@@ -9,11 +9,11 @@ import { REASONS } from "../schema/reason.ts";
 import { ok, type Refusal, type Result, refuse } from "../schema/result.ts";
 import { admitSigned } from "./admit-signed.ts";
 import { authenticate } from "./authenticate.ts";
-import { BODY_BYTES_MAX, readJson } from "./body.ts";
-import type { Call, Handler, Passage, Passed, Reply } from "./call.ts";
+import { BODY_BYTES_MAX, readBody } from "./body.ts";
+import type { Call, Download, Handler, Passage, Passed, Reply } from "./call.ts";
 import { contextOf } from "./context.ts";
 import { claimOnce } from "./idempotency.ts";
-import { answer, refusalResponse } from "./response.ts";
+import { answer, download, refusalResponse } from "./response.ts";
 import { acceptSignature, isSigned } from "./signed-request.ts";
 import { strangersFor } from "./strangers.ts";
 import { etagOf, readIfMatch, readQuery, validate } from "./validate.ts";
@@ -83,10 +83,11 @@ async function serve(
 
 function respond(
   operation: Operation,
-  result: Result<Reply<unknown>>,
+  result: Result<Reply<unknown> | Download>,
   info: { context: RequestContext; rate_limit: RateLimitState | null },
 ): Response {
   if (!result.ok) return refusalResponse(result.refusal, info);
+  if ("document" in result.value) return download(result.value, info);
   const { body, version, event_id, headers = [] } = result.value;
   const more = [...headers];
   if (version !== undefined) more.push(["ETag", etagOf(version)]);
@@ -139,9 +140,10 @@ async function readInputs(
   if (!operation.body) {
     return ok({ params: params.value, query: query.value, body: undefined, version: version.value });
   }
-  const json = await readJson(request, operation.body_bytes_max ?? BODY_BYTES_MAX, bytes);
-  if (!json.ok) return json;
-  const body = validate(operation.body, json.value, "");
+  const { body_bytes_max = BODY_BYTES_MAX, body_table: table } = operation;
+  const raw_body = await readBody(request, body_bytes_max, { table, read: bytes });
+  if (!raw_body.ok) return raw_body;
+  const body = validate(operation.body, raw_body.value, "");
   if (!body.ok) return body;
   return ok({ params: params.value, query: query.value, body: body.value, version: version.value });
 }

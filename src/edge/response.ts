@@ -3,6 +3,7 @@ import { type Problem, problemResponse } from "../protocol/problem.ts";
 import type { RateLimitState, RequestContext } from "../schema/messages/request.ts";
 import { REASONS } from "../schema/reason.ts";
 import type { Refusal } from "../schema/result.ts";
+import type { Download } from "./call.ts";
 
 const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
   ["Strict-Transport-Security", "max-age=63072000; includeSubDomains; preload"],
@@ -37,6 +38,15 @@ export function answer(status: number, body: unknown, more: HeaderPairs, info: A
   if (body !== undefined) return new Response(JSON.stringify(body), { status, headers });
   headers.delete("Content-Type");
   return new Response(null, { status, headers });
+}
+
+/** A document for the reader to keep; no browser shows it. */
+export function download({ document, media_type, file_name }: Download, info: AnswerInfo): Response {
+  const headers = headersOf(info, [
+    ["Content-Type", media_type],
+    ["Content-Disposition", `attachment; filename="${file_name}"`],
+  ]);
+  return new Response(document, { headers });
 }
 
 /** A refusal as a problem. What only the audit may know stays out. */

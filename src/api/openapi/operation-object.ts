@@ -25,7 +25,7 @@ export function operationObject(id: string, op: Operation): Record<string, unkno
       ...(op.if_match ? [ifMatch] : []),
       ...(op.idempotency_key ? [idempotencyKey] : []),
     ],
-    ...(op.body && { requestBody: { required: true, content: jsonContent(op.body, op.example) } }),
+    ...(op.body && { requestBody: { required: true, content: bodyContent(op, op.body) } }),
     responses: { ...replyOf(op), ...refusalsOf(op), default: problem("A fault on the service's side.", []) },
     "x-taskward": policyOf(op),
   };
@@ -73,6 +73,14 @@ const jsonContent = (schema: GenericSchema, example: unknown) => ({
   "application/json": { schema: referringSchema(schema, shared), ...(example !== undefined && { example }) },
 });
 
+const textContent = (media: readonly string[] = []) =>
+  Object.fromEntries(media.map((type) => [type, { schema: { type: "string" } }]));
+
+const bodyContent = ({ body_table, example }: Operation, body: GenericSchema) => ({
+  ...jsonContent(body, example),
+  ...textContent(body_table && ["text/csv"]),
+});
+
 /** A made-up body of the operation's reply; undefined where there is none. */
 export const replySample = ({ reply }: Operation): unknown =>
   reply.schema && sampleOf(inlineSchema(reply.schema) as JsonSchema);
@@ -88,7 +96,7 @@ function replyOf(op: Operation): Record<string, unknown> {
         status
       ],
       headers: headerRefs(...EVERY_ANSWER, ...own),
-      ...(schema && { content: jsonContent(schema, replySample(op)) }),
+      ...(schema && { content: { ...jsonContent(schema, replySample(op)), ...textContent(op.reply.media) } }),
     },
   };
 }

@@ -26,6 +26,7 @@ const BY_NAME: Readonly<Record<string, unknown>> = {
   place: "Turin, IT",
   qr_svg: "<svg…",
   qr_uri: "otpauth://totp/Taskward:ada?secret=…",
+  ref: "t1",
   request_id: "01jke3c8t6",
   secret: "NB2W45DFOIZA…",
   session_id: `ses_${ID}`,

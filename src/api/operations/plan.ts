@@ -1,6 +1,7 @@
-// A project's tasks as a whole: their schedule.
+// A project's tasks as a whole: their schedule, and documents of them.
 import * as v from "valibot";
-import { ProjectId } from "../../schema/identifier.ts";
+import { ProjectId, TaskId } from "../../schema/identifier.ts";
+import { PLAN_TASKS_MAX, Plan, planFromRows } from "../../schema/plan.ts";
 import { ProjectSchedule } from "../../schema/schedule.ts";
 import { operation } from "../operation.ts";
 
@@ -33,5 +34,47 @@ export const planOperations = {
     problems: ["not_found", "quota_exceeded"],
     event: "task.read",
     calls_max: 2,
+  }),
+  exportPlan: operation({
+    method: "GET",
+    path: "/v1/projects/{project_id}/export",
+    tag: "projects",
+    summary: "All tasks as one document",
+    description:
+      "What the tasks are, without who did what when: as JSON, as CSV whose cells no spreadsheet calculates, or, those with a due date, as iCalendar. Tasks name one another by `ref`; imported into another project and exported there, the document is the same.",
+    caller: "session",
+    api_tokens: true,
+    permission: "task:read",
+    rate: { class: "project", cost: 5 },
+    params: inProject,
+    query: v.strictObject({ format: v.optional(v.picklist(["json", "csv", "ics"]), "json") }),
+    reply: { status: 200, schema: Plan, media: ["text/csv", "text/calendar"] },
+    problems: ["not_found"],
+    event: "project.exported",
+    calls_max: 2,
+  }),
+  importPlan: operation({
+    method: "POST",
+    path: "/v1/projects/{project_id}/import",
+    tag: "projects",
+    summary: "Create the tasks of a document, all or none",
+    description: `As exported, in JSON or CSV (\`Content-Type: text/csv\`, the first row naming the columns), at most ${PLAN_TASKS_MAX.toLocaleString("en-GB")} tasks. Complaints about a row of CSV point at \`/tasks/<row>\`, from 0 behind the first row.`,
+    caller: "session",
+    api_tokens: true,
+    permission: "task:create",
+    rate: { class: "task", cost: 5 },
+    params: inProject,
+    body: Plan,
+    body_bytes_max: 8_388_608,
+    body_table: planFromRows,
+    reply: {
+      status: 201,
+      schema: v.object({ tasks: v.array(v.object({ ref: v.string(), id: TaskId })), count: v.number() }),
+    },
+    problems: ["not_found", "conflict", "dependency_cycle", "quota_exceeded"],
+    idempotency_key: "replayed",
+    event: "task.imported",
+    calls_max: 2,
+    example: { tasks: [{ ref: "t1", title: "Design the page", status: "done" }] },
   }),
 };

@@ -3,6 +3,7 @@
 import type { Member } from "../account.ts";
 import type { Change } from "../change.ts";
 import type { HeldLease } from "../lease.ts";
+import type { PlanHeading, PlanTask } from "../plan.ts";
 import type { Estimate, PlannedTask, Priority, Project, Task, TaskStatus } from "../project.ts";
 import type { Result } from "../result.ts";
 import type { Actor, Changed, Page, PagePosition } from "./request.ts";
@@ -29,6 +30,18 @@ export interface TaskChange extends Partial<NewTask> {
 
 /** What a schedule asks of a task that is neither done nor cancelled. */
 export type OpenTask = Pick<Task, "id" | "title" | "status" | "estimate" | "depends_on">;
+
+/** One line of an export; see routes/plan-export. */
+export type ExportLine =
+  | { readonly kind: "heading"; readonly heading: PlanHeading }
+  | { readonly kind: "ids"; readonly ids: readonly string[] }
+  | {
+      readonly kind: "task";
+      readonly id: string;
+      readonly updated_at_ms: number;
+      /** Its dependencies are ids. */
+      readonly task: Omit<PlanTask, "ref">;
+    };
 
 export interface TaskFilter {
   readonly status?: TaskStatus;
@@ -80,6 +93,10 @@ export interface ProjectRpc {
   ): Promise<Result<Page<Task>>>;
   /** All of them in the order of creation; refuses `quota_exceeded` beyond 10,000. */
   openTasks(actor: Actor): Promise<Result<readonly OpenTask[]>>;
+  /** JSON Lines of `ExportLine`: the heading, the ids of all tasks in their order, the tasks. */
+  exportPlan(actor: Actor): Promise<Result<ReadableStream<Uint8Array>>>;
+  /** All of the document in one transaction, or nothing. Answers ids in the document's order. */
+  importPlan(actor: Actor, plan: readonly PlanTask[]): Promise<Result<Changed<readonly string[]>>>;
   updateTask(
     actor: Actor,
     task_id: string,

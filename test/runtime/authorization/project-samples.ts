@@ -24,6 +24,8 @@ export const projectSamples = {
     const { params } = await projectFor(world, as);
     return { params, body: { user_id: world.visitor.id } };
   },
+  exportPlan: (world) => ({ ...inProject(world), query: { format: "json" } }),
+  importPlan: (world) => ({ ...inProject(world), body: { tasks: PLAN } }),
   readSchedule: (world) => ({ ...inProject(world), query: { assumed_hours: "4" } }),
   listMembers: inProject,
   setMember: ({ project_id, target }) => ({

@@ -8,7 +8,7 @@ import { REASONS } from "../../../src/schema/reason.ts";
 import { PERMISSIONS, RATE_CLASSES } from "../../../src/schema/role.ts";
 
 const CALLS_MAX = 5;
-const BODY_BYTES_CEILING = 1_048_576;
+const BODY_BYTES_CEILING = 8_388_608;
 
 describe.each(operationList)("%s", (_, op) => {
   test("has an example that its own schema accepts, if it takes a body", () => {

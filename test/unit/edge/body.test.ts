@@ -1,7 +1,7 @@
 // Bodies are JSON in UTF-8, bounded while they arrive: what is too large is never held, what is odd never parsed.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BODY_BYTES_MAX, readJson } from "../../../src/edge/body.ts";
+import { BODY_BYTES_MAX, readBody } from "../../../src/edge/body.ts";
 import { corporaNote, corporaRoot, readCorpusLines } from "../corpora.ts";
 
 const MAX = 1_024;
@@ -18,11 +18,11 @@ function request(
 }
 /** The value, or the reason of the refusal. */
 async function read(body: Body, headers?: Record<string, string>, bytes_max = MAX) {
-  const result = await readJson(request(body, headers), bytes_max);
+  const result = await readBody(request(body, headers), bytes_max);
   return result.ok ? { value: result.value } : result.refusal.reason;
 }
 async function detailOf(body: Body): Promise<string> {
-  const result = await readJson(request(body), MAX);
+  const result = await readBody(request(body), MAX);
   return result.ok ? "" : (result.refusal.errors?.[0]?.detail ?? "");
 }
 
@@ -129,7 +129,7 @@ describe("size", () => {
   });
 
   test("says the bound and nothing else", async () => {
-    const result = await readJson(request(text(MAX + 1)), MAX);
+    const result = await readBody(request(text(MAX + 1)), MAX);
     expect(result).toEqual({
       ok: false,
       refusal: { reason: "body_too_large", detail: "at most 1024 bytes" },
@@ -195,7 +195,7 @@ describe("reading", () => {
 
   test("a request without a body is not JSON either", async () => {
     const bare = new Request(URL, { method: "POST", headers: { "Content-Type": "application/json" } });
-    const result = await readJson(bare, MAX);
+    const result = await readBody(bare, MAX);
     expect(result.ok ? "read" : result.refusal.reason).toBe("malformed_json");
   });
 
@@ -218,7 +218,7 @@ describe("reading", () => {
     const texts = fc.string({ unit: anyCharacter, maxLength: 200 }).map((text) => text + MARK);
     await fc.assert(
       fc.asyncProperty(fc.oneof(bytes, texts), async (body) => {
-        const result = await readJson(request(body as Body), MAX);
+        const result = await readBody(request(body as Body), MAX);
         if (!result.ok) expect(JSON.stringify(result.refusal)).not.toContain(MARK);
       }),
       { numRuns: 500 },

@@ -1,0 +1,29 @@
+// JSON Lines: one JSON text in each line, over a stream of bytes in whatever pieces they come.
+
+/** The lines of a stream, without their ends; none is held longer than until it is whole. */
+export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  let rest = "";
+  for await (const chunk of stream as ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}
+
+/** A stream of texts as they are asked for. What the texts' source throws ends the stream with an error. */
+export function streamOf(texts: AsyncIterator<string> | Iterator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    type: "bytes",
+    async pull(controller) {
+      const { done, value } = await texts.next();
+      if (!done) controller.enqueue(encoder.encode(value));
+      else controller.close();
+    },
+    async cancel() {
+      await texts.return?.();
+    },
+  });
+}

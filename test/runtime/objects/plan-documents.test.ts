@@ -1,0 +1,239 @@
+// Projects out and in: the round trip is the identity, in JSON and in CSV, and an import comes whole or not at all.
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { parseCsv } from "../../../src/protocol/csv.ts";
+import { PLAN_COLUMNS } from "../../../src/schema/plan.ts";
+import { objectOf, rowsOf } from "../harness/objects.ts";
+import { admin, signUp } from "../harness/people.ts";
+import { hurry, liftCoarseLimit, widenBuckets } from "../identity/settings.ts";
+
+await hurry();
+await widenBuckets();
+liftCoarseLimit();
+await admin("main");
+const bob = await signUp();
+
+const newProject = async (name = "Launch"): Promise<string> =>
+  (await bob.client.createProject({ body: { name, description: "In May" } })).body.project.id;
+const exported = async (project_id: string, format: "json" | "csv" | "ics") => {
+  const answer = await bob.send(`/v1/projects/${project_id}/export?format=${format}`);
+  expect(answer.status).toBe(200);
+  return answer;
+};
+const send = (project_id: string, body: string, media_type: string) =>
+  bob.send(`/v1/projects/${project_id}/import`, {
+    method: "POST",
+    body,
+    headers: { "Content-Type": media_type },
+  });
+const countIn = async (project_id: string) =>
+  (await rowsOf(objectOf("PROJECT", `main/${project_id}`), "SELECT id FROM task")).length;
+
+const text = fc
+  .string({
+    unit: fc.constantFrom("a", "=", "+", "-", "@", "'", '"', ",", ";", " ", "é", "\u{1f600}"),
+    maxLength: 12,
+  })
+  .map((value) => `${value}x`);
+const prose = fc.string({
+  unit: fc.constantFrom("a", "=", "'", '"', ",", "\n", "\r", "\t", "\ufeff"),
+  maxLength: 12,
+});
+const hours = fc.nat(1_000).map((value) => value / 8);
+const estimate = fc
+  .tuple(hours, hours, hours)
+  .map((all) => all.sort((a, b) => a - b))
+  .map(([optimistic, likely, pessimistic]) => ({ optimistic, likely, pessimistic }));
+const task = fc.record({
+  title: text,
+  description: prose,
+  status: fc.constantFrom("open", "in_progress", "blocked", "done", "cancelled"),
+  priority: fc.constantFrom("low", "normal", "high", "urgent"),
+  skills: fc.uniqueArray(fc.constantFrom("c++", "c#", "go", "sign-off"), { maxLength: 3 }),
+  estimate: fc.option(estimate),
+  due_at: fc.option(fc.constantFrom("2026-12-01T00:00:00Z", "2027-01-31T12:30:00.250Z")),
+});
+/** Tasks that wait for earlier or later ones, in no circle: a later place in `order` waits for earlier ones alone. */
+const plans = fc
+  .array(fc.tuple(task, fc.nat(), fc.array(fc.nat(), { maxLength: 3 })), { minLength: 1, maxLength: 8 })
+  .map((all) => {
+    const order = all.map(([, rank], at) => ({ rank, at })).sort((a, b) => a.rank - b.rank || a.at - b.at);
+    const place = new Map(order.map(({ at }, index) => [at, index]));
+    return all.map(([fields, , picks], at) => {
+      const before = order.slice(0, place.get(at)!).map((each) => `t${each.at + 1}`);
+      const depends_on = [...new Set(picks.map((pick) => before[pick % (before.length || 1)]))];
+      return { ref: `t${at + 1}`, ...fields, depends_on: depends_on.filter((ref) => ref !== undefined) };
+    });
+  });
+
+it("what was imported is exported as the same document, in JSON and in CSV", async () => {
+  await fc.assert(
+    fc.asyncProperty(plans, async (tasks) => {
+      const [first, second, third] = [await newProject(), await newProject(), await newProject()];
+      const document = { version: 1, project: { name: "Launch", description: "In May" }, tasks };
+      expect((await send(first, JSON.stringify(document), "application/json")).status).toBe(201);
+      const json = await (await exported(first, "json")).text();
+      expect(JSON.parse(json)).toEqual(document);
+      await send(second, json, "application/json");
+      expect(await (await exported(second, "json")).text()).toBe(json);
+      const csv = await (await exported(first, "csv")).text();
+      expect((await send(third, csv, "text/csv; charset=utf-8")).status).toBe(201);
+      expect(await (await exported(third, "json")).text()).toBe(json);
+      expect(await (await exported(third, "csv")).text()).toBe(csv);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+it("many pages of tasks come in their order, and each names what it waits for", async () => {
+  const project_id = await newProject();
+  const tasks = Array.from({ length: 1_234 }, (_, at) => ({
+    ref: `t${at + 1}`,
+    title: `Task ${at + 1}`,
+    depends_on: at < 1_233 ? [`t${at + 2}`] : [],
+  }));
+  expect((await send(project_id, JSON.stringify({ tasks }), "application/json")).status).toBe(201);
+  const document = await (await exported(project_id, "json")).json<{ tasks: typeof tasks }>();
+  expect(document.tasks).toMatchObject(tasks);
+  expect(document.tasks).toHaveLength(tasks.length);
+});
+
+it("after deletions the document still counts from one", async () => {
+  const project_id = await newProject();
+  const params = { project_id };
+  const titles = ["First", "Second", "Third"];
+  for (const title of titles) await bob.client.createTask({ params, body: { title } });
+  const { tasks } = (await bob.client.listTasks({ params })).body;
+  await bob.client.deleteTask({ params: { ...params, task_id: tasks[0]!.id }, if_match: "*" });
+  const document = await (await exported(project_id, "json")).json<{
+    tasks: { ref: string; title: string }[];
+  }>();
+  expect(document.tasks.map(({ ref, title }) => [ref, title])).toEqual([
+    ["t1", "Second"],
+    ["t2", "Third"],
+  ]);
+});
+
+it("no cell of the table begins a formula", async () => {
+  const project_id = await newProject();
+  const tasks = [{ ref: "a", title: "=HYPERLINK(1)", description: "@SUM(A1)\t" }];
+  await send(project_id, JSON.stringify({ tasks }), "application/json");
+  const csv = await (await exported(project_id, "csv")).text();
+  expect(csv).toContain(`"'=HYPERLINK(1)","'@SUM(A1)\t"`);
+});
+
+it("the calendar has what is due, and is for keeping", async () => {
+  const project_id = await newProject();
+  const due_at = "2026-12-01T00:00:00Z";
+  const tasks = [
+    { ref: "a", title: "Send it", due_at, priority: "urgent" },
+    { ref: "b", title: "Some day" },
+  ];
+  await send(project_id, JSON.stringify({ tasks }), "application/json");
+  const answer = await exported(project_id, "ics");
+  expect(answer.headers.get("Content-Type")).toBe("text/calendar; charset=utf-8");
+  expect(answer.headers.get("Content-Disposition")).toBe(`attachment; filename="${project_id}.ics"`);
+  const lines = (await answer.text()).split("\r\n");
+  expect(lines.filter((line) => line.startsWith("SUMMARY"))).toEqual(["SUMMARY:Send it"]);
+  expect(lines).toContain("DUE:20261201T000000Z");
+});
+
+it.each([
+  [
+    "a circle",
+    [
+      { ref: "a", title: "A", depends_on: ["b"] },
+      { ref: "b", title: "B", depends_on: ["a"] },
+    ],
+    409,
+  ],
+  [
+    "a ref twice",
+    [
+      { ref: "a", title: "A" },
+      { ref: "a", title: "B" },
+    ],
+    409,
+  ],
+  ["an unknown ref", [{ ref: "a", title: "A", depends_on: ["z"] }], 409],
+  [
+    "a claimed task",
+    [
+      { ref: "a", title: "A" },
+      { ref: "b", title: "B", status: "claimed" },
+    ],
+    422,
+  ],
+  ["nothing", [], 422],
+])("with %s, nothing is imported", async (_, tasks, status) => {
+  const project_id = await newProject();
+  expect((await send(project_id, JSON.stringify({ tasks }), "application/json")).status).toBe(status);
+  expect(await countIn(project_id)).toBe(0);
+});
+
+it.each([
+  ["title\nWrite\n", "/columns", "expected a column ref"],
+  ["ref,title,colour\na,Write,red\n", "/columns/2", `expected each once, of ${PLAN_COLUMNS.join(", ")}`],
+  ["ref,title,title\na,b,c\n", "/columns/2", `expected each once, of ${PLAN_COLUMNS.join(", ")}`],
+  ["ref,title\na,Write\nb,Print,x\n", "/tasks/1", "expected at most 2 cells"],
+  ["ref,title,priority\na,Write,high\nb,Print,top\n", "/tasks/1/priority", null],
+  ["ref,title,likely_hours\na,Write,soon\n", "/tasks/0/estimate/optimistic", null],
+])("of the table %j the place that is wrong is named", async (csv, pointer, detail) => {
+  const project_id = await newProject();
+  const answer = await send(project_id, csv, "text/csv");
+  expect(answer.status).toBe(422);
+  const { errors } = await answer.json<{ errors: { pointer: string; detail: string }[] }>();
+  expect(errors[0]!.pointer).toBe(pointer);
+  if (detail !== null) expect(errors[0]!.detail).toBe(detail);
+  expect(await countIn(project_id)).toBe(0);
+});
+
+it("a table that cannot be read is refused with its line", async () => {
+  const answer = await send(await newProject(), 'ref,title\na,"Write\n', "text/csv");
+  expect([answer.status, (await answer.json<{ detail: string }>()).detail]).toEqual([
+    400,
+    "line 2: a quote is not closed",
+  ]);
+});
+
+it("an operation that takes no table refuses one", async () => {
+  const project_id = await newProject();
+  const headers = { "Content-Type": "text/csv" };
+  const answer = await bob.send(`/v1/projects/${project_id}/tasks`, {
+    method: "POST",
+    body: "title\na\n",
+    headers,
+  });
+  expect(answer.status).toBe(415);
+});
+
+it("a repeated import under one key is carried out once", async () => {
+  const project_id = await newProject();
+  const request = {
+    params: { project_id },
+    body: { tasks: [{ ref: "a", title: "A" }] },
+    idempotency_key: "import-1",
+  };
+  const first = await bob.client.importPlan(request);
+  const again = await bob.client.importPlan(request);
+  expect(again.body).toEqual(first.body);
+  expect(await countIn(project_id)).toBe(1);
+});
+
+it("who is no member gets neither out nor in", async () => {
+  const eve = await signUp();
+  const project_id = await newProject();
+  expect((await eve.send(`/v1/projects/${project_id}/export`)).status).toBe(404);
+  const answer = await eve.send(`/v1/projects/${project_id}/import`, {
+    method: "POST",
+    json: { tasks: [{ ref: "a", title: "A" }] },
+  });
+  expect(answer.status).toBe(404);
+});
+
+it("the table's first row names its columns, and a spreadsheet sees that it is UTF-8", async () => {
+  const answer = await exported(await newProject(), "csv");
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+  expect(parseCsv(new TextDecoder().decode(bytes))).toEqual({ ok: true, rows: [PLAN_COLUMNS] });
+});
