@@ -8,6 +8,7 @@ import { HELP, type Options, readOptions, WrongOption } from "./options.ts";
 import { passwordCases } from "./password-cases.ts";
 import { permissionCases } from "./permission-cases.ts";
 import { productCases } from "./product-cases.ts";
+import { scheduleCases } from "./schedule-cases.ts";
 import { Stage } from "./stage.ts";
 import { tableText } from "./table.ts";
 import { timingCases } from "./timing-cases.ts";
@@ -17,6 +18,7 @@ const CASES: readonly Case[] = [
   ...productCases,
   ...passwordCases,
   ...permissionCases,
+  ...scheduleCases,
   ...timingCases,
 ];
 

@@ -9,7 +9,7 @@ import { removeFolder, temporaryFolder } from "./cleanup.ts";
 import { type Population, seed } from "./seed.ts";
 import { type Server, serve } from "./workerd.ts";
 
-export type WorkerName = "bare" | "product" | "argon2" | "permission";
+export type WorkerName = "bare" | "product" | "argon2" | "permission" | "schedule";
 
 /** Background work of the seeding (outboxes) gets this long before the storage is kept. */
 const SETTLE_MS = 3_000;
