@@ -2,6 +2,7 @@
 // task back or completes it. Each passes the gate and is one transaction.
 import {
   type Claimant,
+  checkClaimant,
   claim,
   complete,
   PERSON_CAPACITY,
@@ -9,16 +10,20 @@ import {
   release,
   renew,
 } from "../../src/domain/claim.ts";
+import { type Abilities, isWorkingAt } from "../../src/domain/workload.ts";
 import type { AuditEvent } from "../../src/schema/audit-event.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
 import type { HeldLease } from "../../src/schema/lease.ts";
-import type { Claimed } from "../../src/schema/messages/project.ts";
+import type { Matching } from "../../src/schema/matching.ts";
+import type { BestClaim, Claimed } from "../../src/schema/messages/project.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import type { Task } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
+import type { WorkerProfile } from "../../src/schema/worker.ts";
 import { ClaimStore } from "./claim-store.ts";
 import type { Gate, Outcome } from "./gate.ts";
 import type { Leases } from "./leases.ts";
+import { Offers } from "./offers.ts";
 import type { TaskStore } from "./task-store.ts";
 
 export class Claims {
@@ -26,12 +31,14 @@ export class Claims {
   readonly #leases: Leases;
   readonly #tasks: TaskStore;
   readonly #store: ClaimStore;
+  readonly #offers: Offers;
 
   constructor(gate: Gate, leases: Leases, tasks: TaskStore, sql: SqlStorage) {
     this.#gate = gate;
     this.#leases = leases;
     this.#tasks = tasks;
     this.#store = new ClaimStore(sql);
+    this.#offers = new Offers(sql);
   }
 
   claim(actor: Actor, task_id: string, lease_seconds: number): Promise<Result<Changed<Claimed>>> {
@@ -42,6 +49,39 @@ export class Claims {
       const claimed = claim(task, blocked_by, this.#claimantOf(actor), lease_seconds, now_ms);
       return claimed.ok ? ok(this.#hold(claimed.value, this.#store.raiseToken(task_id), now_ms)) : claimed;
     });
+  }
+
+  /**
+   * Claims what fits best. Nothing that fits is no refusal: the answer then says why, no event is left, and nothing is
+   * kept under an Idempotency-Key, so that the same request may be tried again.
+   */
+  async claimBest(
+    actor: Actor,
+    lease_seconds: number,
+    skills: readonly string[] | null,
+  ): Promise<Result<BestClaim>> {
+    let matching: Matching | null = null;
+    const changed = await this.#gate.change(actor, "task:claim", "task.claimed", (now_ms) => {
+      const claimant = this.#claimantOf(actor);
+      const able = checkClaimant(claimant);
+      if (!able.ok) return able;
+      if (!isWorkingAt(actor.worker?.working_hours ?? null, now_ms)) {
+        matching = OFF_WORK;
+        return NOTHING;
+      }
+      const found = this.#offers.best({ ...claimant, skills: skillsOf(actor.worker, skills) }, now_ms);
+      const [best] = found.candidates;
+      if (!best) {
+        matching = found;
+        return NOTHING;
+      }
+      const claimed = claim(this.#tasks.task(best.task_id)!, 0, claimant, lease_seconds, now_ms);
+      if (!claimed.ok) return claimed;
+      const held = this.#hold(claimed.value, this.#store.raiseToken(best.task_id), now_ms);
+      return ok({ ...held, value: { ...held.value, matching: found } });
+    });
+    if (changed.ok || matching === null) return changed;
+    return ok({ value: { task: null, lease: null, matching }, event_id: null });
   }
 
   renew(actor: Actor, task_id: string, fencing_token: number, lease_seconds: number) {
@@ -107,6 +147,18 @@ export class Claims {
       paused: worker?.paused ?? false,
     };
   }
+}
+
+const NOTHING = refuse("not_found");
+const OFF_WORK: Matching = { outcome: "outside_working_hours", candidates: [], passed_over: [] };
+/** For skills that somebody names without a level. */
+const LEVEL_ASSUMED = 3;
+
+/** The worker's own skills, or those of them that it names; those that somebody else names; or whatever is asked for. */
+function skillsOf(worker: WorkerProfile | undefined, named: readonly string[] | null): Abilities["skills"] {
+  if (!worker) return named && new Map(named.map((name) => [name, LEVEL_ASSUMED]));
+  const own = worker.skills.filter(({ name }) => named === null || named.includes(name));
+  return new Map(own.map(({ name, level }) => [name, level]));
 }
 
 const about = (task: Task, details: AuditEvent["details"]) => ({ targets: [task.id], details });

@@ -180,6 +180,10 @@ export class Project extends LoggedObject implements ProjectRpc {
     return this.#claims.claim(actor, task_id, lease_seconds);
   }
 
+  claimBest(actor: Actor, lease_seconds: number, skills: readonly string[] | null) {
+    return this.#claims.claimBest(actor, lease_seconds, skills);
+  }
+
   renewTask(actor: Actor, task_id: string, fencing_token: number, lease_seconds: number) {
     return this.#claims.renew(actor, task_id, fencing_token, lease_seconds);
   }

@@ -107,3 +107,14 @@ BEGIN
   UPDATE task SET blocked_by = blocked_by - 1
   WHERE id IN (SELECT task_id FROM dependency WHERE waits_for = NEW.id);
 END;
+
+-- migration 5: what is on offer, in the order in which it is wanted
+ALTER TABLE task ADD COLUMN wanted_by_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE task ADD COLUMN skill_key TEXT NOT NULL DEFAULT ''; -- its skills, sorted, a space between them
+UPDATE task SET
+  wanted_by_ms = min(coalesce(unixepoch(due_at) * 1000, 9e15), created_at_ms + 2592000000),
+  skill_key = coalesce((SELECT group_concat(value, ' ') FROM (SELECT DISTINCT value FROM json_each(skills) ORDER BY value)), '');
+CREATE INDEX task_on_offer ON task (assigned_to, priority, wanted_by_ms, number)
+  WHERE status = 'open' AND blocked_by = 0;
+CREATE INDEX task_on_offer_by_skill ON task (skill_key, priority, wanted_by_ms, number)
+  WHERE status = 'open' AND blocked_by = 0 AND assigned_to IS NULL;

@@ -1,5 +1,6 @@
 // The rows of tasks and of what they wait for.
 import type { Edges } from "../../src/domain/task-graph.ts";
+import { skillKey, wantedBy_ms } from "../../src/domain/workload.ts";
 import type { TaskLease } from "../../src/schema/lease.ts";
 import type { TaskFilter } from "../../src/schema/messages/project.ts";
 import type { Estimate, Priority, Task, TaskStatus } from "../../src/schema/project.ts";
@@ -81,8 +82,8 @@ export class TaskStore {
   insert(task: Task, now_ms: number): void {
     this.#sql.exec(
       `INSERT INTO task (id, title, description, status, priority, estimate, skills, due_at,
-         assigned_to, lease_expires_at_ms, result, version, created_by, created_at_ms, updated_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         assigned_to, lease_expires_at_ms, result, version, wanted_by_ms, skill_key, created_by, created_at_ms,
+         updated_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       task.id,
       ...fieldsOf(task),
       task.created_by,
@@ -95,7 +96,8 @@ export class TaskStore {
   save(task: Task, now_ms: number): void {
     this.#sql.exec(
       `UPDATE task SET title = ?, description = ?, status = ?, priority = ?, estimate = ?, skills = ?, due_at = ?,
-         assigned_to = ?, lease_expires_at_ms = ?, result = ?, version = ?, updated_at_ms = ? WHERE id = ?`,
+         assigned_to = ?, lease_expires_at_ms = ?, result = ?, version = ?, wanted_by_ms = ?, skill_key = ?,
+         updated_at_ms = ? WHERE id = ?`,
       ...fieldsOf(task),
       now_ms,
       task.id,
@@ -193,5 +195,7 @@ function fieldsOf(task: Task): (string | number | null)[] {
     task.lease && Date.parse(task.lease.expires_at),
     task.result,
     task.version,
+    wantedBy_ms(task),
+    skillKey(task.skills),
   ];
 }

@@ -2,6 +2,7 @@
 import { type Handlers, replyChanged } from "../edge/call.ts";
 import type { Claimed } from "../schema/messages/project.ts";
 import type { Task } from "../schema/project.ts";
+import { ok } from "../schema/result.ts";
 import { projectOf } from "./projects.ts";
 
 const held = ({ task, lease }: Claimed) => ({ task, lease });
@@ -9,11 +10,22 @@ const heldVersion = ({ task }: Claimed) => task.version;
 const task = (value: Task) => ({ task: value });
 const version = (value: Task) => value.version;
 
-export const claimHandlers: Handlers<"claimTask" | "renewTask" | "releaseTask" | "completeTask"> = {
+export const claimHandlers: Handlers<
+  "claimTask" | "claimBestTask" | "renewTask" | "releaseTask" | "completeTask"
+> = {
   claimTask(call) {
     const { actor, params, body } = call;
     const claimed = projectOf(call).claimTask(actor, params.task_id, body.lease_seconds);
     return replyChanged(claimed, held, heldVersion);
+  },
+
+  async claimBestTask(call) {
+    const { actor, body } = call;
+    const claimed = await projectOf(call).claimBest(actor, body.lease_seconds, body.skills);
+    if (!claimed.ok) return claimed;
+    const { event_id, ...unchanged } = claimed.value;
+    if (event_id === null) return ok({ body: unchanged.value });
+    return replyChanged(Promise.resolve(ok({ ...unchanged, event_id })), (value) => value);
   },
 
   renewTask(call) {

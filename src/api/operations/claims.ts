@@ -2,7 +2,8 @@
 import * as v from "valibot";
 import { ProjectId, TaskId } from "../../schema/identifier.ts";
 import { FencingToken, HeldLease, LeaseSeconds, TaskResult } from "../../schema/lease.ts";
-import { Task } from "../../schema/project.ts";
+import { Matching } from "../../schema/matching.ts";
+import { Task, TaskFields } from "../../schema/project.ts";
 import { operation } from "../operation.ts";
 
 const params = v.strictObject({ project_id: ProjectId, task_id: TaskId });
@@ -25,10 +26,43 @@ export const claimOperations = {
     params,
     body: v.strictObject({ lease_seconds: LeaseSeconds }),
     reply: { status: 200, ...heldReply },
-    problems: ["not_found", "task_held", "task_not_claimable", "capacity_reached", "worker_paused"],
+    problems: [
+      "not_found",
+      "conflict",
+      "task_held",
+      "task_not_claimable",
+      "capacity_reached",
+      "worker_paused",
+    ],
     event: "task.claimed",
     calls_max: 2,
     example: { lease_seconds: 900 },
+  }),
+  claimBestTask: operation({
+    method: "POST",
+    path: "/v1/projects/{project_id}/claim",
+    tag: "tasks",
+    summary: "Claim the best open task for you",
+    description:
+      "A task that you can do and that is assigned to nobody else, the one with the highest score: what is assigned to you, then priority, due date and age, your skills and your load, as `matching` explains. Workers are matched by their profile, within their working hours; others by `skills`, or with whatever is open. Where nothing fits, `task` and `lease` are null and `matching` says why. Ask again later, or follow the project's events.",
+    caller: "session",
+    api_tokens: true,
+    permission: "task:claim",
+    rate: { class: "task" },
+    idempotency_key: "replayed",
+    params: v.strictObject({ project_id: ProjectId }),
+    body: v.strictObject({
+      lease_seconds: LeaseSeconds,
+      skills: v.optional(v.nullable(TaskFields.skills), null),
+    }),
+    reply: {
+      status: 200,
+      schema: v.object({ task: v.nullable(Task), lease: v.nullable(HeldLease), matching: Matching }),
+    },
+    problems: ["not_found", "conflict", "capacity_reached", "worker_paused"],
+    event: "task.claimed",
+    calls_max: 2,
+    example: { lease_seconds: 900, skills: ["writing"] },
   }),
   renewTask: operation({
     method: "POST",
@@ -43,7 +77,7 @@ export const claimOperations = {
     params,
     body: v.strictObject({ fencing_token: FencingToken, lease_seconds: LeaseSeconds }),
     reply: { status: 200, ...heldReply },
-    problems: ["not_found", "stale_fencing_token"],
+    problems: ["not_found", "conflict", "stale_fencing_token"],
     event: "task.lease_renewed",
     calls_max: 2,
     example: { fencing_token: 1, lease_seconds: 900 },
@@ -61,7 +95,7 @@ export const claimOperations = {
     params,
     body: v.strictObject({ fencing_token: FencingToken }),
     reply: { status: 200, ...taskReply },
-    problems: ["not_found", "stale_fencing_token"],
+    problems: ["not_found", "conflict", "stale_fencing_token"],
     event: "task.released",
     calls_max: 2,
     example: { fencing_token: 1 },

@@ -3,6 +3,7 @@
 import type { Member } from "../account.ts";
 import type { Change } from "../change.ts";
 import type { HeldLease } from "../lease.ts";
+import type { Matching } from "../matching.ts";
 import type { PlanHeading, PlanTask } from "../plan.ts";
 import type { Estimate, PlannedTask, Priority, Project, Task, TaskStatus } from "../project.ts";
 import type { Result } from "../result.ts";
@@ -61,6 +62,17 @@ export interface Claimed {
   readonly lease: HeldLease;
 }
 
+/** Like Changed, where nothing may have fitted: without a task there is no event. */
+export interface BestClaim {
+  readonly value: {
+    readonly task: Task | null;
+    readonly lease: HeldLease | null;
+    readonly matching: Matching;
+  };
+  readonly event_id: string | null;
+  readonly replayed?: true;
+}
+
 export interface ProjectRpc {
   create(actor: Actor, project: NewProject): Promise<Result<Changed<Project>>>;
   read(actor: Actor): Promise<Result<Project>>;
@@ -116,6 +128,12 @@ export interface ProjectRpc {
     before: PagePosition | null,
   ): Promise<Result<Page<Change>>>;
   claimTask(actor: Actor, task_id: string, lease_seconds: number): Promise<Result<Changed<Claimed>>>;
+  /** The best for the actor; `skills` null: the actor's own, or whatever is asked for. */
+  claimBest(
+    actor: Actor,
+    lease_seconds: number,
+    skills: readonly string[] | null,
+  ): Promise<Result<BestClaim>>;
   renewTask(
     actor: Actor,
     task_id: string,

@@ -55,11 +55,18 @@ export const projectSamples = {
     params: { project_id, task_id },
     body: { user_id: owner.id },
   }),
-  claimTask: async (world) => ({ ...(await openTask(world)), body: { lease_seconds: 60 } }),
-  renewTask: async (world, as) => withLease(world, as),
+  claimTask: async (world) => ({ ...(await openTask(world)), body: SHORTLY }),
+  claimBestTask: async (world) => {
+    await openTask(world);
+    return { ...inProject(world), body: { ...SHORTLY, skills: [] } };
+  },
+  renewTask: async (world, as) => withLease(world, as, SHORTLY),
   releaseTask: async (world, as) => withLease(world, as),
   completeTask: async (world, as) => withLease(world, as, { result: "Written" }),
 } satisfies Partial<Samples>;
+
+/** Over before the next operation is tried: workers have no capacity for more. */
+const SHORTLY = { lease_seconds: 60 };
 
 const PLAN = [
   { ref: "a", title: "First" },
@@ -74,8 +81,9 @@ async function newTask({ project_id, owner }: World) {
 /** A worker changes only what it holds. */
 async function taskToChange(world: World, as: Person) {
   const task = await newTask(world);
-  if (as !== world.people["WORKER editor"]) return task;
-  const { etag } = await as.client.claimTask({ params: task.params, body: {} });
+  const is_worker = SUBJECTS.some(({ name, role }) => role === "WORKER" && as === world.people[name]);
+  if (!is_worker) return task;
+  const { etag } = await as.client.claimTask({ params: task.params, body: SHORTLY });
   return { ...task, if_match: etag! };
 }
 
@@ -88,7 +96,7 @@ async function openTask(world: World) {
 async function withLease(world: World, as: Person, more: object = {}) {
   const { params } = await newTask(world);
   const claimed = await as.send(`/v1/projects/${params.project_id}/tasks/${params.task_id}/claim`, {
-    json: {},
+    json: SHORTLY,
   });
   const { lease } = await claimed.json<{ lease?: { fencing_token: number } }>();
   return { params, body: { fencing_token: lease?.fencing_token ?? 1, ...more } };

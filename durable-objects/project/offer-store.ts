@@ -1,0 +1,91 @@
+// The tasks on offer: open, waiting for nothing, each look bounded by an index, whatever the size of the project.
+// The indexes are named, because without statistics the planner would rather sort all open tasks.
+import type { Offer } from "../../src/domain/workload.ts";
+import type { Priority } from "../../src/schema/project.ts";
+import { toIso } from "../../src/schema/text.ts";
+
+interface OfferRow extends Record<string, SqlStorageValue> {
+  id: string;
+  title: string;
+  priority: Priority;
+  skills: string;
+  skill_key: string;
+  due_at: string | null;
+  assigned_to: string | null;
+  created_at_ms: number;
+}
+
+/** An offer that stands for all of its priority that ask for the same skills: it is the most wanted of them. */
+export interface Group {
+  readonly offer: Offer;
+  readonly skill_key: string;
+}
+
+const COLUMNS = "id, title, priority, skills, skill_key, due_at, assigned_to, created_at_ms";
+const OFFERED = "status = 'open' AND blocked_by = 0";
+const GROUPED = `SELECT ${COLUMNS} FROM task INDEXED BY task_on_offer_by_skill
+  WHERE ${OFFERED} AND assigned_to IS NULL`;
+
+export class OfferStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** The most wanted of a priority among those that are nobody's. */
+  head(priority: Priority, limit: number): Offer[] {
+    return this.#offers(
+      `SELECT ${COLUMNS} FROM task INDEXED BY task_on_offer WHERE ${OFFERED} AND assigned_to IS NULL AND priority = ?
+       ORDER BY wanted_by_ms, number LIMIT ?`,
+      priority,
+      limit,
+    );
+  }
+
+  /** The most wanted of a priority among those assigned to this principal. */
+  headOf(principal_id: string, priority: Priority, limit: number): Offer[] {
+    return this.#offers(
+      `SELECT ${COLUMNS} FROM task INDEXED BY task_on_offer WHERE ${OFFERED} AND assigned_to = ? AND priority = ?
+       ORDER BY wanted_by_ms, number LIMIT ?`,
+      principal_id,
+      priority,
+      limit,
+    );
+  }
+
+  /** The first group with this key or a later one. */
+  groupFrom(skill_key: string): Group | null {
+    return this.#group(
+      `${GROUPED} AND skill_key >= ? ORDER BY skill_key, priority, wanted_by_ms, number LIMIT 1`,
+      skill_key,
+    );
+  }
+
+  /** The group that comes next. */
+  groupAfter({ skill_key, offer }: Group): Group | null {
+    return this.#group(
+      `${GROUPED} AND (skill_key, priority) > (?, ?) ORDER BY skill_key, priority, wanted_by_ms, number LIMIT 1`,
+      skill_key,
+      offer.priority,
+    );
+  }
+
+  #offers(query: string, ...values: (string | number)[]): Offer[] {
+    return this.#sql
+      .exec<OfferRow>(query, ...values)
+      .toArray()
+      .map(offerOf);
+  }
+
+  #group(query: string, ...values: string[]): Group | null {
+    const row = this.#sql.exec<OfferRow>(query, ...values).toArray()[0];
+    return row ? { offer: offerOf(row), skill_key: row.skill_key } : null;
+  }
+}
+
+const offerOf = ({ skill_key: _, skills, created_at_ms, ...row }: OfferRow): Offer => ({
+  ...row,
+  skills: JSON.parse(skills) as string[],
+  created_at: toIso(created_at_ms),
+});
