@@ -192,7 +192,7 @@ function parse(env: Record<string, unknown>): Config {
   const picked = Object.fromEntries(Object.keys(Variables).map((name) => [name, env[name] ?? undefined]));
   const result = v.safeParse(v.object(Variables), picked);
   const wrong = result.success
-    ? mailIssues(result.output, env)
+    ? [...loopbackIssues(result.output), ...mailIssues(result.output, env)]
     : result.issues.map((issue) => String(issue.path?.[0]?.key));
   const missing = BINDINGS.filter((name) => env[name] === undefined);
   if (!result.success || wrong.length > 0 || missing.length > 0) {
@@ -231,13 +231,17 @@ function parse(env: Record<string, unknown>): Config {
 
 type Vars = v.InferOutput<v.ObjectSchema<typeof Variables, undefined>>;
 
-/** Whoever sends mail says from whom, and where its links lead; the mailbox of this machine, only to this machine. */
+/** What is for this machine alone wants an origin on this machine: a deployed service has none, and refuses. */
+function loopbackIssues({ PUBLIC_ORIGIN, LOCAL_MAILBOX, ALLOW_LOOPBACK_TARGETS }: Vars): string[] {
+  if (PUBLIC_ORIGIN !== undefined && isLoopback(PUBLIC_ORIGIN)) return [];
+  const local = Object.entries({ LOCAL_MAILBOX, ALLOW_LOOPBACK_TARGETS });
+  return local.flatMap(([name, value]) => (value === "true" ? [name, "PUBLIC_ORIGIN"] : []));
+}
+
+/** Whoever sends mail says from whom, and where its links lead. */
 function mailIssues(vars: Vars, { EMAIL }: Record<string, unknown>): string[] {
   const { MAIL_FROM, PUBLIC_ORIGIN, LOCAL_MAILBOX } = vars;
-  if (LOCAL_MAILBOX === "true") {
-    return PUBLIC_ORIGIN !== undefined && isLoopback(PUBLIC_ORIGIN) ? [] : ["LOCAL_MAILBOX", "PUBLIC_ORIGIN"];
-  }
-  if (EMAIL === undefined) return [];
+  if (EMAIL === undefined || LOCAL_MAILBOX === "true") return [];
   return Object.entries({ MAIL_FROM, PUBLIC_ORIGIN }).flatMap(([name, value]) => (value ? [] : [name]));
 }
 

@@ -3,7 +3,6 @@
 // when a debit or a last use must be kept.
 
 import { HOUR_MS } from "../../src/domain/lockout.ts";
-import { forgetAt, judgeTimestamp } from "../../src/domain/nonce-window.ts";
 import { allows, type Override, permissionsInForce, permissionsOf, ruleOf } from "../../src/domain/role.ts";
 import { isRecent, LAST_USE_STALE_MS } from "../../src/domain/session.ts";
 import { equalBytes } from "../../src/protocol/constant-time.ts";
@@ -18,12 +17,12 @@ import type { WorkerProfile } from "../../src/schema/worker.ts";
 import type { Buckets } from "./buckets.ts";
 import type { Core } from "./core.ts";
 import { ended, type LiveSession, type LiveSessions } from "./live-sessions.ts";
+import { REPLAYED } from "./nonce-store.ts";
 import type { LiveKey, Signatures } from "./signatures.ts";
 import type { Account } from "./store.ts";
 
 /** A session is limited by nothing but its owner's permissions. */
 const EVERYTHING = -1;
-const REPLAYED = "nonce_replayed";
 
 interface Identity {
   readonly account: Account;
@@ -127,12 +126,8 @@ export class Admissions {
 
   /** Why the signature does not count although it holds; null when it does. */
   #nonceComplaint(key_id: string, { nonce, created }: SignatureClaim, now_ms: number): string | null {
-    const { guards, config } = this.#core;
     if (!this.#signatures.isHeld(key_id)) return "revoked";
-    const time = judgeTimestamp(created * 1000, now_ms, config.nonce_ttl_ms);
-    if (time !== "fresh") return `timestamp_${time}`;
-    if (guards.isSpent(nonce)) return REPLAYED;
-    return guards.isFull() ? "nonces_full" : null;
+    return this.#core.nonces.complaint(nonce, created * 1000, now_ms);
   }
 
   #decideSigned(
@@ -142,9 +137,9 @@ export class Admissions {
     context: RequestContext,
     now_ms: number,
   ): Result<Actor> {
-    const { object, guards, keys, config } = this.#core;
+    const { object, nonces, keys } = this.#core;
     object.transact(() => {
-      guards.spendNonce(nonce, forgetAt(created * 1000, config.nonce_ttl_ms));
+      nonces.spend(nonce, created * 1000);
       if (now_ms - key.last_used_at_ms < LAST_USE_STALE_MS) return;
       key.last_used_at_ms = now_ms;
       keys.saveLastUse(key.row.id, now_ms);

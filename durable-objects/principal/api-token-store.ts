@@ -61,8 +61,9 @@ export class ApiTokenStore {
     return this.#sql.exec("DELETE FROM api_token WHERE id = ?", id).rowsWritten > 0;
   }
 
-  deleteAll(): void {
-    this.#sql.exec("DELETE FROM api_token");
+  /** Answers how many there were. */
+  deleteAll(): number {
+    return this.#sql.exec("DELETE FROM api_token").rowsWritten;
   }
 
   deleteExpired(now_ms: number): void {

@@ -67,13 +67,13 @@ export class Factors {
       if (attempt.rule !== null) return failed(attempt.rule);
       const present = store.totp("pending");
       // Another enrolment may have begun meanwhile: only the one that the code proves is confirmed.
-      if (!row || !present || !equalBytes(row.box, present.box))
-        return refuse("conflict", { detail: "there is no enrolment to confirm" });
-      const step = proofs.stepOf({ state: "pending", box: row.box, secret }, code, now_ms);
-      if (step === null) return failed("code_refused");
+      const stands = row && present && equalBytes(row.box, present.box);
+      const step = stands ? proofs.stepOf({ state: "pending", box: row.box, secret }, code, now_ms) : null;
+      if (stands && step === null) return failed("code_refused");
+      if (attempt.attempt_id !== null) guards.deleteFailure(attempt.attempt_id);
+      if (step === null) return refuse("conflict", { detail: "there is no enrolment to confirm" });
       store.saveStep("pending", step);
       store.activateFactor();
-      if (attempt.attempt_id !== null) guards.deleteFailure(attempt.attempt_id);
       this.#core.endAllBut(actor.session_id);
       // Privileged roles are in force from here on, and so is their shorter deadline.
       this.#core.rows.capDeadline(actor.session_id, (created_at_ms) =>

@@ -1,6 +1,5 @@
-// What guards the principal: buckets, spent nonces, failed attempts and known networks.
+// What guards the principal: buckets, failed attempts and known networks.
 import { HOUR_MS } from "../../src/domain/lockout.ts";
-import { NONCES_MAX } from "../../src/domain/nonce-window.ts";
 import type { Bucket } from "../../src/domain/token-bucket.ts";
 import type { RateClass } from "../../src/schema/role.ts";
 
@@ -11,8 +10,6 @@ const FAILURES_MAX = 1_000;
 
 export class GuardStore {
   readonly #sql: SqlStorage;
-  /** How many nonces are remembered; null until they are counted. */
-  #nonces: number | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -34,21 +31,6 @@ export class GuardStore {
       bucket.tokens,
       bucket.updated_at_ms,
     );
-  }
-
-  isSpent(nonce: string): boolean {
-    return this.#sql.exec("SELECT 1 FROM nonce WHERE nonce = ?", nonce).toArray().length > 0;
-  }
-
-  /** No more nonces can be remembered: refuse, since a live one is never forgotten to make room. */
-  isFull(): boolean {
-    this.#nonces ??= this.#sql.exec<{ count: number }>("SELECT count(*) AS count FROM nonce").one().count;
-    return this.#nonces >= NONCES_MAX;
-  }
-
-  spendNonce(nonce: string, forget_at_ms: number): void {
-    this.#sql.exec("INSERT INTO nonce (nonce, forget_at_ms) VALUES (?, ?)", nonce, forget_at_ms);
-    if (this.#nonces !== null) this.#nonces += 1;
   }
 
   failures(): number[] {
@@ -95,24 +77,12 @@ export class GuardStore {
     );
   }
 
-  /** A transaction was rolled back, or rows went: they are counted anew. */
-  recount(): void {
-    this.#nonces = null;
-  }
-
   forget(now_ms: number): void {
-    this.recount();
-    this.#sql.exec("DELETE FROM nonce WHERE forget_at_ms <= ?", now_ms);
     this.#sql.exec("DELETE FROM failure WHERE at_ms <= ?", now_ms - HOUR_MS);
   }
 
   nextDue(): number | null {
-    const { due } = this.#sql
-      .exec<{ due: number | null }>(
-        `SELECT min(due) AS due FROM (
-           SELECT min(forget_at_ms) AS due FROM nonce UNION ALL SELECT min(at_ms) + ${HOUR_MS} FROM failure)`,
-      )
-      .one();
-    return due;
+    return this.#sql.exec<{ due: number | null }>(`SELECT min(at_ms) + ${HOUR_MS} AS due FROM failure`).one()
+      .due;
   }
 }

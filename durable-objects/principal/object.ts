@@ -202,8 +202,8 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     return this.#sessions.stepUp(actor, proof);
   }
 
-  changePassword(actor: Actor, proof: Proof, phc: string) {
-    return this.#sessions.changePassword(actor, proof, phc);
+  changePassword(actor: Actor, proof: Proof, phc: string, revoke_tokens = false) {
+    return this.#sessions.changePassword(actor, proof, phc, revoke_tokens);
   }
 
   beginMfa(actor: Actor) {
@@ -322,6 +322,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 
   protected override housekeep(now_ms: number): void {
     this.#core.guards.forget(now_ms);
+    this.#core.nonces.forget(now_ms);
     this.#core.mailbox.forget(now_ms);
     this.#core.notices.settle(now_ms);
     this.#core.overrides.deleteEnded(now_ms);
@@ -333,6 +334,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   protected override nextHousekeeping(): number | null {
     const due = [
       this.#core.guards.nextDue(),
+      this.#core.nonces.nextDue(),
       this.#core.mailbox.nextDue(),
       this.#core.notices.nextDue(this.now()),
       this.#core.tokens.nextDue(),

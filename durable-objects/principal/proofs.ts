@@ -3,7 +3,6 @@
 
 import { accountAdmits, failuresWithin, HOUR_MS } from "../../src/domain/lockout.ts";
 import { networkOf } from "../../src/domain/network.ts";
-import { forgetAt, judgeTimestamp } from "../../src/domain/nonce-window.ts";
 import { normaliseBackupCode } from "../../src/protocol/backup-code.ts";
 import { encodeBase64Url, utf8 } from "../../src/protocol/base64url.ts";
 import { equalBytes } from "../../src/protocol/constant-time.ts";
@@ -159,10 +158,8 @@ export class Proofs {
   /** Decides without writing. `settle` then spends what the proof used: call it in the same transaction. */
   #decide({ proof, factor, backup_macs }: PreparedProof, now_ms: number): ProofVerdict {
     if (!this.#isCurrent(factor)) return "stale";
-    const time = judgeTimestamp(proof.timestamp_ms, now_ms, this.#core.config.nonce_ttl_ms);
-    if (time !== "fresh") return refused(`timestamp_${time}`);
-    if (this.#core.guards.isSpent(proof.nonce)) return refused("nonce_replayed");
-    if (this.#core.guards.isFull()) return refused("nonces_full");
+    const complaint = this.#core.nonces.complaint(proof.nonce, proof.timestamp_ms, now_ms);
+    if (complaint) return refused(complaint);
     const { status, expires_at_ms, phc } = this.#core.store.account();
     if (status === "suspended") return refused("suspended");
     if (expires_at_ms !== null && now_ms >= expires_at_ms) return refused("account_expired");
@@ -175,10 +172,7 @@ export class Proofs {
     return {
       holds: true,
       settle: () => {
-        this.#core.guards.spendNonce(
-          proof.nonce,
-          forgetAt(proof.timestamp_ms, this.#core.config.nonce_ttl_ms),
-        );
+        this.#core.nonces.spend(proof.nonce, proof.timestamp_ms);
         if (proof.attempt.attempt_id !== null) this.#core.guards.deleteFailure(proof.attempt.attempt_id);
         code();
       },

@@ -42,7 +42,7 @@ export class Recovery {
     return { username: store.account().username, mfa_enabled: this.#core.hasFactor() };
   }
 
-  /** Proof, new password, end of every session and of the link: one transaction. */
+  /** Proof, new password, end of every session, API token and of the link: one transaction. */
   async confirm(
     claim: LinkClaim,
     proof: Omit<Proof, "attempt">,
@@ -87,10 +87,12 @@ export class Recovery {
     links.spend("recovery", now_ms);
     const { id, mfa_enabled } = this.#core.saveAccount({ phc });
     const ended = this.#core.endAllBut(null);
+    // Who recovers may have lost the account to somebody, and that one may have made tokens.
+    const tokens_revoked = this.#core.tokens.deleteAll();
     // Whoever recovered must be able to sign in, though others may be guessing all the while.
     this.#admit(context, now_ms);
     const by = { ...context, principal_id: id };
-    const details = { ended, mfa: mfa_enabled };
+    const details = { ended, tokens_revoked, mfa: mfa_enabled };
     return {
       value: null,
       event_id: object.audit({ type: "auth.recovered", at_ms: now_ms, by, targets: [id], details }),

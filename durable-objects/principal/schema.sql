@@ -155,3 +155,13 @@ CREATE TABLE signing_key (
 
 -- migration 3: deleted projects can be restored for a while
 ALTER TABLE project ADD COLUMN erase_at_ms INTEGER;
+
+-- migration 4
+-- Nonces that were forgotten stay refused when the window is made wider: nothing up to this time is fresh.
+CREATE TABLE forgotten_nonce (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  timestamp_ms INTEGER NOT NULL   -- the latest of all that were forgotten
+) STRICT;
+ALTER TABLE nonce ADD COLUMN timestamp_ms INTEGER NOT NULL DEFAULT 0;
+-- Window and skew as they were by default.
+UPDATE nonce SET timestamp_ms = forget_at_ms - 360000;

@@ -113,10 +113,16 @@ export class Sessions {
     return current.ok ? ok({ value: current.value.session, event_id: stepped.value.event_id }) : current;
   }
 
-  async changePassword(actor: Actor, proof: Proof, phc: string): Promise<Result<Changed<null>>> {
+  async changePassword(
+    actor: Actor,
+    proof: Proof,
+    phc: string,
+    revoke_tokens: boolean,
+  ): Promise<Result<Changed<null>>> {
     return this.#proofs.prove(proof, (now_ms) => {
       this.#core.saveAccount({ phc });
-      const details = { ended: this.#core.endAllBut(actor.session_id) };
+      const ended = this.#core.endAllBut(actor.session_id);
+      const details = { ended, tokens_revoked: revoke_tokens ? this.#core.tokens.deleteAll() : 0 };
       const targets = [actor.principal_id];
       const happening = {
         type: "auth.password_changed",

@@ -1,7 +1,7 @@
 // One of 1,024 shards for callers without a name: token buckets and failed sign-ins by address.
 // Every attempt is counted here before anything is tried, so that parallel guesses gain nothing.
 import type { Env } from "../../src/config.ts";
-import { countAttempt } from "../../src/domain/lockout.ts";
+import { countAttempt, withdrawAttempt } from "../../src/domain/lockout.ts";
 import { networkOf } from "../../src/domain/network.ts";
 import { debit } from "../../src/domain/token-bucket.ts";
 import { encodeBase64Url, utf8 } from "../../src/protocol/base64url.ts";
@@ -63,6 +63,18 @@ export class Strangers extends LoggedObject implements StrangersRpc {
   async attemptSucceeded(workspace: string, principal_id: string, context: RequestContext): Promise<void> {
     const address_key = await this.#keyOf(context.source.address);
     await this.#write(() => this.#store.forgetAttempts(address_key, `${workspace}/${principal_id}`));
+  }
+
+  async attemptWithdrawn(workspace: string, principal_id: string, context: RequestContext): Promise<void> {
+    const address_key = await this.#keyOf(context.source.address);
+    await this.#write((now_ms) => {
+      const { lockout } = this.config;
+      const name = `${workspace}/${principal_id}`;
+      const before = this.#store.attempts(address_key, name);
+      const rest = before && withdrawAttempt(before, lockout);
+      if (rest) this.#store.saveAttempts(address_key, name, rest, now_ms + lockout.lockout_ms);
+      else this.#store.forgetAttempts(address_key, name);
+    });
   }
 
   async attemptFailed(

@@ -1,6 +1,6 @@
 // What is decided about members: roles, suspension, overrides. One decision at a time, so that the last ADMIN
 // stays; answered only once the member's own object obeys, so that it holds from the next request on.
-import { allows, covers } from "../../src/domain/role.ts";
+import { allows, covers, OVERRIDE_MS_MAX } from "../../src/domain/role.ts";
 import type { User, UserStatus } from "../../src/schema/account.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
 import type { Order, OverrideOrder } from "../../src/schema/messages/outbox.ts";
@@ -42,6 +42,7 @@ export class Decisions {
       if (override.effect === "grant" && !allows(actor.permissions, override.permission)) {
         return refuse("permission_denied", MORE_THAN_OWN);
       }
+      if (override.effect !== null && !this.#endsInTime(override)) return NO_END;
       return override.effect === "deny" ? this.#keepSystemPermissions(member, override) : null;
     });
   }
@@ -90,6 +91,11 @@ export class Decisions {
     return this.#keepLastAdmin(member) ?? refuse("conflict", { detail, rule: "admin_keeps_system" });
   }
 
+  #endsInTime({ until_ms }: OverrideOrder): boolean {
+    const left_ms = (until_ms ?? Number.POSITIVE_INFINITY) - this.#object.now();
+    return left_ms > 0 && left_ms <= OVERRIDE_MS_MAX;
+  }
+
   #keepLastAdmin(member: MemberRow) {
     const admins = this.#store.admins();
     const isLast = admins.length === 1 && admins[0] === member.id;
@@ -101,6 +107,9 @@ export class Decisions {
   }
 }
 
+const NO_END = refuse("invalid_input", {
+  errors: [{ pointer: "/until", detail: "expected a time in the future, at most a year from now" }],
+});
 const MORE_THAN_OWN = { rule: "more_than_own_permissions" };
 
 function eventOf({ roles, override, status }: Change): EventType {

@@ -105,6 +105,8 @@ export class Door {
     if (this.#store.bootstrapped()?.confirmed) {
       return refuse("registration_closed", { rule: "bootstrap_token_is_dead" });
     }
+    // A name that is taken becomes nobody's ADMIN, so it must not supersede whoever is awaited.
+    if (this.#store.member(principal_id)) return refuse("username_taken");
     this.#store.reserveBootstrap(principal_id);
     return ok({ roles: ["ADMIN"] });
   }

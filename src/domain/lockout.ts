@@ -40,6 +40,14 @@ export function countAttempt(
   };
 }
 
+/** Takes one attempt back in which nothing was guessed, with the lockout if that began with it; null for none left. */
+export function withdrawAttempt(before: SourceAttempts, limits: SourceLimits): SourceAttempts | null {
+  const failures = before.failures - 1;
+  if (failures <= 0) return null;
+  const locked_until_ms = failures < limits.failures_max ? 0 : before.locked_until_ms;
+  return { ...before, failures, locked_until_ms };
+}
+
 export const HOUR_MS = 3_600_000;
 
 /**

@@ -1,5 +1,6 @@
 // Replay protection: how old a nonce's timestamp may be, and how long the nonce is remembered.
-// A nonce is kept until its timestamp leaves the window for certain, so forgetting it opens nothing.
+// A nonce is kept until its timestamp leaves the window for certain, and the latest timestamp of those forgotten is
+// kept for good: a window that is made wider afterwards does not make them fresh again.
 
 /** Clocks of clients may be ahead by this much. */
 export const SKEW_MS = 60_000;
@@ -8,9 +9,14 @@ export const NONCES_MAX = 100_000;
 
 export type NonceVerdict = "fresh" | "too_old" | "from_the_future";
 
-/** Whether a timestamp lies within [now − window, now + skew]. */
-export function judgeTimestamp(timestamp_ms: number, now_ms: number, window_ms: number): NonceVerdict {
-  if (!(timestamp_ms >= now_ms - window_ms)) return "too_old";
+/** Whether a timestamp lies within [now − window, now + skew], and after all whose nonces may be forgotten. */
+export function judgeTimestamp(
+  timestamp_ms: number,
+  now_ms: number,
+  window_ms: number,
+  forgotten_ms: number,
+): NonceVerdict {
+  if (!(timestamp_ms >= now_ms - window_ms) || timestamp_ms <= forgotten_ms) return "too_old";
   if (timestamp_ms > now_ms + SKEW_MS) return "from_the_future";
   return "fresh";
 }

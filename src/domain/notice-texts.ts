@@ -10,7 +10,7 @@ interface NoticeText {
 }
 
 const RECOVER =
-  "If it was not you, recover the account at once (POST /v1/auth/recovery), which ends every session, and tell an ADMIN of your workspace.";
+  "If it was not you, recover the account at once (POST /v1/auth/recovery), which ends every session and API token, and tell an ADMIN of your workspace.";
 const CHANGE =
   "If it was not you, change your password and end your other sessions (DELETE /v1/sessions), and tell an ADMIN of your workspace.";
 const ASK = "If you did not expect this, ask an ADMIN of your workspace.";
@@ -29,7 +29,7 @@ export const NOTICE_TEXTS: Readonly<Record<NoticeType, NoticeText>> = {
   },
   "auth.password_changed": {
     subject: "Your password was changed",
-    says: "Your password was changed, and your other sessions have ended.",
+    says: "Your password was changed, and your other sessions have ended. API tokens go on unless their end was asked for: see GET /v1/tokens.",
     if_not_you: RECOVER,
   },
   "auth.mfa_enabled": {
@@ -66,7 +66,7 @@ export const NOTICE_TEXTS: Readonly<Record<NoticeType, NoticeText>> = {
   },
   "auth.recovered": {
     subject: "Your account was recovered",
-    says: "Your account has a new password, set with a mailed link. Every session has ended.",
+    says: "Your account has a new password, set with a mailed link. Every session has ended, and every API token was revoked: programs that use one need a new one.",
     if_not_you:
       "If it was not you, somebody reads your mail: secure your mailbox, recover the account again, and tell an ADMIN of your workspace.",
   },

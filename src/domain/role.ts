@@ -55,7 +55,10 @@ export function permissionSet(roles: readonly Role[]): number {
   return roles.reduce((set, role) => set | ROLE_PERMISSIONS[role], 0);
 }
 
-/** An exception to the roles, until a time in ms or for good (null). */
+/** An exception lasts no longer: what is to stay is a role. */
+export const OVERRIDE_MS_MAX = 366 * 86_400_000;
+
+/** An exception to the roles, until a time in ms; null in those that were made when they needed no end. */
 export interface Override {
   readonly permission: Permission;
   readonly effect: "grant" | "deny";

@@ -46,6 +46,9 @@ export async function tryToProve<Value>(
   if (decided.ok) call.defer(shard.attemptSucceeded(workspace, principal_id, context));
   else if (decided.refusal.reason === "authentication_failed") {
     await shard.attemptFailed(workspace, principal_id, decided.refusal.rule ?? "refused", context);
+  } else {
+    // Nothing was guessed: what stood in the way is no failure of the caller's.
+    await shard.attemptWithdrawn(workspace, principal_id, context);
   }
   return decided;
 }

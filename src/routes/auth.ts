@@ -124,7 +124,7 @@ export const authHandlers: Handlers<
       const phc = verdict.password_matches
         ? await hashPassword({ argon2: argon2(), ring: config.key_ring, password })
         : "";
-      return principal.changePassword(actor, proofOf(body, verdict), phc);
+      return principal.changePassword(actor, proofOf(body, verdict), phc, body.revoke_tokens);
     });
     return replyChanged(changed, () => undefined);
   },

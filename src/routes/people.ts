@@ -58,8 +58,8 @@ export const peopleHandlers: Handlers<
 
   setOverride(call) {
     const { actor, params, body } = call;
-    const until_ms = body.until === null ? null : Date.parse(body.until);
-    const override = { permission: params.permission, effect: body.effect, until_ms };
+    const { effect, until } = body;
+    const override = { permission: params.permission, effect, until_ms: Date.parse(until) };
     return replyChanged(workspaceOf(call).setOverride(actor, params.user_id, override), (user) => ({ user }));
   },
 

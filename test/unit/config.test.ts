@@ -152,10 +152,20 @@ describe("bounds", () => {
   test("REGISTRATION and ALLOW_LOOPBACK_TARGETS take their words alone", () => {
     expect(configured({ REGISTRATION: "open" }).registration).toBe("open");
     for (const word of ["", "Open", "closed", "true"]) expect(isRefused("REGISTRATION", word)).toBe(true);
-    expect(configured({ ALLOW_LOOPBACK_TARGETS: "true" }).allow_loopback_targets).toBe(true);
+    const local = { ALLOW_LOOPBACK_TARGETS: "true", PUBLIC_ORIGIN: "http://localhost:8787" };
+    expect(configured(local).allow_loopback_targets).toBe(true);
     expect(configured({ ALLOW_LOOPBACK_TARGETS: "false" }).allow_loopback_targets).toBe(false);
     for (const word of ["", "1", "yes", "TRUE", true]) {
       expect(isRefused("ALLOW_LOOPBACK_TARGETS", word), String(word)).toBe(true);
+    }
+  });
+
+  test("loopback targets are refused wherever this is not this machine's own service", () => {
+    expect(isRefused("ALLOW_LOOPBACK_TARGETS", "true")).toBe(true);
+    for (const PUBLIC_ORIGIN of ["https://tasks.example", "https://localhost.example", undefined]) {
+      expect(() => configured({ ALLOW_LOOPBACK_TARGETS: "true", PUBLIC_ORIGIN })).toThrow(
+        /ALLOW_LOOPBACK_TARGETS/,
+      );
     }
   });
 

@@ -164,6 +164,8 @@ export const authOperations = {
     path: "/v1/auth/password",
     tag: "auth",
     summary: "Change the password; all other sessions end",
+    description:
+      "API tokens go on unless `revoke_tokens` is true: set it when somebody else may have used the account. A recovery revokes them always.",
     caller: "session",
     rate: { class: "login" },
     body: v.strictObject({
@@ -171,6 +173,7 @@ export const authOperations = {
       new_password: Password,
       mfa_code: v.optional(CodeAttempt),
       use_backup_code: v.optional(v.boolean(), false),
+      revoke_tokens: v.optional(v.boolean(), false),
       ...nonceFields,
     }),
     reply: { status: 204 },

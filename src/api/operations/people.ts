@@ -94,19 +94,19 @@ export const peopleOperations = {
     tag: "people",
     summary: "Grant or deny one permission as an exception, with an end time",
     description:
-      "A deny wins over every role. Nobody grants what they do not have. Without `until` it stays until removed.",
+      "A deny wins over every role. Nobody grants what they do not have. Every exception ends, a year from now at the latest: what is to stay is a role.",
     ...manages,
     rate: { class: "api" },
     params: overrideParams,
     body: v.strictObject({
       effect: v.picklist(["grant", "deny"]),
-      until: v.optional(v.nullable(Timestamp), null),
+      until: Timestamp,
     }),
     reply: userReply,
     problems: ["not_found", "last_admin", "conflict"],
     event: "user.override_set",
     calls_max: 3,
-    example: { effect: "deny", until: "2030-01-31T12:00:00Z" },
+    example: { effect: "deny", until: "2027-01-31T12:00:00Z" },
   }),
   removeOverride: operation({
     method: "DELETE",

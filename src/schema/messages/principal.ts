@@ -130,7 +130,12 @@ export interface PrincipalRpc {
   /** The new password, long enough to stand alone, is hashed already. */
   removeMfa(actor: Actor, phc: string): Promise<Result<Changed<User>>>;
   newBackupCodes(actor: Actor): Promise<Result<Changed<{ backup_codes: string[] }>>>;
-  changePassword(actor: Actor, proof: Proof, phc: string): Promise<Result<Changed<null>>>;
+  changePassword(
+    actor: Actor,
+    proof: Proof,
+    phc: string,
+    revoke_tokens?: boolean,
+  ): Promise<Result<Changed<null>>>;
 
   /** The address is pending until `confirmEmail`. */
   changeEmail(actor: Actor, address: string): Promise<Result<Changed<null>>>;

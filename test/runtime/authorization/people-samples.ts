@@ -1,4 +1,5 @@
 // Requests on people that succeed: whatever happens, happens to one target that nobody else needs.
+import { clock } from "../harness/clock.ts";
 import { Factor } from "../harness/people.ts";
 import type { Samples } from "./samples.ts";
 import type { World } from "./world.ts";
@@ -6,6 +7,7 @@ import type { World } from "./world.ts";
 const onTarget = ({ target }: World) => ({ params: { user_id: target.id } });
 const onPermission = ({ target }: World) =>
   ({ params: { user_id: target.id, permission: "task:create" } }) as const;
+const inAnHour = () => new Date(clock.now_ms() + 3_600_000).toISOString();
 let workspaces = 0;
 
 export const peopleSamples = {
@@ -24,11 +26,11 @@ export const peopleSamples = {
   },
   setOverride: (world) => ({
     ...onPermission(world),
-    body: { effect: "deny", until: "2999-01-31T12:00:00Z" },
+    body: { effect: "deny", until: inAnHour() },
   }),
   async removeOverride(world) {
     const { client } = await world.admin.recent();
-    await client.setOverride({ ...onPermission(world), body: { effect: "deny" } });
+    await client.setOverride({ ...onPermission(world), body: { effect: "deny", until: inAnHour() } });
     return onPermission(world);
   },
   unlockUser: onTarget,

@@ -34,6 +34,21 @@ describe("an API token", () => {
     expect((await bob.send(`/v1/projects/${project.id}`, { token })).status).toBe(403);
   });
 
+  it("outlives a change of password, unless its owner wants it gone", async () => {
+    const bob = await signUp();
+    const { token } = await tokenOf(bob, ["project:list"]);
+    const change = async (new_password: string, more: object) => {
+      await bob.client.changePassword({ body: { ...bob.proof(), new_password, ...more } });
+      bob.password = new_password;
+    };
+    await change("a battery for the staple of a horse", {});
+    expect((await listProjects(bob, token)).status).toBe(200);
+    await change("a staple for the battery of a horse", { revoke_tokens: true });
+    await evict(objectOf("PRINCIPAL", `main/${bob.id}`));
+    expect((await listProjects(bob, token)).status).toBe(401);
+    expect((await bob.client.listTokens()).body.api_tokens).toEqual([]);
+  });
+
   it("is refused where people alone may come: sessions, tokens, roles, passwords", async () => {
     await ada.recent();
     const { token } = await tokenOf(ada, ["system:user_manage", "system:session_manage", "system:admin"]);

@@ -6,9 +6,9 @@ import { admin, type Person, signUp, userWithRoles } from "../harness/people.ts"
 
 const ada = await admin("main");
 
-async function override(person: Person, permission: string, effect: "grant" | "deny", seconds?: number) {
+async function override(person: Person, permission: string, effect: "grant" | "deny", seconds = 3_600) {
   await ada.signIn();
-  const until = seconds === undefined ? null : new Date(clock.now_ms() + seconds * 1000).toISOString();
+  const until = new Date(clock.now_ms() + seconds * 1000).toISOString();
   const params = { user_id: person.id, permission: permission as "project:create" };
   return ada.client.setOverride({ params, body: { effect, until } });
 }
@@ -43,6 +43,23 @@ describe("an override", () => {
     for (const person of [without, withFactor]) await override(person, "system:audit", "grant");
     expect((await without.send("/v1/audit/events")).status).toBe(403);
     expect((await withFactor.send("/v1/audit/events")).status).toBe(200);
+  });
+
+  it("has an end, in the future and within a year", async () => {
+    const bob = await signUp();
+    const put = async (json: object) => {
+      const path = `/v1/users/${bob.id}/overrides/project:create`;
+      return (await ada.send(path, { method: "PUT", json: { effect: "deny", ...json } })).status;
+    };
+    const inSeconds = (seconds: number) => new Date(clock.now_ms() + seconds * 1000).toISOString();
+    await ada.recent();
+    for (const json of [{}, { until: null }, { until: inSeconds(0) }, { until: inSeconds(-1) }]) {
+      expect(await put(json)).toBe(422);
+    }
+    expect(await put({ until: inSeconds(366 * 86_400 + 1) })).toBe(422);
+    expect((await create(bob)).status, "nothing was denied").toBe(201);
+    expect(await put({ until: inSeconds(366 * 86_400) })).toBe(200);
+    expect((await create(bob)).status).toBe(403);
   });
 
   it("binds an ADMIN too, in projects as well, but never the last one", async () => {

@@ -36,6 +36,15 @@ it("until then a second registration supersedes the first, which then becomes no
   expect(rows).toEqual([{ status: "unconfirmed" }]);
 });
 
+it("a registration that ends because the name is taken supersedes nobody", async () => {
+  const [first, second] = [await candidate("taken"), await candidate("taken")];
+  const bootstrap_token = await bootstrapToken("taken");
+  const again = await registering({ workspace: "taken", username: first.username, bootstrap_token });
+  expect(again.status).toBe(409);
+  expect((await signInOf(first)).status).toBe(401);
+  expect((await signInOf(second)).status).toBe(200);
+});
+
 it("of candidates who all sign in at once, only the last to register becomes ADMIN", async () => {
   const people: Person[] = [];
   while (people.length < 5) people.push(await candidate("five"));

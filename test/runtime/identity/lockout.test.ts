@@ -123,6 +123,21 @@ it("a success forgets the source's failures on that name", async () => {
   expect(await attemptsOn(bob)).toEqual([]);
 });
 
+it("confirming a factor where none is enrolling is no guess: it locks nobody out, and takes no failure back", async () => {
+  const bob = await signUp();
+  const confirm = () => bob.send("/v1/auth/mfa/confirm", { json: { mfa_code: "123456" } });
+  for (let count = 0; count < 7; count += 1) expect((await confirm()).status).toBe(409);
+  expect(await attemptsOn(bob)).toEqual([]);
+  expect(await rowsOf(principalOf(bob), "SELECT id FROM failure")).toEqual([]);
+  expect(await fail(bob, 4)).toEqual([401, 401, 401, 401]);
+  const parallel = await atOnce(20, confirm);
+  expect(parallel.every(({ status }) => status === 409 || status === 429)).toBe(true);
+  expect((await attemptsOn(bob)).every(({ failures }) => failures >= 4)).toBe(true);
+  expect(await rowsOf(principalOf(bob), "SELECT id FROM failure")).toHaveLength(4);
+  await fail(bob, 1);
+  expect((await tryToSignIn(bob)).status, "the fifth failure").toBe(429);
+});
+
 it("one tenant's failures lock no name of another's", async () => {
   await admin("globex");
   const bob = await signUp({ username: "same-name" });

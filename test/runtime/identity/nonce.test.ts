@@ -6,7 +6,7 @@ import { evict, inside, ringAlarm, rowsOf } from "../harness/objects.ts";
 import { admin, signUp } from "../harness/people.ts";
 import { newAddress } from "../harness/worker.ts";
 import { fresh, principalOf, tryToSignIn } from "./attempts.ts";
-import { hurry } from "./settings.ts";
+import { hurry, set } from "./settings.ts";
 import { audited, ruleCounts } from "./trail.ts";
 
 await hurry();
@@ -68,6 +68,20 @@ it("a nonce is remembered for as long as its timestamp could be accepted, housek
   clock.advance(60);
   await ringAlarm(principalOf(bob));
   expect(await rowsOf(principalOf(bob), "SELECT * FROM nonce")).toEqual([]);
+});
+
+it("a wider window, as a deploy brings it, makes no forgotten nonce fresh again", async () => {
+  const bob = await signUp();
+  const [proof, unused] = [fresh(), fresh(-1)];
+  expect((await tryToSignIn(bob, proof)).status).toBe(200);
+  clock.advance(361);
+  await ringAlarm(principalOf(bob));
+  expect(await rowsOf(principalOf(bob), "SELECT * FROM nonce")).toEqual([]);
+  await set({ nonce_ttl_ms: 3_600_000 });
+  await evict(principalOf(bob));
+  for (const each of [proof, unused]) expect((await tryToSignIn(bob, each)).status).toBe(401);
+  expect((await tryToSignIn(bob, fresh(-300))).status, "what is later than all that was forgotten").toBe(200);
+  await set({ nonce_ttl_ms: 300_000 });
 });
 
 it("the nonce of a failed sign-in may be used again", async () => {

@@ -1,5 +1,6 @@
 // An operator resets a second factor: its owner enrols anew, and what needs a factor is not in force till then.
 import { expect, it } from "vitest";
+import { clock } from "../harness/clock.ts";
 import { addressOf, mailOf, withMailbox } from "../harness/mailbox.ts";
 import { evict, shipAll } from "../harness/objects.ts";
 import { admin, register, signUp, userWithRoles } from "../harness/people.ts";
@@ -50,7 +51,8 @@ it("nobody resets their own, nor that of somebody with more permissions, nor one
   expect(own.status).toBe(409);
   const bob = await signUp({ mfa: true });
   const params = { user_id: bob.id, permission: "system:user_manage" as const };
-  await (await ada.recent()).client.setOverride({ params, body: { effect: "grant" } });
+  const inAnHour = new Date(clock.now_ms() + 3_600_000).toISOString();
+  await (await ada.recent()).client.setOverride({ params, body: { effect: "grant", until: inAnHour } });
   const over = await bob.send(`/v1/users/${ada.id}/mfa`, { method: "DELETE" });
   expect([over.status, (await over.json<{ type: string }>()).type]).toEqual([
     403,

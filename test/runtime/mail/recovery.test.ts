@@ -29,9 +29,12 @@ const confirm = (
 ): Promise<Response> =>
   send("/v1/auth/recovery/confirm", { address, json: { token, new_password: NEW, ...fresh(), ...more } });
 
-it("a link sets a new password once, ends every session, and leaves its event", async () => {
+it("a link sets a new password once, ends every session and API token, and leaves its event", async () => {
   const bob = await withMailbox();
   const other = await bob.otherSession();
+  const robot = { name: "robot", permissions: ["project:list" as const] };
+  const { token: api_token } = (await bob.client.createToken({ body: robot })).body;
+  expect((await bob.send("/v1/projects", { token: api_token })).status).toBe(200);
   const token = await recoveryToken(bob);
   const recovered = await confirm(token);
   expect(recovered.status, await recovered.clone().text()).toBe(204);
@@ -39,12 +42,17 @@ it("a link sets a new password once, ends every session, and leaves its event", 
   for (const each of [bob.token, other.token]) {
     expect((await bob.send("/v1/session", { token: each })).status).toBe(401);
   }
+  expect((await bob.send("/v1/projects", { token: api_token })).status, "the API token").toBe(401);
   expect((await tryToSignIn(bob)).status, "the old password").toBe(401);
   expect((await tryToSignIn(bob, { password: NEW })).status).toBe(200);
   expect((await confirm(token)).status, "a second use").toBe(401);
   await shipAll();
   const event = (await eventsOf("main")).find(({ id }) => id === event_id);
-  expect(event).toMatchObject({ event_type: "auth.recovered", user_id: bob.id, details: { ended: 2 } });
+  expect(event).toMatchObject({
+    event_type: "auth.recovered",
+    user_id: bob.id,
+    details: { ended: 2, tokens_revoked: 1 },
+  });
   const subjects = (await mailOf(bob, addressOf(bob))).map(({ subject }) => subject);
   expect(subjects).toContain("[Taskward] Your account was recovered");
 });

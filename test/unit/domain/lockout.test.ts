@@ -7,6 +7,7 @@ import {
   HOUR_MS,
   type SourceAttempts,
   type SourceLimits,
+  withdrawAttempt,
 } from "../../../src/domain/lockout.ts";
 
 const NOW_MS = 1_800_000_000_000;
@@ -89,6 +90,39 @@ describe("lockout of a source from a name", () => {
           const within = tried.filter((each) => each.now_ms >= first_ms && each.now_ms < first_ms + 900_000);
           // Four at the end of one count, five at the beginning of the next, which then locks.
           expect(within.length).toBeLessThanOrEqual(9);
+        }
+      }),
+    );
+  });
+
+  test("attempts taken back let nobody guess oftener, and leave no trace where nothing was guessed", () => {
+    const steps = fc.array(fc.constantFrom("guess", "begin", "withdraw"), { maxLength: 60 });
+    fc.assert(
+      fc.property(steps, anyLimits, (each, limits) => {
+        let attempts: SourceAttempts | undefined;
+        let [guessed, begun] = [0, 0];
+        const withdraw = () => {
+          attempts = (attempts && withdrawAttempt(attempts, limits)) ?? undefined;
+          begun -= 1;
+        };
+        for (const step of each) {
+          if (step === "withdraw") {
+            if (begun > 0) withdraw();
+            continue;
+          }
+          const decision = countAttempt(attempts, limits, NOW_MS);
+          attempts = decision.attempts;
+          if (!decision.allowed) continue;
+          if (step === "guess") guessed += 1;
+          else begun += 1;
+        }
+        while (begun > 0) withdraw();
+        expect(guessed).toBeLessThanOrEqual(limits.failures_max);
+        expect(attempts?.failures ?? 0).toBeGreaterThanOrEqual(guessed);
+        if (guessed === limits.failures_max)
+          expect(countAttempt(attempts, limits, NOW_MS).allowed).toBe(false);
+        if (!each.includes("guess") && (attempts?.failures ?? 0) < limits.failures_max) {
+          expect(countAttempt(attempts, limits, NOW_MS).allowed).toBe(true);
         }
       }),
     );

@@ -5,6 +5,7 @@ import { forgetAt, judgeTimestamp, NONCES_MAX, SKEW_MS } from "../../../src/doma
 
 const NOW_MS = 1_800_000_000_000;
 const WINDOW_MS = 300_000;
+const NONE_FORGOTTEN = Number.NEGATIVE_INFINITY;
 /** As configuration allows them: 30 seconds to an hour. */
 const windows = fc.integer({ min: 30_000, max: 3_600_000 });
 /** Clients send fractional seconds, near the present or wherever they like. */
@@ -18,9 +19,13 @@ describe("nonce window", () => {
     fc.assert(
       fc.property(timestamps, windows, fc.nat(1e10), (timestamp_ms, window_ms, later_ms) => {
         const forgotten_ms = forgetAt(timestamp_ms, window_ms);
-        expect(judgeTimestamp(timestamp_ms, forgotten_ms + later_ms, window_ms)).toBe("too_old");
+        expect(judgeTimestamp(timestamp_ms, forgotten_ms + later_ms, window_ms, NONE_FORGOTTEN)).toBe(
+          "too_old",
+        );
         // Not by a hair: the whole skew lies between the last use and the forgetting.
-        expect(judgeTimestamp(timestamp_ms, forgotten_ms - SKEW_MS + 1, window_ms)).toBe("too_old");
+        expect(judgeTimestamp(timestamp_ms, forgotten_ms - SKEW_MS + 1, window_ms, NONE_FORGOTTEN)).toBe(
+          "too_old",
+        );
       }),
       { numRuns: 1_000 },
     );
@@ -34,7 +39,7 @@ describe("nonce window", () => {
         windows,
         (timestamp_ms, age, window_ms) => {
           const now_ms = timestamp_ms + age;
-          if (judgeTimestamp(timestamp_ms, now_ms, window_ms) !== "fresh") return;
+          if (judgeTimestamp(timestamp_ms, now_ms, window_ms, NONE_FORGOTTEN) !== "fresh") return;
           expect(now_ms).toBeLessThan(forgetAt(timestamp_ms, window_ms));
         },
       ),
@@ -43,7 +48,7 @@ describe("nonce window", () => {
   });
 
   test("the window reaches back by its length and forward by the skew, both ends included", () => {
-    const at = (offset_ms: number) => judgeTimestamp(NOW_MS + offset_ms, NOW_MS, WINDOW_MS);
+    const at = (offset_ms: number) => judgeTimestamp(NOW_MS + offset_ms, NOW_MS, WINDOW_MS, NONE_FORGOTTEN);
     expect(at(0)).toBe("fresh");
     expect(at(-WINDOW_MS)).toBe("fresh");
     expect(at(-WINDOW_MS - 1)).toBe("too_old");
@@ -52,10 +57,21 @@ describe("nonce window", () => {
     expect(at(-WINDOW_MS - 0.001)).toBe("too_old");
   });
 
+  test("nothing up to the latest forgotten nonce is fresh, however wide the window has become", () => {
+    fc.assert(
+      fc.property(timestamps, fc.nat(1e7), windows, (forgotten_ms, earlier_ms, window_ms) => {
+        const timestamp_ms = forgotten_ms - earlier_ms;
+        expect(judgeTimestamp(timestamp_ms, timestamp_ms, window_ms, forgotten_ms)).toBe("too_old");
+        const later_ms = forgotten_ms + 1;
+        expect(judgeTimestamp(later_ms, later_ms, window_ms, forgotten_ms)).toBe("fresh");
+      }),
+    );
+  });
+
   test("what is no time is not fresh", () => {
     for (const odd of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
-      expect(judgeTimestamp(odd, NOW_MS, WINDOW_MS)).not.toBe("fresh");
-      expect(judgeTimestamp(NOW_MS, odd, WINDOW_MS)).not.toBe("fresh");
+      expect(judgeTimestamp(odd, NOW_MS, WINDOW_MS, NONE_FORGOTTEN)).not.toBe("fresh");
+      expect(judgeTimestamp(NOW_MS, odd, WINDOW_MS, NONE_FORGOTTEN)).not.toBe("fresh");
     }
   });
 
