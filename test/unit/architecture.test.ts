@@ -255,11 +255,12 @@ describe("imports", () => {
 
 describe("the environment", () => {
   const config = files.find((file) => file.path === "src/config.ts")!;
-  const others = files.filter((file) => file !== config && !isCli(file));
+  const schema = files.find((file) => file.path === "src/config/variables.ts")!;
+  const others = files.filter((file) => file.part !== "config" && !isCli(file));
   const bindings = [...config.text.matchAll(/^ {2}readonly ([A-Z][A-Z_]+):/gm)].map(([, name]) => name!);
-  const variables = [...config.text.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name!);
+  const variables = [...schema.text.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name!);
 
-  test("config.ts tells bindings from variables", () => {
+  test("the configuration tells bindings from variables", () => {
     expect(bindings).toEqual(expect.arrayContaining(["PRINCIPAL", "AUDIT_BUCKET", "COARSE_RATE_LIMIT"]));
     expect(variables).toEqual(expect.arrayContaining(["KEY_RING", "BOOTSTRAP_KEY", "RATE_LIMITS"]));
   });

@@ -1,0 +1,90 @@
+// What each variable and secret may say, and what it says where it is not set. Names and bounds are those of the
+// README's table. Whatever does not parse is refused by name; its content is never told.
+import * as v from "valibot";
+import { decodeBase64Url } from "../protocol/base64url.ts";
+import { parseKeyRing } from "../protocol/key-ring.ts";
+
+const integer = (min: number, max: number, fallback: number) =>
+  v.optional(
+    v.pipe(v.string(), v.regex(/^[0-9]{1,9}$/u), v.transform(Number), v.minValue(min), v.maxValue(max)),
+    String(fallback),
+  );
+const flag = v.optional(v.picklist(["true", "false"]), "false");
+const json = <Schema extends v.GenericSchema>(schema: Schema, fallback: string) =>
+  v.optional(v.pipe(v.string(), v.parseJson(), schema), fallback);
+
+/** Names of this machine, as URLs spell them. */
+const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+const Limit = v.strictObject({
+  per_minute: v.pipe(v.number(), v.finite(), v.minValue(0.01)),
+  burst: v.pipe(v.number(), v.integer(), v.minValue(5)),
+});
+const Mode = v.picklist(["exact", "network", "observe", "off"]);
+const FactorMode = v.picklist(["exact", "observe", "off"]);
+
+/** TLS everywhere, but on this machine itself. */
+function isOrigin(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return (
+    url?.origin === text && (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(text)))
+  );
+}
+
+/** Whether a URL is of this machine itself. */
+export const isLoopback = (url: string): boolean => LOOPBACK.has(new URL(url).hostname);
+
+export const Variables = {
+  ISSUER_NAME: v.optional(v.pipe(v.string(), v.regex(/^[^:\p{Cc}\u2028\u2029]{1,64}$/u)), "Taskward"),
+  REGISTRATION: v.optional(v.picklist(["open", "invitation"]), "invitation"),
+  ALLOW_LOOPBACK_TARGETS: flag,
+  MAIL_FROM: v.optional(v.pipe(v.string(), v.maxLength(254), v.email())),
+  PUBLIC_ORIGIN: v.optional(v.pipe(v.string(), v.check(isOrigin, "expected https:// and a host"))),
+  LOCAL_MAILBOX: flag,
+  SESSION_IDLE_SECONDS: integer(60, 86_400, 1_800),
+  SESSION_ABSOLUTE_SECONDS: integer(60, 604_800, 86_400),
+  NONCE_TTL_SECONDS: integer(30, 3_600, 300),
+  LOCKOUT_FAILURES: integer(1, 1_000_000, 5),
+  LOCKOUT_SECONDS: integer(1, 86_400, 900),
+  ACCOUNT_FAILURES_PER_HOUR: integer(1, 1_000_000, 20),
+  SIGN_IN_FAILURE_QUANTUM_MS: integer(0, 5_000, 100),
+  RATE_LIMITS: json(
+    v.strictObject({
+      login: v.optional(Limit, { per_minute: 5, burst: 10 }),
+      api: v.optional(Limit, { per_minute: 60, burst: 100 }),
+      task: v.optional(Limit, { per_minute: 10, burst: 20 }),
+      project: v.optional(Limit, { per_minute: 30, burst: 50 }),
+      worker: v.optional(Limit, { per_minute: 3, burst: 5 }),
+    }),
+    "{}",
+  ),
+  SESSION_BINDINGS: json(
+    v.strictObject({
+      address: v.optional(Mode, "exact"),
+      user_agent: v.optional(FactorMode, "exact"),
+      tls_fingerprint: v.optional(FactorMode, "observe"),
+      certificate: v.optional(FactorMode, "exact"),
+    }),
+    "{}",
+  ),
+  KEY_RING: v.pipe(
+    v.string(),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      try {
+        return parseKeyRing(dataset.value);
+      } catch {
+        addIssue({ message: "expected JSON: a list of {key_id, key}, each key 32 bytes in base64url" });
+        return NEVER;
+      }
+    }),
+  ),
+  BOOTSTRAP_KEY: v.pipe(
+    v.string(),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const key = decodeBase64Url(dataset.value);
+      if (key?.length === 32) return key;
+      addIssue({ message: "expected 32 bytes in base64url" });
+      return NEVER;
+    }),
+  ),
+};
