@@ -1,0 +1,85 @@
+// Attacks made from their grammar, of our own and independent of any collection: a way out of the value, the attack,
+// and what silences the rest; in the spellings that get past filters. The same seed gives the same texts.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Random } from "./random.ts";
+
+export interface Made {
+  readonly text: string;
+  readonly label: string;
+}
+
+type Parts = Readonly<Record<string, readonly string[]>>;
+
+/** Honest words around an attack: where a value stands says nothing about what it holds. */
+const BEFORE = ["Please have a look at ", "As discussed: ", "Fix the title ", "It fails with ", "Input was "];
+const AFTER = [" and tell me what you think", " in the last release", " (see above)", ", thanks"];
+
+export function attacksOf(count: number, random: Random): Made[] {
+  const made: Made[] = [];
+  for (const label of ["sqli", "xss", "path", "cmd", "ldap"]) {
+    const parts = readParts(label);
+    for (let number = 0; number < count; number += 1) {
+      let text = spell(expand("ATTACK", parts, random, 0), label, random);
+      if (random() < 0.15) text = pick(BEFORE, random) + text;
+      if (random() < 0.15) text += pick(AFTER, random);
+      made.push({ text, label });
+    }
+  }
+  return made;
+}
+
+/** `[name]` begins a list of parts, one a line; control characters and outer spaces stand as their pictures. */
+function readParts(label: string): Parts {
+  const parts: Record<string, string[]> = {};
+  let list: string[] = [];
+  const text = readFileSync(join(import.meta.dirname, "grammar", `${label}.txt`), "utf8");
+  for (const line of text.split("\n")) {
+    const name = /^\[(\w+)\]$/u.exec(line)?.[1];
+    if (name) parts[name] = list = [];
+    else if (line !== "") list.push(line.replaceAll(/[␀␉␊␍␠␢]/gu, (picture) => PICTURES[picture]!));
+  }
+  return parts;
+}
+
+const PICTURES: Readonly<Record<string, string>> = {
+  "␀": "\0",
+  "␉": "\t",
+  "␊": "\n",
+  "␍": "\r",
+  "␠": " ",
+  "␢": "",
+};
+
+/** Prompt injections, some of them behind a line of honest text. */
+export function promptAttacksOf(count: number, random: Random): Made[] {
+  const parts = readParts("prompt");
+  return Array.from({ length: count }, () => {
+    const attack = expand("ATTACK", parts, random, 0);
+    return { text: random() < 0.3 ? `${pick(BEFORE, random)}\n\n${attack}` : attack, label: "injection" };
+  });
+}
+
+const pick = <Value>(values: readonly Value[], random: Random): Value =>
+  values[Math.floor(random() * values.length)]!;
+
+/** Replaces each `«name»` by one of its parts, as deep as they go. */
+function expand(name: string, parts: Parts, random: Random, depth: number): string {
+  if (depth > 8) return "1";
+  return pick(parts[name]!, random).replaceAll(/«(\w+)»/gu, (_, inner: string) =>
+    expand(inner, parts, random, depth + 1),
+  );
+}
+
+/** Percent-encoding, comments for spaces, mixed case: each now and then. */
+function spell(text: string, label: string, random: Random): string {
+  const dice = random();
+  if (dice < 0.06) return encodeURIComponent(text);
+  if (dice < 0.1) return text.replaceAll(" ", pick(["%20", "+", "%09"], random));
+  if (label === "sqli" && dice < 0.16) return text.replaceAll(" ", "/**/");
+  if (label === "cmd" && dice < 0.13) return text.replaceAll(" ", pick(["$IFS", "$IFS$9", "%20"], random));
+  if (label !== "path" && dice < 0.3) return text.toUpperCase();
+  if (label !== "path" && dice < 0.38)
+    return text.replaceAll(/[a-z]/gu, (letter) => (random() < 0.4 ? letter.toUpperCase() : letter));
+  return text;
+}

@@ -1,0 +1,96 @@
+// What the detectors learn from: the public corpora, read as data; attacks made from our own grammar; and honest
+// lines of our own. Lists of one file count less the longer they are, so that no list outvotes the rest.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { canonicalise } from "../../src/defence/canonicalise.ts";
+import type { Tokens } from "../../src/defence/lexer.ts";
+import type { Sample, View } from "./fit.ts";
+import { attacksOf, promptAttacksOf } from "./grammar.ts";
+import { generator } from "./random.ts";
+
+export interface Text {
+  readonly text: string;
+  /** A class of attack, or `benign`. */
+  readonly label: string;
+  /** The repository that it came from; `own` for ours. */
+  readonly repository: string;
+  readonly weight: number;
+}
+
+interface Row {
+  readonly text: string;
+  readonly label: string;
+  readonly source: string;
+}
+
+const BENIGN_WEIGHT = 2.5;
+/** Our own honest lines are few, and each stands for many. */
+const HONEST_WEIGHT = 8;
+const MADE_WEIGHT = 0.4;
+const MADE_PER_CLASS = 800;
+const MADE_PROMPTS = 1_500;
+/** A list of so many texts counts once for each; a longer one by the square root. */
+const LIST_SIZE = 60;
+
+export function readInjections(folder: string): Text[] {
+  return weighed([...rows(folder, "injection/attacks"), ...rows(folder, "injection/benign")]);
+}
+
+export function readPrompts(folder: string): Text[] {
+  const prompts = rows(folder, "prompt-injection/prompt_injection");
+  return weighed([...prompts, ...rows(folder, "injection/benign")]);
+}
+
+function rows(folder: string, name: string): Row[] {
+  const lines = readFileSync(join(folder, `${name}.public.jsonl`), "utf8").split("\n");
+  return lines.filter((line) => line.trim() !== "").map((line) => JSON.parse(line));
+}
+
+function weighed(all: readonly Row[]): Text[] {
+  const listOf = ({ label, source }: Row) => `${label} ${source}`;
+  const sizes = new Map<string, number>();
+  for (const row of all) sizes.set(listOf(row), (sizes.get(listOf(row)) ?? 0) + 1);
+  return all.map((row) => ({
+    text: row.text,
+    label: row.label,
+    repository: row.source.split(/[@:]/u)[0]!,
+    weight:
+      row.label === "benign" ? BENIGN_WEIGHT : Math.min(1.5, Math.sqrt(LIST_SIZE / sizes.get(listOf(row))!)),
+  }));
+}
+
+/** Our own share of the lesson. */
+export function ownTexts(): { injections: Text[]; prompts: Text[] } {
+  const lines = readFileSync(join(import.meta.dirname, "honest.txt"), "utf8")
+    .split("\n")
+    .filter(Boolean);
+  const honest = lines.map((text) => ({ text, label: "benign", repository: "own", weight: HONEST_WEIGHT }));
+  const own = { repository: "own", weight: MADE_WEIGHT };
+  const injections = attacksOf(MADE_PER_CLASS, generator(1)).map((made) => ({ ...made, ...own }));
+  const prompts = promptAttacksOf(MADE_PROMPTS, generator(2)).map((made) => ({ ...made, ...own }));
+  return { injections: [...injections, ...honest], prompts: [...prompts, ...honest] };
+}
+
+/** The texts of one class and the honest ones, as the tokens of all their forms. */
+export function samplesOf(texts: readonly Text[], label: string, lex: (text: string) => Tokens): Sample[] {
+  return texts
+    .filter((text) => text.label === label || text.label === "benign")
+    .map((text) => ({ views: viewsOf(text.text, lex), isAttack: text.label === label, weight: text.weight }));
+}
+
+type Lex = (text: string) => Tokens;
+const known = new WeakMap<Lex, Map<string, readonly View[]>>();
+
+function viewsOf(text: string, lex: Lex): readonly View[] {
+  const cache = known.get(lex) ?? new Map<string, readonly View[]>();
+  known.set(lex, cache);
+  let views = cache.get(text);
+  if (!views) {
+    views = canonicalise(text).views.map((view) => {
+      const { ids, count } = lex(view);
+      return ids.slice(0, count);
+    });
+    cache.set(text, views);
+  }
+  return views;
+}

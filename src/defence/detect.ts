@@ -1,0 +1,85 @@
+// The built-in detectors: what a text looks like, for each class of attack, in the worst of its canonical forms.
+// Scores come from trained tables (weights.json, prompt-weights.json) that a script of the project makes anew.
+import { canonicalise } from "./canonicalise.ts";
+import type { Disguise } from "./disguise.ts";
+import { lex, type Tokens } from "./lexer.ts";
+import { LinearModel } from "./linear-model.ts";
+import { PromptLexer, wordsOf } from "./prompt-lexer.ts";
+import promptWeights from "./prompt-weights.json" with { type: "json" };
+import { numberOf, TOKEN_NAMES } from "./token.ts";
+import weights from "./weights.json" with { type: "json" };
+
+export const INJECTIONS = ["sqli", "xss", "path", "cmd", "ldap"] as const;
+export const ATTACK_CLASSES = [...INJECTIONS, "prompt", "encoding", "alphabet"] as const;
+export type AttackClass = (typeof ATTACK_CLASSES)[number];
+
+export interface Finding {
+  readonly class: AttackClass;
+  /** 0 to 1. */
+  readonly score: number;
+  /** Runs of tokens that show it, weightiest first; token names only, never the text. */
+  readonly what: readonly string[];
+  /** Where the suspicious stretch begins, in UTF-16 units of the canonical form. */
+  readonly at: number;
+}
+
+const WHAT_MAX = 5;
+const injections = new LinearModel(weights, numberOf);
+const promptLexer = new PromptLexer(wordsOf(promptWeights));
+const prompts = new LinearModel(promptWeights, promptLexer.numberOf);
+
+/** Disguises that honest text hardly wears, and how suspicious each is by itself. */
+const DISGUISE_SCORES: Partial<Record<Disguise, number>> = {
+  overlong: 0.9,
+  null_byte: 0.9,
+  multiple_encoding: 0.5,
+  bidirectional: 0.3,
+  homoglyph: 0.3,
+};
+
+/** Findings of at least `score_min`, for the five classes of injection and for disguise itself. */
+export function detectInjections(text: string, score_min: number): Finding[] {
+  const { views, disguises } = canonicalise(text);
+  const findings: Finding[] = [];
+  for (const view of views) {
+    const tokens = lex(view);
+    note(findings, injections, tokens, TOKEN_NAMES, INJECTIONS, score_min);
+  }
+  for (const disguise of disguises) {
+    const score = DISGUISE_SCORES[disguise] ?? 0;
+    if (score >= score_min) keepWorst(findings, { class: "encoding", score, what: [disguise], at: 0 });
+  }
+  return findings;
+}
+
+const PROMPT = ["prompt"] as const;
+
+/** The finding of at least `score_min` that the text speaks to a language model behind its user's back. */
+export function detectPrompt(text: string, score_min: number): Finding[] {
+  const findings: Finding[] = [];
+  for (const view of canonicalise(text).views) {
+    note(findings, prompts, promptLexer.lex(view), promptLexer.names, PROMPT, score_min);
+  }
+  return findings;
+}
+
+function note(
+  findings: Finding[],
+  model: LinearModel,
+  tokens: Tokens,
+  names: readonly string[],
+  classes: readonly AttackClass[],
+  score_min: number,
+): void {
+  for (const stretch of model.read(tokens, score_min)) {
+    const what = model.explain(tokens, stretch, names, WHAT_MAX);
+    const at = tokens.starts[stretch.from]!;
+    keepWorst(findings, { class: classes[stretch.column]!, score: stretch.score, what, at });
+  }
+}
+
+function keepWorst(findings: Finding[], finding: Finding): void {
+  const at = findings.findIndex((known) => known.class === finding.class);
+  if (at < 0) findings.push(finding);
+  else if (findings[at]!.score < finding.score) findings[at] = finding;
+}

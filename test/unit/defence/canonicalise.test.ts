@@ -1,0 +1,102 @@
+// However a text is disguised, one of its canonical forms shows what it says; and looking costs a bounded time.
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { canonicalise } from "../../../src/defence/canonicalise.ts";
+
+const last = (text: string): string => canonicalise(text).views.at(-1)!;
+
+describe("what is disguised is shown", () => {
+  test.each([
+    ["%3Cscript%3E", "<script>", "percent"],
+    ["%253Cscript%253E", "<script>", "multiple_encoding"],
+    ["%2525252e%2525252e/", "../", "multiple_encoding"],
+    ["%c0%ae%c0%ae/etc", "../etc", "overlong"],
+    ["%e0%80%ae%e0%80%ae/etc", "../etc", "overlong"],
+    ["%u003cscript%u003e", "<script>", "percent"],
+    ["%%32%65%%32%65/", "../", "percent"],
+    ["&lt;script&gt;", "<script>", "entity"],
+    ["&#60;script&#x3E;", "<script>", "entity"],
+    ["&#0000060script", "<script", "entity"],
+    ["java&Tab;script:", "javascript:", "entity"],
+    ["&amp;lt;script", "<script", "multiple_encoding"],
+    ["\\u003cscript\\x3e", "<script>", "escape"],
+    ["\\u{3c}script", "<script", "escape"],
+    ["0x2e0x2e0x2fetc", "../etc", "escape"],
+    ["%26lt%3Bscript", "<script", "multiple_encoding"],
+    ["UN/**/ION SELECT", "UN ION SELECT", "comment"],
+    ["/*!50000UNION*/ SELECT", " UNION  SELECT", "comment"],
+    ["w'h'oami", "whoami", "split_word"],
+    ["who^am^i", "whoami", "split_word"],
+    ["c\\at", "cat", "split_word"],
+    ["ＳＥＬＥＣＴ", "SELECT", null],
+    ["ſcript", "script", null],
+    ["scr\u200bipt", "script", "invisible"],
+    ["\u202eadmin", "admin", "bidirectional"],
+    ["pаypаl", "paypal", "homoglyph"],
+    ["etc/passwd\0.png", "etc/passwd.png", "null_byte"],
+    ["etc/passwd%00.png", "etc/passwd.png", "null_byte"],
+  ])("%j reads %j", (text, plain, disguise) => {
+    expect(last(text)).toBe(plain);
+    if (disguise) expect([...canonicalise(text).disguises]).toContain(disguise);
+  });
+});
+
+describe("honest text stays as it is", () => {
+  test.each([
+    "Select a venue; drop the old one",
+    "don't, it's the users' choice",
+    "50 % off & more",
+    "R&D; AT&T",
+    "a?b=1&sol=2",
+    "Größe, naïve, Łódź",
+    "Москва и Київ",
+    "日本語",
+    "0x5f3759df",
+  ])("%j", (text) => {
+    expect(canonicalise(text).views).toEqual([text]);
+  });
+
+  test("an alphabet of its own is no look-alike", () => {
+    expect(canonicalise("Привет, Ελλάδα").disguises).not.toContain("homoglyph");
+  });
+});
+
+describe("looking is bounded", () => {
+  const pieces = [
+    "%",
+    "%25",
+    "&",
+    "&amp;",
+    "&#",
+    "\\",
+    "\\u",
+    "0x",
+    "/*",
+    "*/",
+    "'",
+    "a",
+    "3c",
+    "ﷺ",
+    "\0",
+    ";",
+    "^",
+  ];
+  test("no form is longer than twice the text, and the text itself comes first", () => {
+    const texts = fc.array(fc.constantFrom(...pieces), { maxLength: 200 }).map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(fc.oneof(texts, fc.string({ unit: "binary" })), (text) => {
+        const { views } = canonicalise(text);
+        expect(views[0]).toBe(text);
+        expect(views.length).toBeLessThanOrEqual(3);
+        for (const view of views) expect(view.length).toBeLessThanOrEqual(2 * text.length + 2);
+      }),
+    );
+  });
+
+  test("a text encoded more often than the rounds go is still a finding", () => {
+    let text = "<script>";
+    for (let round = 0; round < 12; round += 1) text = encodeURIComponent(text);
+    expect(canonicalise(text).disguises).toContain("multiple_encoding");
+  });
+});
