@@ -10,6 +10,7 @@ import {
   release,
   renew,
 } from "../../src/domain/claim.ts";
+import { checkFamily } from "../../src/domain/task.ts";
 import { type Abilities, isWorkingAt } from "../../src/domain/workload.ts";
 import type { AuditEvent } from "../../src/schema/audit-event.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
@@ -22,6 +23,7 @@ import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { WorkerProfile } from "../../src/schema/worker.ts";
 import { ClaimStore } from "./claim-store.ts";
 import type { Gate, Outcome } from "./gate.ts";
+import type { GraphStore } from "./graph-store.ts";
 import type { Leases } from "./leases.ts";
 import { Offers } from "./offers.ts";
 import type { TaskStore } from "./task-store.ts";
@@ -30,13 +32,15 @@ export class Claims {
   readonly #gate: Gate;
   readonly #leases: Leases;
   readonly #tasks: TaskStore;
+  readonly #graph: GraphStore;
   readonly #store: ClaimStore;
   readonly #offers: Offers;
 
-  constructor(gate: Gate, leases: Leases, tasks: TaskStore, sql: SqlStorage) {
+  constructor(gate: Gate, leases: Leases, tasks: TaskStore, graph: GraphStore, sql: SqlStorage) {
     this.#gate = gate;
     this.#leases = leases;
     this.#tasks = tasks;
+    this.#graph = graph;
     this.#store = new ClaimStore(sql);
     this.#offers = new Offers(sql);
   }
@@ -98,9 +102,12 @@ export class Claims {
   }
 
   complete(actor: Actor, task_id: string, fencing_token: number, result: string | null) {
-    return this.#withToken(actor, task_id, fencing_token, "task.completed", (task, proof, now_ms) =>
-      this.#end(complete(task, proof, result, now_ms), fencing_token, now_ms),
-    );
+    return this.#withToken(actor, task_id, fencing_token, "task.completed", (task, proof, now_ms) => {
+      const completed = complete(task, proof, result, now_ms);
+      if (!completed.ok) return completed;
+      const settled = checkFamily("done", this.#graph.family(task_id, task.parent_id));
+      return settled.ok ? this.#end(completed, fencing_token, now_ms) : settled;
+    });
   }
 
   #withToken<Value>(

@@ -1,4 +1,5 @@
 // Members of a project: one owner who stays, editors and viewers whom the owner sets; everyone else may leave.
+import { QUOTAS } from "../../src/domain/project.ts";
 import type { Member } from "../../src/schema/account.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
@@ -6,8 +7,6 @@ import type { Gate } from "./gate.ts";
 import type { Indexes } from "./indexes.ts";
 import type { Leases } from "./leases.ts";
 import type { ProjectStore } from "./store.ts";
-
-const MEMBERS_MAX = 500;
 
 export class Members {
   readonly #store: ProjectStore;
@@ -62,7 +61,7 @@ export class Members {
 
   /** A refusal where one more would be too many. */
   checkRoomFor(user_id: string) {
-    if (this.#store.roleOf(user_id) !== null || this.#store.members().length < MEMBERS_MAX) return null;
-    return refuse("quota_exceeded", { detail: `at most ${MEMBERS_MAX} members in a project` });
+    if (this.#store.roleOf(user_id) !== null || this.#store.members().length < QUOTAS.members) return null;
+    return refuse("quota_exceeded", { detail: `at most ${QUOTAS.members} members in a project` });
   }
 }

@@ -10,6 +10,7 @@ import type {
   ProjectRpc,
   TaskChange,
   TaskFilter,
+  VersionedChange,
 } from "../../src/schema/messages/project.ts";
 import type { Actor, Changed, PagePosition } from "../../src/schema/messages/request.ts";
 import type { PlanTask } from "../../src/schema/plan.ts";
@@ -29,11 +30,14 @@ import { Plan } from "./plan.ts";
 import { PlanStore } from "./plan-store.ts";
 import schema from "./schema.sql";
 import { ProjectStore, projectOf } from "./store.ts";
+import { TaskRules } from "./task-rules.ts";
 import { TaskStore } from "./task-store.ts";
 import { Tasks } from "./tasks.ts";
 
 export class Project extends LoggedObject implements ProjectRpc {
   readonly #store: ProjectStore;
+  readonly #rows: TaskStore;
+  readonly #rules: TaskRules;
   readonly #tasks: Tasks;
   readonly #plan: Plan;
   readonly #leases: Leases;
@@ -48,10 +52,18 @@ export class Project extends LoggedObject implements ProjectRpc {
     this.#store = new ProjectStore(this.sql);
     this.#feed = new Feed(new FeedStore(this.sql));
     const tasks = new TaskStore(this.sql, () => this.objectName.split("/")[1]!);
+    this.#rows = tasks;
+    this.#rules = new TaskRules(this.sql);
     this.#leases = new Leases(this.surface(), tasks);
-    this.#tasks = new Tasks(tasks, this.#leases);
     this.#gate = new Gate(this.surface(), this.#store, this.#leases);
-    this.#claims = new Claims(this.#gate, this.#leases, tasks, this.sql);
+    this.#tasks = new Tasks(this.surface(), {
+      gate: this.#gate,
+      project: this.#store,
+      store: tasks,
+      rules: this.#rules,
+      leases: this.#leases,
+    });
+    this.#claims = new Claims(this.#gate, this.#leases, tasks, this.#rules.graph, this.sql);
     const indexes = new Indexes(this.surface(), this.#store);
     this.#members = new Members(this.#store, this.#gate, indexes, this.#leases);
     const parts = { store: this.#store, gate: this.#gate, indexes, members: this.#members };
@@ -64,7 +76,10 @@ export class Project extends LoggedObject implements ProjectRpc {
   }
 
   async read(actor: Actor) {
-    return this.#gate.read(actor, "project:read", () => ok(projectOf(this.#store.project())));
+    return this.#gate.read(actor, "project:read", () => {
+      const counts = this.#rules.tally.counts(this.now());
+      return ok({ project: projectOf(this.#store.project()), counts });
+    });
   }
 
   update(actor: Actor, change: { name?: string; description?: string }, version: number | null) {
@@ -100,20 +115,12 @@ export class Project extends LoggedObject implements ProjectRpc {
     return this.#members.remove(actor, user_id);
   }
 
-  async createTask(actor: Actor, fields: NewTask) {
-    return this.#gate.change(actor, "task:create", "task.created", (now_ms) => {
-      const created = this.#tasks.create(actor.principal_id, fields, now_ms);
-      return created.ok ? ok({ value: created.value, targets: [created.value.id] }) : created;
-    });
+  createTask(actor: Actor, fields: NewTask) {
+    return this.#tasks.create(actor, fields);
   }
 
-  async createTasks(actor: Actor, plan: readonly PlannedTask[]) {
-    return this.#gate.change(actor, "task:create", "task.imported", (now_ms) => {
-      const created = this.#tasks.createPlan(actor.principal_id, plan, now_ms);
-      if (!created.ok) return created;
-      const tasks = created.value.map(({ id }) => id);
-      return ok({ value: created.value, details: { tasks: tasks.length }, tasks });
-    });
+  createTasks(actor: Actor, plan: readonly PlannedTask[]) {
+    return this.#tasks.createPlan(actor, plan);
   }
 
   async openTasks(actor: Actor) {
@@ -129,40 +136,30 @@ export class Project extends LoggedObject implements ProjectRpc {
   }
 
   async task(actor: Actor, task_id: string) {
-    return this.#gate.read(actor, "task:read", () => this.#tasks.read(task_id));
+    return this.#tasks.read(actor, task_id);
   }
 
   async tasks(actor: Actor, filter: TaskFilter, limit: number, after: PagePosition | null) {
     return this.#gate.read(actor, "task:read", () => {
-      const { tasks, next } = this.#tasks.page(filter, limit, typeof after === "number" ? after : 0);
+      const { tasks, next } = this.#rows.page(filter, limit, typeof after === "number" ? after : 0);
       return ok({ items: tasks, next });
     });
   }
 
-  async updateTask(actor: Actor, task_id: string, change: TaskChange, version: number | null) {
-    return this.#gate.change(actor, "task:update", "task.updated", (now_ms) => {
-      const updated = this.#tasks.update(actor, task_id, change, version, now_ms);
-      if (!updated.ok) return updated;
-      const details = { fields: Object.keys(change), status: updated.value.status };
-      return ok({ value: updated.value, details, targets: [task_id] });
-    });
+  updateTask(actor: Actor, task_id: string, change: TaskChange, version: number | null) {
+    return this.#tasks.update(actor, task_id, change, version);
   }
 
-  async deleteTask(actor: Actor, task_id: string, version: number | null) {
-    return this.#gate.change(actor, "task:delete", "task.deleted", () => {
-      const deleted = this.#tasks.delete(task_id, version);
-      return deleted.ok ? ok({ value: null, targets: [task_id] }) : deleted;
-    });
+  updateTasks(actor: Actor, changes: readonly VersionedChange[]) {
+    return this.#tasks.updateMany(actor, changes);
   }
 
-  async assignTask(actor: Actor, task_id: string, user_id: string | null) {
-    return this.#gate.change(actor, "task:assign", "task.assigned", (now_ms) => {
-      if (user_id !== null && this.#store.roleOf(user_id) === null) {
-        return refuse("conflict", { detail: "a task is assigned to a member of its project" });
-      }
-      const assigned = this.#tasks.assign(actor, task_id, user_id, now_ms);
-      return assigned.ok ? ok({ value: assigned.value, details: { user_id }, targets: [task_id] }) : assigned;
-    });
+  deleteTask(actor: Actor, task_id: string, version: number | null) {
+    return this.#tasks.delete(actor, task_id, version);
+  }
+
+  assignTask(actor: Actor, task_id: string, user_id: string | null) {
+    return this.#tasks.assign(actor, task_id, user_id);
   }
 
   async changes(actor: Actor, after: number | null, limit: number): Promise<Result<ChangePage>> {
@@ -224,7 +221,6 @@ export class Project extends LoggedObject implements ProjectRpc {
     this.#feed.rolledBack();
     this.#leases.forget();
     this.#store.forget();
-    this.#tasks.forget();
   }
 
   protected override send(destination: string, batch: Batch<never>): Promise<Receipt> {

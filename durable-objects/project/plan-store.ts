@@ -15,6 +15,8 @@ interface PlanRow extends OpenTaskRow {
   description: string;
   priority: Priority;
   skills: string;
+  labels: string;
+  parent_id: string | null;
   due_at: string | null;
   updated_at_ms: number;
 }
@@ -56,7 +58,8 @@ export class PlanStore {
 
   tasks(after: number, limit: number): { number: number; exported: ExportLine }[] {
     const rows = this.#sql.exec<PlanRow>(
-      `SELECT number, id, title, description, status, priority, estimate, skills, due_at, updated_at_ms,
+      `SELECT number, id, title, description, status, priority, estimate, skills, labels, parent_id, due_at,
+         updated_at_ms,
          (SELECT json_group_array(waits_for ORDER BY position) FROM dependency WHERE task_id = task.id) AS depends_on
        FROM task WHERE number > ? ORDER BY number LIMIT ?`,
       after,
@@ -78,6 +81,8 @@ const exportedOf = ({ id, updated_at_ms, ...row }: PlanRow): ExportLine => ({
     depends_on: JSON.parse(row.depends_on) as string[],
     estimate: estimateOf(row.estimate),
     skills: JSON.parse(row.skills) as string[],
+    labels: JSON.parse(row.labels) as string[],
+    parent: row.parent_id,
     priority: row.priority,
     due_at: row.due_at,
     status: row.status === "claimed" ? "open" : row.status,

@@ -38,12 +38,10 @@ export class Plan {
     return this.#gate.read(actor, "task:read", () => ok(streamOf(this.#pages())));
   }
 
-  create(actor: Actor, plan: readonly PlanTask[]): Promise<Result<Changed<readonly string[]>>> {
-    return this.#gate.change(actor, "task:create", "task.imported", (now_ms) => {
-      const created = this.#tasks.createPlan(actor.principal_id, plan, now_ms);
-      if (!created.ok) return created;
-      return ok({ value: created.value.map(({ id }) => id), details: { tasks: created.value.length } });
-    });
+  async create(actor: Actor, plan: readonly PlanTask[]): Promise<Result<Changed<readonly string[]>>> {
+    const created = await this.#tasks.createPlan(actor, plan);
+    if (!created.ok) return created;
+    return ok({ ...created.value, value: created.value.value.map(({ id }) => id) });
   }
 
   *#pages(): Generator<string> {

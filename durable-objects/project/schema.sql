@@ -118,3 +118,137 @@ CREATE INDEX task_on_offer ON task (assigned_to, priority, wanted_by_ms, number)
   WHERE status = 'open' AND blocked_by = 0;
 CREATE INDEX task_on_offer_by_skill ON task (skill_key, priority, wanted_by_ms, number)
   WHERE status = 'open' AND blocked_by = 0 AND assigned_to IS NULL;
+
+-- migration 6: labels, sub-tasks, times of work, order, search and counts
+ALTER TABLE task ADD COLUMN labels TEXT NOT NULL DEFAULT '[]'; -- JSON array
+ALTER TABLE task ADD COLUMN parent_id TEXT;       -- NULL: no sub-task
+ALTER TABLE task ADD COLUMN started_at_ms INTEGER;
+ALTER TABLE task ADD COLUMN completed_at_ms INTEGER;
+ALTER TABLE task ADD COLUMN is_blocked INTEGER NOT NULL
+  AS (status = 'blocked' OR (blocked_by > 0 AND status NOT IN ('done', 'cancelled'))) VIRTUAL;
+UPDATE task SET completed_at_ms = updated_at_ms WHERE status = 'done';
+
+-- What lists are sorted by; unsettled tasks apart from settled ones, of which there are more in the end.
+ALTER TABLE task ADD COLUMN is_settled INTEGER NOT NULL AS (status IN ('done', 'cancelled')) VIRTUAL;
+ALTER TABLE task ADD COLUMN priority_order INTEGER NOT NULL
+  AS (CASE priority WHEN 'low' THEN 0 WHEN 'normal' THEN 1 WHEN 'high' THEN 2 ELSE 3 END) VIRTUAL;
+ALTER TABLE task ADD COLUMN due_order INTEGER NOT NULL -- ms; without a due time after the year 9999
+  AS (coalesce(CAST(round(unixepoch(due_at, 'subsec') * 1000) AS INTEGER), 253402300800000)) VIRTUAL;
+ALTER TABLE task ADD COLUMN title_order TEXT NOT NULL AS (lower(substr(title, 1, 40))) VIRTUAL;
+CREATE INDEX task_by_priority ON task (is_settled, priority_order, number);
+CREATE INDEX task_by_due ON task (is_settled, due_order, number);
+CREATE INDEX task_by_update ON task (is_settled, updated_at_ms, number);
+CREATE INDEX task_by_title ON task (is_settled, title_order, number);
+CREATE INDEX task_by_blocked ON task (number) WHERE is_blocked = 1;
+CREATE INDEX task_by_parent ON task (parent_id, number) WHERE parent_id IS NOT NULL;
+
+-- What is in the project: tasks by status, those blocked by whatever, and how much people wrote. Whoever changes a
+-- task, the counts follow in the same statement.
+CREATE TABLE tally (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  open INTEGER NOT NULL,
+  claimed INTEGER NOT NULL,
+  in_progress INTEGER NOT NULL,
+  blocked INTEGER NOT NULL,
+  done INTEGER NOT NULL,
+  cancelled INTEGER NOT NULL,
+  is_blocked INTEGER NOT NULL,
+  text_bytes INTEGER NOT NULL     -- UTF-8, of titles, descriptions and results
+) STRICT;
+INSERT INTO tally SELECT 1, count(*) FILTER (WHERE status = 'open'),
+  count(*) FILTER (WHERE status = 'claimed'),
+  count(*) FILTER (WHERE status = 'in_progress'),
+  count(*) FILTER (WHERE status = 'blocked'),
+  count(*) FILTER (WHERE status = 'done'),
+  count(*) FILTER (WHERE status = 'cancelled'),
+  count(*) FILTER (WHERE is_blocked),
+  coalesce(sum(octet_length(title) + octet_length(description) + coalesce(octet_length(result), 0)), 0) FROM task;
+CREATE TRIGGER task_counted AFTER INSERT ON task
+BEGIN
+  UPDATE tally SET
+    open = open + (NEW.status = 'open'),
+    claimed = claimed + (NEW.status = 'claimed'),
+    in_progress = in_progress + (NEW.status = 'in_progress'),
+    blocked = blocked + (NEW.status = 'blocked'),
+    done = done + (NEW.status = 'done'),
+    cancelled = cancelled + (NEW.status = 'cancelled'),
+    is_blocked = is_blocked + NEW.is_blocked,
+    text_bytes = text_bytes
+      + octet_length(NEW.title) + octet_length(NEW.description) + coalesce(octet_length(NEW.result), 0);
+END;
+CREATE TRIGGER task_uncounted AFTER DELETE ON task
+BEGIN
+  UPDATE tally SET
+    open = open - (OLD.status = 'open'),
+    claimed = claimed - (OLD.status = 'claimed'),
+    in_progress = in_progress - (OLD.status = 'in_progress'),
+    blocked = blocked - (OLD.status = 'blocked'),
+    done = done - (OLD.status = 'done'),
+    cancelled = cancelled - (OLD.status = 'cancelled'),
+    is_blocked = is_blocked - OLD.is_blocked,
+    text_bytes = text_bytes
+      - octet_length(OLD.title) - octet_length(OLD.description) - coalesce(octet_length(OLD.result), 0);
+END;
+CREATE TRIGGER task_recounted AFTER UPDATE ON task
+  WHEN OLD.status != NEW.status OR OLD.is_blocked != NEW.is_blocked OR OLD.title != NEW.title
+    OR OLD.description != NEW.description OR OLD.result IS NOT NEW.result
+BEGIN
+  UPDATE tally SET
+    open = open + (NEW.status = 'open') - (OLD.status = 'open'),
+    claimed = claimed + (NEW.status = 'claimed') - (OLD.status = 'claimed'),
+    in_progress = in_progress + (NEW.status = 'in_progress') - (OLD.status = 'in_progress'),
+    blocked = blocked + (NEW.status = 'blocked') - (OLD.status = 'blocked'),
+    done = done + (NEW.status = 'done') - (OLD.status = 'done'),
+    cancelled = cancelled + (NEW.status = 'cancelled') - (OLD.status = 'cancelled'),
+    is_blocked = is_blocked + NEW.is_blocked - OLD.is_blocked,
+    text_bytes = text_bytes
+      + octet_length(NEW.title) + octet_length(NEW.description) + coalesce(octet_length(NEW.result), 0)
+      - octet_length(OLD.title) - octet_length(OLD.description) - coalesce(octet_length(OLD.result), 0);
+END;
+
+-- Labels and skills by word, and the words of titles and descriptions; they follow the task likewise.
+CREATE TABLE tag (
+  kind TEXT NOT NULL,             -- label, skill
+  word TEXT NOT NULL,
+  number INTEGER NOT NULL,        -- of the task
+  PRIMARY KEY (kind, word, number)
+) STRICT, WITHOUT ROWID;
+INSERT INTO tag SELECT 'label', value, number FROM task, json_each(task.labels)
+  UNION SELECT 'skill', value, number FROM task, json_each(task.skills);
+CREATE TRIGGER task_tagged AFTER INSERT ON task WHEN NEW.labels != '[]' OR NEW.skills != '[]'
+BEGIN
+  INSERT INTO tag SELECT 'label', value, NEW.number FROM json_each(NEW.labels)
+    UNION SELECT 'skill', value, NEW.number FROM json_each(NEW.skills);
+END;
+CREATE TRIGGER task_untagged AFTER DELETE ON task WHEN OLD.labels != '[]' OR OLD.skills != '[]'
+BEGIN
+  DELETE FROM tag WHERE number = OLD.number AND (kind, word) IN (
+    SELECT 'label', value FROM json_each(OLD.labels) UNION SELECT 'skill', value FROM json_each(OLD.skills));
+END;
+CREATE TRIGGER task_retagged AFTER UPDATE ON task WHEN OLD.labels != NEW.labels OR OLD.skills != NEW.skills
+BEGIN
+  DELETE FROM tag WHERE number = OLD.number AND (kind, word) IN (
+    SELECT 'label', value FROM json_each(OLD.labels) UNION SELECT 'skill', value FROM json_each(OLD.skills));
+  INSERT INTO tag SELECT 'label', value, NEW.number FROM json_each(NEW.labels)
+    UNION SELECT 'skill', value, NEW.number FROM json_each(NEW.skills);
+END;
+
+CREATE VIRTUAL TABLE task_text USING fts5 (title, description, content = 'task', content_rowid = 'number',
+  columnsize = 0, tokenize = 'unicode61 remove_diacritics 2');
+INSERT INTO task_text (task_text) VALUES ('rebuild');
+CREATE TRIGGER task_worded AFTER INSERT ON task
+BEGIN
+  INSERT INTO task_text (rowid, title, description) VALUES (NEW.number, NEW.title, NEW.description);
+END;
+CREATE TRIGGER task_unworded AFTER DELETE ON task
+BEGIN
+  INSERT INTO task_text (task_text, rowid, title, description)
+    VALUES ('delete', OLD.number, OLD.title, OLD.description);
+END;
+CREATE TRIGGER task_reworded AFTER UPDATE ON task
+  WHEN OLD.title != NEW.title OR OLD.description != NEW.description
+BEGIN
+  INSERT INTO task_text (task_text, rowid, title, description)
+    VALUES ('delete', OLD.number, OLD.title, OLD.description);
+  INSERT INTO task_text (rowid, title, description) VALUES (NEW.number, NEW.title, NEW.description);
+END;

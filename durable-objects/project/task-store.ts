@@ -1,5 +1,4 @@
 // The rows of tasks and of what they wait for.
-import type { Edges } from "../../src/domain/task-graph.ts";
 import { skillKey, wantedBy_ms } from "../../src/domain/workload.ts";
 import type { TaskLease } from "../../src/schema/lease.ts";
 import type { TaskFilter } from "../../src/schema/messages/project.ts";
@@ -15,6 +14,9 @@ interface TaskRow extends Record<string, SqlStorageValue> {
   priority: Priority;
   estimate: string | null;
   skills: string;
+  labels: string;
+  parent_id: string | null;
+  is_blocked: number;
   due_at: string | null;
   created_by: string;
   assigned_to: string | null;
@@ -23,6 +25,8 @@ interface TaskRow extends Record<string, SqlStorageValue> {
   version: number;
   created_at_ms: number;
   updated_at_ms: number;
+  started_at_ms: number | null;
+  completed_at_ms: number | null;
 }
 
 export interface TaskPage {
@@ -42,10 +46,6 @@ export class TaskStore {
 
   get project_id(): string {
     return this.#projectId();
-  }
-
-  count(): number {
-    return this.#sql.exec<{ count: number }>("SELECT count(*) AS count FROM task").one().count;
   }
 
   has(id: string): boolean {
@@ -81,23 +81,29 @@ export class TaskStore {
 
   insert(task: Task, now_ms: number): void {
     this.#sql.exec(
-      `INSERT INTO task (id, title, description, status, priority, estimate, skills, due_at,
-         assigned_to, lease_expires_at_ms, result, version, wanted_by_ms, skill_key, created_by, created_at_ms,
-         updated_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      task.id,
+      `INSERT INTO task (title, description, status, priority, estimate, skills, labels, parent_id, due_at,
+         assigned_to, lease_expires_at_ms, result, version, wanted_by_ms, skill_key, updated_at_ms, id, created_by,
+         created_at_ms, started_at_ms, completed_at_ms)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+         ?16, CASE ?3 WHEN 'in_progress' THEN ?16 END, CASE ?3 WHEN 'done' THEN ?16 END)`,
       ...fieldsOf(task),
+      now_ms,
+      task.id,
       task.created_by,
-      now_ms,
-      now_ms,
     );
     this.#saveDependencies(task);
   }
 
+  /** Work begins when a task is first claimed or in progress, anew after each time it was open. */
   save(task: Task, now_ms: number): void {
     this.#sql.exec(
-      `UPDATE task SET title = ?, description = ?, status = ?, priority = ?, estimate = ?, skills = ?, due_at = ?,
-         assigned_to = ?, lease_expires_at_ms = ?, result = ?, version = ?, wanted_by_ms = ?, skill_key = ?,
-         updated_at_ms = ? WHERE id = ?`,
+      `UPDATE task SET title = ?1, description = ?2, status = ?3, priority = ?4, estimate = ?5, skills = ?6,
+         labels = ?7, parent_id = ?8, due_at = ?9, assigned_to = ?10, lease_expires_at_ms = ?11, result = ?12,
+         version = ?13, wanted_by_ms = ?14, skill_key = ?15, updated_at_ms = ?16,
+         started_at_ms = CASE WHEN ?3 IN ('claimed', 'in_progress') THEN coalesce(started_at_ms, ?16)
+           WHEN ?3 != 'open' THEN started_at_ms END,
+         completed_at_ms = CASE ?3 WHEN 'done' THEN coalesce(completed_at_ms, ?16) END
+       WHERE id = ?17`,
       ...fieldsOf(task),
       now_ms,
       task.id,
@@ -112,29 +118,6 @@ export class TaskStore {
   delete(id: string): void {
     this.#sql.exec("DELETE FROM dependency WHERE task_id = ?", id);
     this.#sql.exec("DELETE FROM task WHERE id = ?", id);
-  }
-
-  /** Tasks that wait for this one. */
-  dependents(id: string): string[] {
-    return this.#sql
-      .exec<{ task_id: string }>("SELECT task_id FROM dependency WHERE waits_for = ? ORDER BY task_id", id)
-      .toArray()
-      .map((row) => row.task_id);
-  }
-
-  /** The part of the graph that is reachable from these tasks: what a new edge could close into a cycle. */
-  edgesFrom(ids: readonly string[]): Map<string, string[]> {
-    const rows = this.#sql
-      .exec<{ task_id: string; waits_for: string }>(
-        `WITH RECURSIVE reachable (id) AS (
-           SELECT value FROM json_each(?) UNION SELECT waits_for FROM dependency JOIN reachable ON task_id = id)
-         SELECT task_id, waits_for FROM dependency JOIN reachable ON task_id = id`,
-        JSON.stringify(ids),
-      )
-      .toArray();
-    const edges = new Map<string, string[]>();
-    for (const { task_id, waits_for } of rows) edges.set(task_id, [...(edges.get(task_id) ?? []), waits_for]);
-    return edges satisfies Edges as Map<string, string[]>;
   }
 
   #saveDependencies(task: Task): void {
@@ -158,7 +141,10 @@ export class TaskStore {
       priority: row.priority,
       estimate: row.estimate === null ? null : (JSON.parse(row.estimate) as Estimate),
       skills: JSON.parse(row.skills) as string[],
+      labels: JSON.parse(row.labels) as string[],
+      parent_id: row.parent_id,
       depends_on: this.#dependsOn(row.id),
+      blocked: row.is_blocked === 1,
       due_at: row.due_at,
       created_by: row.created_by,
       assigned_to: row.assigned_to,
@@ -166,6 +152,8 @@ export class TaskStore {
       result: row.result,
       created_at: toIso(row.created_at_ms),
       updated_at: toIso(row.updated_at_ms),
+      started_at: row.started_at_ms === null ? null : toIso(row.started_at_ms),
+      completed_at: row.completed_at_ms === null ? null : toIso(row.completed_at_ms),
       version: row.version,
     };
   }
@@ -190,6 +178,8 @@ function fieldsOf(task: Task): (string | number | null)[] {
     task.priority,
     task.estimate && JSON.stringify(task.estimate),
     JSON.stringify(task.skills),
+    JSON.stringify(task.labels),
+    task.parent_id,
     task.due_at,
     task.assigned_to,
     task.lease && Date.parse(task.lease.expires_at),

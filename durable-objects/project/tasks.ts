@@ -1,181 +1,189 @@
-// What may happen to tasks: quotas, legal moves, an acyclic graph. Runs inside the project's transaction;
-// a refusal has changed nothing.
+// What people do with tasks: create, plan, change one or many, delete, assign. Each passes the gate and is one
+// transaction; a refusal has changed nothing.
 
 import { follow } from "../../src/domain/claim.ts";
-import { mayMove, nextStatuses } from "../../src/domain/task.ts";
-import { findCycle } from "../../src/domain/task-graph.ts";
-import { randomId } from "../../src/protocol/random.ts";
-import type { NewTask, TaskChange, TaskFilter } from "../../src/schema/messages/project.ts";
-import type { Actor } from "../../src/schema/messages/request.ts";
-import type { PlannedTask, Task, TaskStatus } from "../../src/schema/project.ts";
+import { checkMove, isSettled } from "../../src/domain/task.ts";
+import type { NewTask, TaskChange, VersionedChange } from "../../src/schema/messages/project.ts";
+import type { Actor, Changed } from "../../src/schema/messages/request.ts";
+import type { Task } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
-import { toIso } from "../../src/schema/text.ts";
+import type { ObjectSurface } from "../object-surface.ts";
+import type { Gate } from "./gate.ts";
 import type { Leases } from "./leases.ts";
-import type { TaskPage, TaskStore } from "./task-store.ts";
+import { newTask, type Planned, resolvePlan } from "./new-tasks.ts";
+import type { ProjectStore } from "./store.ts";
+import type { TaskRules } from "./task-rules.ts";
+import type { TaskStore } from "./task-store.ts";
 
-const TASKS_MAX = 100_000;
+export interface TaskParts {
+  readonly gate: Gate;
+  readonly project: ProjectStore;
+  readonly store: TaskStore;
+  readonly rules: TaskRules;
+  readonly leases: Leases;
+}
 
 export class Tasks {
+  readonly #object: ObjectSurface;
+  readonly #gate: Gate;
+  readonly #project: ProjectStore;
   readonly #store: TaskStore;
+  readonly #rules: TaskRules;
   readonly #leases: Leases;
-  #count: number | null = null;
 
-  constructor(store: TaskStore, leases: Leases) {
+  constructor(object: ObjectSurface, { gate, project, store, rules, leases }: TaskParts) {
+    this.#object = object;
+    this.#gate = gate;
+    this.#project = project;
     this.#store = store;
+    this.#rules = rules;
     this.#leases = leases;
   }
 
-  forget(): void {
-    this.#count = null;
+  read(actor: Actor, id: string): Result<Task> {
+    return this.#gate.read(actor, "task:read", () => {
+      const task = this.#store.task(id);
+      return task ? ok(task) : refuse("not_found");
+    });
   }
 
-  read(id: string): Result<Task> {
-    const task = this.#store.task(id);
-    return task ? ok(task) : refuse("not_found");
-  }
-
-  page(filter: TaskFilter, limit: number, after: number): TaskPage {
-    return this.#store.page(filter, limit, after);
-  }
-
-  /** A new task is in nobody's dependencies, so it can close no cycle. */
-  create(created_by: string, fields: NewTask, now_ms: number): Result<Task> {
-    const refusal = this.#checkRoom(1) ?? this.#checkDependencies(fields.depends_on);
-    if (refusal) return refusal;
-    const task = this.#newTask(created_by, fields, now_ms);
-    this.#store.insert(task, now_ms);
-    this.#created(1);
-    return ok(task);
+  create(actor: Actor, fields: NewTask): Promise<Result<Changed<Task>>> {
+    return this.#gate.change(actor, "task:create", "task.created", (now_ms) => {
+      const task = newTask(this.#store.project_id, actor.principal_id, fields, now_ms);
+      const refusal =
+        this.#rules.checkRoom([task]) ??
+        this.#rules.checkKnown(task) ??
+        // Nobody waits for a new task but its parent.
+        (task.parent_id === null ? null : this.#rules.checkAcyclic(task)) ??
+        this.#rules.checkPlace(task);
+      if (refusal) return refusal;
+      this.#store.insert(task, now_ms);
+      const value = task.depends_on.length > 0 ? this.#store.task(task.id)! : task;
+      return ok({ value, targets: [task.id] });
+    });
   }
 
   /** All tasks of a plan, or none. */
-  createPlan(
-    created_by: string,
-    plan: readonly (PlannedTask & { readonly status?: TaskStatus })[],
-    now_ms: number,
-  ): Result<readonly Task[]> {
-    const full = this.#checkRoom(plan.length);
-    if (full) return full;
-    const ids = new Map(plan.map((planned) => [planned.ref, randomId("tsk_")]));
-    if (ids.size < plan.length)
-      return refuse("conflict", { detail: "two tasks of the plan have the same ref" });
-    for (const planned of plan) {
-      const unknown = planned.depends_on.find((ref) => !ids.has(ref));
-      if (unknown !== undefined) {
-        return refuse("conflict", {
-          detail: `${planned.ref} depends on ${unknown}, which the plan does not have`,
-        });
-      }
-    }
-    const cycle = findCycle(new Map(plan.map((planned) => [planned.ref, planned.depends_on])), ids.keys());
-    if (cycle) return refuse("dependency_cycle", { detail: cycle.join(" → ") });
-    const tasks = plan.map((planned) => {
-      const depends_on = [...new Set(planned.depends_on)].map((ref) => ids.get(ref)!);
-      const task = this.#newTask(created_by, { ...planned, depends_on }, now_ms);
-      return { ...task, id: ids.get(planned.ref)!, status: planned.status ?? task.status };
+  createPlan(actor: Actor, plan: readonly Planned[]): Promise<Result<Changed<readonly Task[]>>> {
+    return this.#gate.change(actor, "task:create", "task.imported", (now_ms) => {
+      const full = this.#rules.checkRoom(plan);
+      if (full) return full;
+      const tasks = resolvePlan(this.#store.project_id, actor.principal_id, plan, now_ms);
+      if (!tasks.ok) return tasks;
+      for (const task of tasks.value) this.#store.insert(task, now_ms);
+      const ids = tasks.value.map(({ id }) => id);
+      return ok({ value: tasks.value, details: { tasks: ids.length }, tasks: ids });
     });
-    for (const task of tasks) this.#store.insert(task, now_ms);
-    this.#created(tasks.length);
-    return ok(tasks);
   }
 
-  update(actor: Actor, id: string, change: TaskChange, version: number | null, now_ms: number): Result<Task> {
+  update(actor: Actor, id: string, change: TaskChange, version: number | null) {
+    return this.#gate.change(actor, "task:update", "task.updated", (now_ms) => {
+      const updated = this.#apply(actor, id, change, version, now_ms);
+      if (!updated.ok) return updated;
+      const details = { fields: Object.keys(change), status: updated.value.status };
+      return ok({ value: updated.value, details, targets: [id] });
+    });
+  }
+
+  /** All changes in their order, or none; the refusal of one points at it. */
+  updateMany(actor: Actor, changes: readonly VersionedChange[]): Promise<Result<Changed<readonly Task[]>>> {
+    return this.#gate.change(actor, "task:update", "task.bulk_updated", (now_ms) => {
+      const updated = this.#allOrNone(() => {
+        for (const [index, { task_id, change, version }] of changes.entries()) {
+          const applied = this.#apply(actor, task_id, change, version, now_ms);
+          if (!applied.ok) return pointedAt(index, applied);
+        }
+        return ok(null);
+      });
+      if (!updated.ok) return updated;
+      const tasks = [...new Set(changes.map(({ task_id }) => task_id))];
+      const fields = [...new Set(changes.flatMap(({ change }) => Object.keys(change)))];
+      const value = changes.map(({ task_id }) => this.#store.task(task_id)!);
+      return ok({ value, details: { tasks: tasks.length, fields }, tasks });
+    });
+  }
+
+  /** Refuses a task that others wait for, and one with sub-tasks. */
+  delete(actor: Actor, id: string, version: number | null): Promise<Result<Changed<null>>> {
+    return this.#gate.change(actor, "task:delete", "task.deleted", () => {
+      const task = this.#store.task(id);
+      if (!task) return refuse("not_found");
+      if (version !== null && version !== task.version) return refuse("stale_version");
+      const refusal = this.#rules.checkDeletion(id);
+      if (refusal) return refusal;
+      this.#store.delete(id);
+      return ok({ value: null, targets: [id] });
+    });
+  }
+
+  assign(actor: Actor, id: string, user_id: string | null): Promise<Result<Changed<Task>>> {
+    return this.#gate.change(actor, "task:assign", "task.assigned", (now_ms) => {
+      if (user_id !== null && this.#project.roleOf(user_id) === null) {
+        return refuse("conflict", { detail: "a task is assigned to a member of its project" });
+      }
+      const task = this.#store.task(id);
+      if (!task) return refuse("not_found");
+      if (isSettled(task.status)) return refuse("conflict", { detail: `the task is ${task.status}` });
+      const value = this.#save(actor, task, { ...task, assigned_to: user_id }, now_ms);
+      return ok({ value, details: { user_id }, targets: [id] });
+    });
+  }
+
+  #apply(actor: Actor, id: string, change: TaskChange, version: number | null, now_ms: number): Result<Task> {
     const task = this.#store.task(id);
     if (!task) return refuse("not_found");
     const permitted = this.#leases.mayChange(actor, task, now_ms);
     if (!permitted.ok) return permitted;
     if (version !== null && version !== task.version) return refuse("stale_version");
-    if (change.status && !mayMove(task.status, change.status)) {
-      const legal = nextStatuses(task.status).join(", ");
-      return refuse("conflict", { detail: `a task that is ${task.status} may become ${legal}` });
-    }
-    if (change.status === "claimed" && task.status !== "claimed") {
-      return refuse("conflict", { detail: "a task becomes claimed by a claim" });
-    }
-    if (change.depends_on) {
-      const refusal = this.#checkDependencies(change.depends_on) ?? this.#checkAcyclic(id, change.depends_on);
-      if (refusal) return refusal;
-    }
-    const next = {
-      ...task,
-      ...change,
-      depends_on: [...new Set(change.depends_on ?? task.depends_on)],
-    } as Task;
-    const followed = follow(next, task.lease, actor.principal_id);
-    this.#store.save({ ...followed, version: task.version + 1 }, now_ms);
+    const depends_on = [...new Set(change.depends_on ?? task.depends_on)];
+    const next = { ...task, ...change, depends_on } as Task;
+    const refusal = this.#checkChange(task, next);
+    if (refusal) return refusal;
     if (change.depends_on) this.#store.saveDependencies(next);
-    return this.read(id);
+    return ok(this.#save(actor, task, next, now_ms));
   }
 
-  delete(id: string, version: number | null): Result<null> {
-    const task = this.#store.task(id);
-    if (!task) return refuse("not_found");
-    if (version !== null && version !== task.version) return refuse("stale_version");
-    const [dependent] = this.#store.dependents(id);
-    if (dependent) return refuse("conflict", { detail: `${dependent} waits for this task` });
-    this.#store.delete(id);
-    this.#count = null;
-    return ok(null);
-  }
-
-  assign(actor: Actor, id: string, user_id: string | null, now_ms: number): Result<Task> {
-    const task = this.#store.task(id);
-    if (!task) return refuse("not_found");
-    if (task.status === "done" || task.status === "cancelled") {
-      return refuse("conflict", { detail: `the task is ${task.status}` });
+  #checkChange(task: Task, next: Task) {
+    if (next.status !== task.status) {
+      const family = this.#rules.graph.family(task.id, next.parent_id);
+      const moved = checkMove(task.status, next.status, family);
+      if (!moved.ok) return moved;
     }
-    const followed = follow({ ...task, assigned_to: user_id }, task.lease, actor.principal_id);
-    this.#store.save({ ...followed, version: task.version + 1 }, now_ms);
-    return this.read(id);
+    const full = this.#rules.checkRoomToChange(task, next);
+    const is_moved = next.parent_id !== task.parent_id;
+    if (full || !(is_moved || next.depends_on.join() !== task.depends_on.join())) return full;
+    return (
+      this.#rules.checkKnown(next) ??
+      this.#rules.checkAcyclic(next) ??
+      (is_moved ? this.#rules.checkPlace(next) : null)
+    );
   }
 
-  /** Counting 100,000 rows costs milliseconds, so the count is kept in memory and forgotten on any doubt. */
-  #checkRoom(more: number): ({ ok: false } & Result<never>) | null {
-    this.#count ??= this.#store.count();
-    if (this.#count + more > TASKS_MAX) {
-      return refuse("quota_exceeded", { detail: `at most ${TASKS_MAX} tasks in a project` });
+  #save(actor: Actor, before: Task, after: Task, now_ms: number): Task {
+    const followed = follow(after, before.lease, actor.principal_id);
+    this.#store.save({ ...followed, version: before.version + 1 }, now_ms);
+    return this.#store.task(before.id)!;
+  }
+
+  /** Undoes what a refused work has done so far: only a throw rolls a transaction back. */
+  #allOrNone<Value>(work: () => Result<Value>): Result<Value> {
+    let result: Result<Value> | null = null;
+    try {
+      return this.#object.transact(() => {
+        result = work();
+        if (!result.ok) throw new Undo();
+        return result;
+      });
+    } catch (defect) {
+      if (defect instanceof Undo && result) return result;
+      throw defect;
     }
-    return null;
   }
+}
 
-  #created(more: number): void {
-    this.#count = (this.#count ?? this.#store.count()) + more;
-  }
+class Undo extends Error {}
 
-  #checkDependencies(depends_on: readonly string[]) {
-    const unknown = depends_on.find((id) => !this.#store.has(id));
-    return unknown === undefined
-      ? null
-      : refuse("conflict", { detail: `there is no task ${unknown} in this project` });
-  }
-
-  #checkAcyclic(id: string, depends_on: readonly string[]) {
-    const edges = this.#store.edgesFrom(depends_on);
-    edges.set(id, [...depends_on]);
-    const cycle = findCycle(edges, [id]);
-    return cycle ? refuse("dependency_cycle", { detail: cycle.join(" → ") }) : null;
-  }
-
-  #newTask(created_by: string, fields: NewTask, now_ms: number): Task {
-    const { title, description, estimate, skills, priority, due_at } = fields;
-    return {
-      id: randomId("tsk_"),
-      project_id: this.#store.project_id,
-      title,
-      description,
-      status: "open",
-      priority,
-      estimate,
-      skills: [...skills],
-      depends_on: [...new Set(fields.depends_on)],
-      due_at,
-      created_by,
-      assigned_to: null,
-      lease: null,
-      result: null,
-      created_at: toIso(now_ms),
-      updated_at: toIso(now_ms),
-      version: 1,
-    };
-  }
+function pointedAt(index: number, { refusal }: Result<never> & { ok: false }) {
+  const detail = refusal.detail ?? refusal.reason;
+  return { ok: false as const, refusal: { ...refusal, errors: [{ pointer: `/changes/${index}`, detail }] } };
 }

@@ -2,11 +2,11 @@
 // At most one holder at a time, who is the assignee; each claim takes the next fencing token (M. Kleppmann, "How to
 // do distributed locking", 2016), which never falls. Refuses tokens that are not the live lease's own.
 import type { TaskLease } from "../schema/lease.ts";
-import type { Task, TaskStatus } from "../schema/project.ts";
+import type { Task } from "../schema/project.ts";
 import { ok, type Result, refuse } from "../schema/result.ts";
 import type { Role } from "../schema/role.ts";
 import { toIso } from "../schema/text.ts";
-import { mayMove, nextStatuses } from "./task.ts";
+import { isSettled, mayMove, nextStatuses } from "./task.ts";
 
 /** Leases that somebody who is no worker may hold at once, over all projects. */
 export const PERSON_CAPACITY = 100;
@@ -25,11 +25,6 @@ export interface Proof {
   readonly fencing_token: number;
   readonly current_token: number;
 }
-
-const SETTLED: ReadonlySet<TaskStatus> = new Set<TaskStatus>(["done", "cancelled"]);
-
-/** Whether those that depend on the task may go on: once it is done or cancelled. */
-export const isSettled = (status: TaskStatus): boolean => SETTLED.has(status);
 
 /** Whether this principal holds the task now. */
 export const holds = ({ lease }: Task, principal_id: string, now_ms: number): boolean =>

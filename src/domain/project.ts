@@ -5,6 +5,9 @@ import { ok, type Result, refuse } from "../schema/result.ts";
 
 export const RESTORABLE_MS = 30 * 86_400_000;
 
+/** What one project holds at most: one object serves it, alone. */
+export const QUOTAS = { tasks: 100_000, members: 500, text_bytes: 268_435_456 } as const;
+
 /** `erase_at_ms` stands exactly where the status is deleted. */
 export interface ProjectLife {
   readonly status: ProjectStatus;

@@ -36,5 +36,6 @@ export async function* planDocument(
 const namedBy = (refs: ReadonlyMap<string, string>, id: string, task: Omit<PlanTask, "ref">): PlanTask => ({
   ref: refs.get(id)!,
   ...task,
+  parent: (task.parent && refs.get(task.parent)) ?? null,
   depends_on: task.depends_on.flatMap((each) => refs.get(each) ?? []),
 });

@@ -45,7 +45,11 @@ export const projectHandlers: Handlers<
   },
 
   readProject(call) {
-    return replyWith(projectOf(call).read(call.actor), project, version);
+    return replyWith(
+      projectOf(call).read(call.actor),
+      (value) => value,
+      (value) => value.project.version,
+    );
   },
 
   updateProject(call) {

@@ -1,7 +1,7 @@
 // Handlers of a project's tasks.
 import { type Handlers, replyChanged, replyWith } from "../edge/call.ts";
 import { replyPage } from "../edge/paging.ts";
-import type { TaskChange } from "../schema/messages/project.ts";
+import type { TaskChange, VersionedChange } from "../schema/messages/project.ts";
 import type { Task } from "../schema/project.ts";
 import { projectOf } from "./projects.ts";
 
@@ -9,7 +9,14 @@ const task = (value: Task) => ({ task: value });
 const version = (value: { version: number }) => value.version;
 
 export const taskHandlers: Handlers<
-  "createTask" | "createTasks" | "listTasks" | "readTask" | "updateTask" | "deleteTask" | "assignTask"
+  | "createTask"
+  | "createTasks"
+  | "listTasks"
+  | "readTask"
+  | "updateTask"
+  | "updateTasks"
+  | "deleteTask"
+  | "assignTask"
 > = {
   createTask(call) {
     return replyChanged(projectOf(call).createTask(call.actor, call.body), task, version);
@@ -38,6 +45,14 @@ export const taskHandlers: Handlers<
     const change = call.body as TaskChange;
     const updated = projectOf(call).updateTask(call.actor, call.params.task_id, change, call.version);
     return replyChanged(updated, task, version);
+  },
+
+  updateTasks(call) {
+    const changes = call.body.changes as VersionedChange[];
+    return replyChanged(projectOf(call).updateTasks(call.actor, changes), (tasks) => ({
+      tasks: [...tasks],
+      count: tasks.length,
+    }));
   },
 
   deleteTask(call) {

@@ -88,6 +88,7 @@ export const EVENT_TYPES = {
   "task.imported": kind("data_change"),
   "task.read": kind("data_access", "debug"),
   "task.updated": kind("data_change"),
+  "task.bulk_updated": kind("data_change"),
   "task.deleted": kind("data_change"),
   "task.assigned": kind("data_change"),
   "feed.read": kind("data_access", "debug"),

@@ -49,11 +49,13 @@ const COLUMNS: Readonly<Record<string, (task: PlanTask) => string>> = {
   status: ({ status }) => status,
   priority: ({ priority }) => priority,
   skills: ({ skills }) => list(skills),
+  labels: ({ labels }) => list(labels),
   optimistic_hours: ({ estimate }) => (estimate ? String(estimate.optimistic) : ""),
   likely_hours: ({ estimate }) => (estimate ? String(estimate.likely) : ""),
   pessimistic_hours: ({ estimate }) => (estimate ? String(estimate.pessimistic) : ""),
   due_at: ({ due_at }) => due_at ?? "",
   depends_on: ({ depends_on }) => list(depends_on),
+  parent: ({ parent }) => parent ?? "",
 };
 export const PLAN_COLUMNS = Object.keys(COLUMNS);
 
@@ -81,12 +83,21 @@ const complain = (pointer: string, detail: string) =>
 
 /** Empty cells are left to the defaults. */
 function taskFrom(cells: Cells): unknown {
-  const { skills = "", depends_on = "", optimistic_hours, likely_hours, pessimistic_hours, ...plain } = cells;
+  const {
+    skills = "",
+    labels = "",
+    depends_on = "",
+    optimistic_hours,
+    likely_hours,
+    pessimistic_hours,
+    ...plain
+  } = cells;
   const given = Object.entries(plain).filter(([, cell]) => cell !== "");
   const estimate = [optimistic_hours, likely_hours, pessimistic_hours];
   return {
     ...Object.fromEntries(given),
     skills: fromList(skills),
+    labels: fromList(labels),
     depends_on: fromList(depends_on),
     ...(estimate.some((cell) => cell) && { estimate: estimateFrom(estimate) }),
   };

@@ -30,6 +30,26 @@ export const Project = v.object({
 });
 export type Project = v.InferOutput<typeof Project>;
 
+/** What is in a project, kept in the transactions that change it. The ETag does not cover it. */
+export const ProjectCounts = v.object({
+  /** By status. */
+  tasks: v.object({
+    open: v.number(),
+    claimed: v.number(),
+    in_progress: v.number(),
+    blocked: v.number(),
+    done: v.number(),
+    cancelled: v.number(),
+  }),
+  /** Called blocked, or waiting for another task. */
+  blocked: v.number(),
+  overdue: v.number(),
+  members: v.number(),
+  /** UTF-8 bytes of titles, descriptions, results and comments. */
+  text_bytes: v.number(),
+});
+export type ProjectCounts = v.InferOutput<typeof ProjectCounts>;
+
 export const ProjectSummary = v.object({
   id: ProjectId,
   name: v.string(),
@@ -60,6 +80,14 @@ export const Skill = v.pipe(
   v.regex(/^[a-z0-9][a-z0-9+#._-]{0,39}$/u, "expected a lower-case skill such as typescript"),
 );
 
+export const Label = v.pipe(
+  v.string(),
+  v.regex(
+    /^[\p{Ll}\p{Lo}\p{Nd}][\p{Ll}\p{Lo}\p{M}\p{Nd} +#._:/-]{0,39}$/u,
+    "expected a lower-case label of at most 40 letters, digits, spaces and + # . _ : / -",
+  ),
+);
+
 export const Task = v.object({
   id: TaskId,
   project_id: ProjectId,
@@ -69,7 +97,12 @@ export const Task = v.object({
   priority: Priority,
   estimate: v.nullable(Estimate),
   skills: v.array(v.string()),
+  labels: v.array(v.string()),
+  /** The task that this is a part of. */
+  parent_id: v.nullable(TaskId),
   depends_on: v.array(TaskId),
+  /** Unsettled, and called blocked or waiting for a task that is neither done nor cancelled. */
+  blocked: v.boolean(),
   due_at: v.nullable(Timestamp),
   created_by: PrincipalId,
   assigned_to: v.nullable(PrincipalId),
@@ -79,6 +112,10 @@ export const Task = v.object({
   result: v.nullable(v.string()),
   created_at: Timestamp,
   updated_at: Timestamp,
+  /** When work on it began; null while it is open. */
+  started_at: v.nullable(Timestamp),
+  /** When it was done; null while it is not. */
+  completed_at: v.nullable(Timestamp),
   version,
 });
 export type Task = v.InferOutput<typeof Task>;
@@ -90,6 +127,11 @@ export const TaskFields = {
   description: prose(10_000),
   estimate: v.nullable(Estimate),
   skills: v.pipe(v.array(Skill), v.maxLength(20, "expected at most 20 skills")),
+  labels: v.pipe(
+    v.array(Label),
+    v.maxLength(20, "expected at most 20 labels"),
+    v.transform((labels) => [...new Set(labels)]),
+  ),
   priority: Priority,
   due_at: v.nullable(Timestamp),
 };
@@ -115,6 +157,9 @@ export const PlannedTask = v.strictObject({
   depends_on: v.optional(v.pipe(v.array(TaskRef), v.maxLength(DEPENDENCIES_MAX)), []),
   estimate: v.optional(TaskFields.estimate, null),
   skills: v.optional(TaskFields.skills, []),
+  labels: v.optional(TaskFields.labels, []),
+  /** The task of the plan that this is a part of. */
+  parent: v.optional(v.nullable(TaskRef), null),
   priority: v.optional(TaskFields.priority, "normal"),
   due_at: v.optional(TaskFields.due_at, null),
 });

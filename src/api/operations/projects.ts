@@ -2,7 +2,13 @@
 import * as v from "valibot";
 import { Member } from "../../schema/account.ts";
 import { PrincipalId, ProjectId, UserId } from "../../schema/identifier.ts";
-import { Project, ProjectFields, ProjectStatus, ProjectSummary } from "../../schema/project.ts";
+import {
+  Project,
+  ProjectCounts,
+  ProjectFields,
+  ProjectStatus,
+  ProjectSummary,
+} from "../../schema/project.ts";
 import { ProjectRole } from "../../schema/role.ts";
 import { operation } from "../operation.ts";
 import { PageQuery, page } from "../paging.ts";
@@ -55,13 +61,13 @@ export const projectOperations = {
     method: "GET",
     path: "/v1/projects/{project_id}",
     tag: "projects",
-    summary: "One project",
+    summary: "One project, and how much is in it",
     caller: "session",
     api_tokens: true,
     permission: "project:read",
     rate: { class: "project" },
     params,
-    reply: { status: 200, ...projectReply },
+    reply: { status: 200, schema: v.object({ project: Project, counts: ProjectCounts }), etag: true },
     problems: ["not_found"],
     event: "project.read",
     calls_max: 2,

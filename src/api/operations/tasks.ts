@@ -9,6 +9,22 @@ const inProject = v.strictObject({ project_id: ProjectId });
 const params = v.strictObject({ project_id: ProjectId, task_id: TaskId });
 const taskReply = { schema: v.object({ task: Task }), etag: true } as const;
 
+const TaskChange = v.pipe(
+  v.strictObject({
+    title: v.optional(TaskFields.title),
+    description: v.optional(TaskFields.description),
+    depends_on: v.optional(DependsOn),
+    estimate: v.optional(TaskFields.estimate),
+    skills: v.optional(TaskFields.skills),
+    labels: v.optional(TaskFields.labels),
+    parent_id: v.optional(v.nullable(TaskId)),
+    priority: v.optional(TaskFields.priority),
+    due_at: v.optional(TaskFields.due_at),
+    status: v.optional(TaskStatus),
+  }),
+  v.check((change) => Object.keys(change).length > 0, "expected a field to change"),
+);
+
 /** Tasks in one bulk request. */
 export const BULK_MAX = 500;
 
@@ -29,11 +45,13 @@ export const taskOperations = {
       depends_on: v.optional(DependsOn, []),
       estimate: v.optional(TaskFields.estimate, null),
       skills: v.optional(TaskFields.skills, []),
+      labels: v.optional(TaskFields.labels, []),
+      parent_id: v.optional(v.nullable(TaskId), null),
       priority: v.optional(TaskFields.priority, "normal"),
       due_at: v.optional(TaskFields.due_at, null),
     }),
     reply: { status: 201, ...taskReply },
-    problems: ["not_found", "conflict", "quota_exceeded"],
+    problems: ["not_found", "conflict", "dependency_cycle", "quota_exceeded"],
     idempotency_key: "replayed",
     event: "task.created",
     calls_max: 2,
@@ -106,6 +124,44 @@ export const taskOperations = {
     event: "task.read",
     calls_max: 2,
   }),
+  // Before the operation on one task, whose path would take the word for an id.
+  updateTasks: operation({
+    method: "PATCH",
+    path: "/v1/projects/{project_id}/tasks/bulk",
+    tag: "tasks",
+    summary: "Change or move many tasks, all or none",
+    description:
+      "In the order given; each names the version that it changes. A refusal points at the change that it is about. Costs five tasks' worth of the rate limit, whatever its size.",
+    caller: "session",
+    api_tokens: true,
+    permission: "task:update",
+    rate: { class: "task", cost: 5 },
+    params: inProject,
+    body: v.strictObject({
+      changes: v.pipe(
+        v.array(
+          v.strictObject({
+            task_id: TaskId,
+            version: v.pipe(v.number(), v.integer(), v.minValue(1)),
+            change: TaskChange,
+          }),
+        ),
+        v.minLength(1, "expected at least one change"),
+        v.maxLength(BULK_MAX, `expected at most ${BULK_MAX} changes`),
+      ),
+    }),
+    body_bytes_max: 1_048_576,
+    reply: { status: 200, schema: v.object({ tasks: v.array(Task), count: v.number() }) },
+    problems: ["not_found", "conflict", "dependency_cycle", "quota_exceeded", "stale_version"],
+    event: "task.bulk_updated",
+    calls_max: 2,
+    example: {
+      changes: [
+        { task_id: "tsk_00000000000000000000000000", version: 1, change: { priority: "urgent" } },
+        { task_id: "tsk_00000000000000000000000001", version: 3, change: { status: "in_progress" } },
+      ],
+    },
+  }),
   updateTask: operation({
     method: "PATCH",
     path: "/v1/projects/{project_id}/tasks/{task_id}",
@@ -117,21 +173,9 @@ export const taskOperations = {
     rate: { class: "task" },
     if_match: "required",
     params,
-    body: v.pipe(
-      v.strictObject({
-        title: v.optional(TaskFields.title),
-        description: v.optional(TaskFields.description),
-        depends_on: v.optional(DependsOn),
-        estimate: v.optional(TaskFields.estimate),
-        skills: v.optional(TaskFields.skills),
-        priority: v.optional(TaskFields.priority),
-        due_at: v.optional(TaskFields.due_at),
-        status: v.optional(TaskStatus),
-      }),
-      v.check((change) => Object.keys(change).length > 0, "expected a field to change"),
-    ),
+    body: TaskChange,
     reply: { status: 200, ...taskReply },
-    problems: ["not_found", "conflict", "dependency_cycle"],
+    problems: ["not_found", "conflict", "dependency_cycle", "quota_exceeded"],
     event: "task.updated",
     calls_max: 2,
     example: { status: "in_progress" },
@@ -140,7 +184,7 @@ export const taskOperations = {
     method: "DELETE",
     path: "/v1/projects/{project_id}/tasks/{task_id}",
     tag: "tasks",
-    summary: "Delete a task that no other task waits for",
+    summary: "Delete a task that no other waits for and that has no sub-tasks",
     caller: "session",
     api_tokens: true,
     permission: "task:delete",

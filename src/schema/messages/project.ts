@@ -5,7 +5,15 @@ import type { Change } from "../change.ts";
 import type { HeldLease } from "../lease.ts";
 import type { Matching } from "../matching.ts";
 import type { PlanHeading, PlanTask } from "../plan.ts";
-import type { Estimate, PlannedTask, Priority, Project, Task, TaskStatus } from "../project.ts";
+import type {
+  Estimate,
+  PlannedTask,
+  Priority,
+  Project,
+  ProjectCounts,
+  Task,
+  TaskStatus,
+} from "../project.ts";
 import type { Result } from "../result.ts";
 import type { Actor, Changed, Page, PagePosition } from "./request.ts";
 
@@ -21,12 +29,21 @@ export interface NewTask {
   readonly depends_on: readonly string[];
   readonly estimate: Estimate | null;
   readonly skills: readonly string[];
+  readonly labels?: readonly string[];
+  readonly parent_id?: string | null;
   readonly priority: Priority;
   readonly due_at: string | null;
 }
 
 export interface TaskChange extends Partial<NewTask> {
   readonly status?: TaskStatus;
+}
+
+/** One of many changes that are made together or not at all. */
+export interface VersionedChange {
+  readonly task_id: string;
+  readonly version: number;
+  readonly change: TaskChange;
 }
 
 /** What a schedule asks of a task that is neither done nor cancelled. */
@@ -40,7 +57,7 @@ export type ExportLine =
       readonly kind: "task";
       readonly id: string;
       readonly updated_at_ms: number;
-      /** Its dependencies are ids. */
+      /** Its parent and its dependencies are ids. */
       readonly task: Omit<PlanTask, "ref">;
     };
 
@@ -75,7 +92,7 @@ export interface BestClaim {
 
 export interface ProjectRpc {
   create(actor: Actor, project: NewProject): Promise<Result<Changed<Project>>>;
-  read(actor: Actor): Promise<Result<Project>>;
+  read(actor: Actor): Promise<Result<{ project: Project; counts: ProjectCounts }>>;
   /** `version` is the one the caller has seen: another one refuses with `stale_version`. */
   update(
     actor: Actor,
@@ -115,6 +132,8 @@ export interface ProjectRpc {
     change: TaskChange,
     version: number | null,
   ): Promise<Result<Changed<Task>>>;
+  /** All in one transaction, in their order, or none; a refusal points at `/changes/<index>`. */
+  updateTasks(actor: Actor, changes: readonly VersionedChange[]): Promise<Result<Changed<readonly Task[]>>>;
   deleteTask(actor: Actor, task_id: string, version: number | null): Promise<Result<Changed<null>>>;
   assignTask(actor: Actor, task_id: string, user_id: string | null): Promise<Result<Changed<Task>>>;
 

@@ -48,6 +48,12 @@ export const projectSamples = {
     ...(await taskToChange(world, as)),
     body: { status: "in_progress", title: "Begun" },
   }),
+  async updateTasks(world, as) {
+    const { params, if_match } = await taskToChange(world, as);
+    const { project_id, task_id } = params;
+    const version = Number(/\d+/.exec(if_match)![0]);
+    return { params: { project_id }, body: { changes: [{ task_id, version, change: { title: "Begun" } }] } };
+  },
   deleteTask: newTask,
   listChanges: (world) => ({ ...inProject(world), query: { after: "0", limit: "3" } }),
   listActivity: ({ project_id, task_id }) => ({ params: { project_id, task_id }, query: { limit: "3" } }),

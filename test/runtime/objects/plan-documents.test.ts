@@ -50,6 +50,8 @@ const task = fc.record({
   status: fc.constantFrom("open", "in_progress", "blocked", "done", "cancelled"),
   priority: fc.constantFrom("low", "normal", "high", "urgent"),
   skills: fc.uniqueArray(fc.constantFrom("c++", "c#", "go", "sign-off"), { maxLength: 3 }),
+  labels: fc.uniqueArray(fc.constantFrom("ui", "für bücher", "a/b"), { maxLength: 3 }),
+  parent: fc.constant(null),
   estimate: fc.option(estimate),
   due_at: fc.option(fc.constantFrom("2026-12-01T00:00:00Z", "2027-01-31T12:30:00.250Z")),
 });
@@ -83,6 +85,30 @@ it("what was imported is exported as the same document, in JSON and in CSV", asy
     }),
     { numRuns: 30 },
   );
+});
+
+it("sub-tasks come along, and go under nothing that is settled", async () => {
+  const [first, second] = [await newProject(), await newProject()];
+  const tasks = [
+    { ref: "part", title: "Part", parent: "whole", status: "done" },
+    { ref: "whole", title: "Whole", status: "in_progress" },
+  ];
+  expect((await send(first, JSON.stringify({ tasks }), "application/json")).status).toBe(201);
+  for (const format of ["json", "csv"] as const) {
+    const document = await (await exported(first, format)).text();
+    const media_type = format === "json" ? "application/json" : "text/csv; charset=utf-8";
+    expect((await send(second, document, media_type)).status).toBe(201);
+  }
+  const { tasks: copies } = (await bob.client.listTasks({ params: { project_id: second } })).body;
+  expect(copies.map(({ parent_id }) => parent_id)).toEqual([copies[1]!.id, null, copies[3]!.id, null]);
+  expect(copies[0]).toMatchObject({ status: "done", completed_at: expect.any(String) });
+  expect(copies[1]).toMatchObject({ started_at: expect.any(String), completed_at: null });
+  const settled = [
+    { ...tasks[0], status: "open" },
+    { ...tasks[1], status: "done" },
+  ];
+  const refused = await send(second, JSON.stringify({ tasks: settled }), "application/json");
+  expect([refused.status, await countIn(second)]).toEqual([409, 4]);
 });
 
 it("many pages of tasks come in their order, and each names what it waits for", async () => {
