@@ -20,6 +20,7 @@ import type {
   RecoverySubject,
 } from "../../src/schema/messages/principal.ts";
 import type { Actor, PagePosition, RequestContext } from "../../src/schema/messages/request.ts";
+import type { StreamClaim } from "../../src/schema/messages/stream.ts";
 import type { ProjectStatus } from "../../src/schema/project.ts";
 import { ok, refuse } from "../../src/schema/result.ts";
 import type { Permission } from "../../src/schema/role.ts";
@@ -42,6 +43,8 @@ import { Recovery } from "./recovery.ts";
 import schema from "./schema.sql";
 import { Sessions } from "./sessions.ts";
 import { Signatures } from "./signatures.ts";
+import { StreamStore } from "./stream-store.ts";
+import { Streams } from "./streams.ts";
 import { WorkerRecord } from "./worker.ts";
 
 export class Principal extends LoggedObject implements PrincipalRpc {
@@ -57,6 +60,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   readonly #buckets: Buckets;
   readonly #worker: WorkerRecord;
   readonly #admissions: Admissions;
+  readonly #streams: Streams;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, { name: "principal", script: schema });
@@ -72,6 +76,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     this.#handoff = new Handoff(this.#core, this.#proofs, this.#sessions);
     this.#tokens = new ApiTokens(this.#core);
     this.#worker = new WorkerRecord(this.#core);
+    this.#streams = new Streams(this.#core, new StreamStore(this.sql), (row) => live.lastUseOf(row));
     this.#recovery = new Recovery(this.#core, this.#proofs);
   }
 
@@ -84,7 +89,9 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   async signIn(proof: Proof, context: RequestContext) {
-    return this.isCreated ? this.#sessions.signIn(proof, context) : failed("unknown_name");
+    return this.isCreated
+      ? this.#streams.closedBefore(this.#sessions.signIn(proof, context))
+      : failed("unknown_name");
   }
 
   async admitToken(
@@ -132,7 +139,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   async revokeToken(actor: Actor, token_id: string) {
-    return this.#tokens.revoke(actor, token_id);
+    return this.#streams.closedBefore(this.#tokens.revoke(actor, token_id));
   }
 
   beginHandoff(actor: Actor) {
@@ -140,7 +147,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   acceptHandoff(ticket_id: string, secret: Uint8Array, proof: Proof, context: RequestContext) {
-    return this.#handoff.accept(ticket_id, secret, proof, context);
+    return this.#streams.closedBefore(this.#handoff.accept(ticket_id, secret, proof, context));
   }
 
   async admit(
@@ -165,20 +172,20 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   async signOut(actor: Actor) {
-    return this.#sessions.end(actor, actor.session_id, "auth.signed_out");
+    return this.#streams.closedBefore(this.#sessions.end(actor, actor.session_id, "auth.signed_out"));
   }
 
   async endSession(actor: Actor, session_id: string) {
-    return this.#sessions.end(actor, session_id, "session.revoked");
+    return this.#streams.closedBefore(this.#sessions.end(actor, session_id, "session.revoked"));
   }
 
   async endOtherSessions(actor: Actor) {
-    return this.#sessions.endAllBut(actor, actor.session_id, "session.revoked");
+    return this.#streams.closedBefore(this.#sessions.endAllBut(actor, actor.session_id, "session.revoked"));
   }
 
   async endAllSessions(actor: Actor) {
     return this.isCreated
-      ? this.#sessions.endAllBut(actor, null, "user.sessions_ended")
+      ? this.#streams.closedBefore(this.#sessions.endAllBut(actor, null, "user.sessions_ended"))
       : refuse("not_found");
   }
 
@@ -203,7 +210,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   changePassword(actor: Actor, proof: Proof, phc: string, revoke_tokens = false) {
-    return this.#sessions.changePassword(actor, proof, phc, revoke_tokens);
+    return this.#streams.closedBefore(this.#sessions.changePassword(actor, proof, phc, revoke_tokens));
   }
 
   beginMfa(actor: Actor) {
@@ -211,11 +218,11 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   confirmMfa(actor: Actor, code: string, attempt: Attempt) {
-    return this.#factors.confirm(actor, this.#proofs, code, attempt);
+    return this.#streams.closedBefore(this.#factors.confirm(actor, this.#proofs, code, attempt));
   }
 
   removeMfa(actor: Actor, phc: string) {
-    return this.#factors.remove(actor, phc);
+    return this.#streams.closedBefore(this.#factors.remove(actor, phc));
   }
 
   newBackupCodes(actor: Actor) {
@@ -223,7 +230,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   async resetMfa(actor: Actor) {
-    return this.isCreated ? this.#factors.reset(actor) : refuse("not_found");
+    return this.isCreated ? this.#streams.closedBefore(this.#factors.reset(actor)) : refuse("not_found");
   }
 
   changeEmail(actor: Actor, address: string) {
@@ -249,7 +256,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     phc: string,
     context: RequestContext,
   ) {
-    return this.#recovery.confirm(claim, proof, subject, phc, context);
+    return this.#streams.closedBefore(this.#recovery.confirm(claim, proof, subject, phc, context));
   }
 
   async unlockByLink(claim: LinkClaim, context: RequestContext) {
@@ -278,11 +285,11 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   async revokeKey(actor: Actor, key_id: string) {
-    return this.#worker.revoke(actor, key_id);
+    return this.#streams.closedBefore(this.#worker.revoke(actor, key_id));
   }
 
   async revokeKeys(actor: Actor) {
-    return this.#worker.revokeAll(actor);
+    return this.#streams.closedBefore(this.#worker.revokeAll(actor));
   }
 
   async projects(limit: number, after: PagePosition | null, status: ProjectStatus | null = null) {
@@ -293,7 +300,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     const [first] = batch.rows;
     if (!this.isCreated && first?.kind !== "worker")
       return { next_sequence: batch.first_sequence, gone: true };
-    return this.transact(() => {
+    const receipt = this.transact(() => {
       // A worker comes to be here; the inbox, with it.
       if (first?.kind === "worker") this.#worker.create(first);
       return takeOnce(this.sql, batch, (entry) => {
@@ -302,6 +309,19 @@ export class Principal extends LoggedObject implements PrincipalRpc {
         else this.#life.obey(entry);
       });
     });
+    return this.#streams.closedBefore(receipt);
+  }
+
+  async openStream(claim: StreamClaim) {
+    return this.isCreated ? this.#streams.open(claim) : refuse("session_ended");
+  }
+
+  async confirmStreams(project: string, ids: readonly string[]) {
+    return this.#streams.confirm(project, ids);
+  }
+
+  async streamsClosed(ids: readonly string[]) {
+    if (this.isCreated) this.#streams.forget(ids);
   }
 
   override async alarm(): Promise<void> {

@@ -165,3 +165,13 @@ CREATE TABLE forgotten_nonce (
 ALTER TABLE nonce ADD COLUMN timestamp_ms INTEGER NOT NULL DEFAULT 0;
 -- Window and skew as they were by default.
 UPDATE nonce SET timestamp_ms = forget_at_ms - 360000;
+
+-- migration 5
+-- Open streams of feeds, so that each can be closed where it is before a revocation is answered.
+CREATE TABLE stream (
+  id TEXT PRIMARY KEY,
+  project TEXT NOT NULL,          -- name of the object that holds the connection
+  credential_id TEXT NOT NULL,    -- session, API token or key
+  roles TEXT NOT NULL,            -- JSON array, when it was opened
+  permissions INTEGER NOT NULL    -- bit set, when it was opened
+) STRICT, WITHOUT ROWID;

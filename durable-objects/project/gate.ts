@@ -25,6 +25,9 @@ export interface Outcome<Value> {
   readonly tasks?: readonly string[];
 }
 
+/** The feed tells of tasks and of members. */
+const LISTENING: readonly Permission[] = ["project:read", "task:read"];
+
 export class Gate {
   readonly #object: ObjectSurface;
   readonly #store: ProjectStore;
@@ -68,6 +71,22 @@ export class Gate {
         return outcome;
       });
     });
+  }
+
+  /** Whether that caller may hear of every change; a refusal is recorded. */
+  listen(actor: Actor): Result<null> {
+    for (const permission of LISTENING) {
+      const access = this.#decide(actor, permission, READABLE);
+      if (!access.ok) return access;
+    }
+    return ok(null);
+  }
+
+  /** Whether somebody who listens may go on. */
+  mayListen(actor: Pick<Actor, "principal_id" | "roles" | "permissions">): boolean {
+    if (!READABLE.includes(this.#store.project().status)) return false;
+    const role = this.#store.roleOf(actor.principal_id);
+    return LISTENING.every((permission) => decideAccess(actor, role, permission).allowed);
   }
 
   #record<Value>(

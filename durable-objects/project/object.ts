@@ -13,12 +13,14 @@ import type {
   VersionedChange,
 } from "../../src/schema/messages/project.ts";
 import type { Actor, Changed, PagePosition } from "../../src/schema/messages/request.ts";
+import { STREAM_HEADER, type StreamRequest } from "../../src/schema/messages/stream.ts";
 import type { PlanTask } from "../../src/schema/plan.ts";
 import type { PlannedTask } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Happening } from "../audit-event.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { Claims } from "./claims.ts";
+import { Delivery } from "./delivery.ts";
 import { Feed } from "./feed.ts";
 import { FeedStore } from "./feed-store.ts";
 import { Gate } from "./gate.ts";
@@ -30,6 +32,7 @@ import { Plan } from "./plan.ts";
 import { PlanStore } from "./plan-store.ts";
 import schema from "./schema.sql";
 import { ProjectStore, projectOf } from "./store.ts";
+import { Streams } from "./streams.ts";
 import { TaskRules } from "./task-rules.ts";
 import { TaskStore } from "./task-store.ts";
 import { Tasks } from "./tasks.ts";
@@ -44,6 +47,8 @@ export class Project extends LoggedObject implements ProjectRpc {
   readonly #gate: Gate;
   readonly #claims: Claims;
   readonly #feed: Feed;
+  readonly #delivery: Delivery;
+  readonly #streams: Streams;
   readonly #members: Members;
   readonly #life: Life;
 
@@ -56,6 +61,8 @@ export class Project extends LoggedObject implements ProjectRpc {
     this.#rules = new TaskRules(this.sql);
     this.#leases = new Leases(this.surface(), tasks);
     this.#gate = new Gate(this.surface(), this.#store, this.#leases);
+    this.#delivery = new Delivery(this.#feed);
+    this.#streams = new Streams(ctx, this.surface(), this.#gate, this.#feed, this.#delivery);
     this.#tasks = new Tasks(this.surface(), {
       gate: this.#gate,
       project: this.#store,
@@ -162,8 +169,36 @@ export class Project extends LoggedObject implements ProjectRpc {
     return this.#tasks.assign(actor, task_id, user_id);
   }
 
+  /** An upgrade, handed on by a Worker that has admitted the caller. */
+  override async fetch(request: Request): Promise<Response> {
+    const opened = await this.#streams.open(JSON.parse(request.headers.get(STREAM_HEADER)!) as StreamRequest);
+    if (!opened.ok) return Response.json(opened.refusal);
+    return new Response(null, { status: 101, webSocket: opened.value });
+  }
+
+  override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    this.#streams.message(socket, message);
+  }
+
+  override async webSocketClose(socket: WebSocket): Promise<void> {
+    this.#streams.gone(socket);
+  }
+
+  override async webSocketError(socket: WebSocket): Promise<void> {
+    this.#streams.gone(socket);
+  }
+
+  async closeStreams(ids: readonly string[]): Promise<void> {
+    this.#streams.close(ids);
+  }
+
+  async openStreams(ids: readonly string[]): Promise<readonly string[]> {
+    return this.#streams.held(ids);
+  }
+
   async changes(actor: Actor, after: number | null, limit: number): Promise<Result<ChangePage>> {
-    return this.#gate.read(actor, "task:read", () => this.#feed.page(after, limit));
+    const page = () => this.#feed.page(after, limit);
+    return this.#gate.read(actor, "project:read", () => this.#gate.read(actor, "task:read", page));
   }
 
   async activity(actor: Actor, task_id: string, limit: number, before: PagePosition | null) {
@@ -195,14 +230,24 @@ export class Project extends LoggedObject implements ProjectRpc {
 
   /** Whatever is audited is a change of the project: it gets its number here. */
   protected override audit(happening: Happening): string {
+    this.#delivery.begin();
     const event_id = super.audit(happening);
     this.#feed.record(event_id, happening);
     return event_id;
   }
 
+  /** What is committed is delivered: once for all changes of a turn, before any of them is answered. */
+  protected override transact<Value>(work: (now_ms: number) => Value): Value {
+    const value = super.transact(work);
+    if (this.isCreated) this.#streams.deliverSoon();
+    return value;
+  }
+
   override async alarm(): Promise<void> {
     await super.alarm();
-    if (!this.isCreated || !this.#life.isOver() || this.outbox.destinations().length > 0) return;
+    if (!this.isCreated) return;
+    await this.#streams.renew();
+    if (!this.#life.isOver() || this.outbox.destinations().length > 0) return;
     await this.destroyObject();
     this.rolledBack(); // memory follows
   }
@@ -214,7 +259,8 @@ export class Project extends LoggedObject implements ProjectRpc {
   }
 
   protected override nextHousekeeping(): number | null {
-    return earliest(this.#leases.nextExpiry(), this.#feed.nextDue(), this.#life.nextDue());
+    const streams_ms = this.#streams.nextDue();
+    return earliest(this.#leases.nextExpiry(), this.#feed.nextDue(), this.#life.nextDue(), streams_ms);
   }
 
   protected override rolledBack(): void {

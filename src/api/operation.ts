@@ -51,6 +51,8 @@ export interface Operation {
     readonly etag?: true;
     /** Media types besides JSON, where the query asks for them. */
     readonly media?: readonly string[];
+    /** Also as server-sent events (`Accept: text/event-stream`), and over a WebSocket. */
+    readonly stream?: true;
   };
   /** Refusals of this operation's own, beside those that its caller, input and rate class imply. */
   readonly problems?: readonly Reason[];

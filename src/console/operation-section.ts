@@ -67,6 +67,7 @@ function factsOf(op: Operation): Fragment {
   if (op.recent_authentication) facts.push(["Recent sign-in", "Within 10 minutes"]);
   if (op.if_match) facts.push(["Version", html`<code>If-Match</code> required`]);
   if (op.idempotency_key) facts.push(["Repeats", html`<code>Idempotency-Key</code> taken`]);
+  if (op.reply.stream) facts.push(["Also as", html`<code>text/event-stream</code>, WebSocket`]);
   if (op.reply.etag) facts.push(["Reply carries", html`<code>ETag</code>`]);
   if (op.body_bytes_max) facts.push(["Body", `At most ${op.body_bytes_max.toLocaleString("en-GB")} bytes`]);
   return facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`);

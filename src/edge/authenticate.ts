@@ -5,6 +5,7 @@ import type { KeyRing } from "../protocol/key-ring.ts";
 import { withoutChecksum } from "../protocol/leak-checksum.ts";
 import { VerifiedCache } from "../protocol/verified-cache.ts";
 import { ok, type Result, refuse } from "../schema/result.ts";
+import { streamKind } from "./stream.ts";
 
 export const SESSION_COOKIE = "__Host-taskward-session";
 const VERIFIED_MAX = 10_000;
@@ -20,7 +21,7 @@ type Verified = Pick<Credential, "kind" | "claims">;
 
 const verified = new WeakMap<KeyRing, VerifiedCache<Verified>>();
 
-/** The request's one credential. A cookie on an unsafe method needs this service's own Origin. */
+/** The request's one credential. A cookie on an unsafe method, a stream or an upgrade needs this service's own Origin. */
 export async function authenticate(request: Request, ring: KeyRing): Promise<Result<Credential>> {
   const authorization = request.headers.get("Authorization");
   const cookies = cookiesNamed(request.headers.get("Cookie"), SESSION_COOKIE);
@@ -73,10 +74,14 @@ function cookiesNamed(header: string | null, name: string): string[] {
     .map((pair) => pair.slice(name.length + 1));
 }
 
-/** Unsafe requests with a cookie, which travels by itself, must come from this service's own pages. */
+/** Unsafe requests and streams with a cookie, which travels by itself, must come from this service's own pages. */
 function isOwnOrigin(request: Request): boolean {
-  if (SAFE_METHODS.has(request.method)) return true;
-  return request.headers.get("Origin") === new URL(request.url).origin;
+  const stream = streamKind(request);
+  if (SAFE_METHODS.has(request.method) && stream === null) return true;
+  const origin = request.headers.get("Origin");
+  // Browsers send no Origin with a GET to the page's own site, but this, which no page can set.
+  if (origin === null && stream === "events") return request.headers.get("Sec-Fetch-Site") === "same-origin";
+  return origin === new URL(request.url).origin;
 }
 
 /** Set-Cookie for a session; an empty token takes the cookie away. */

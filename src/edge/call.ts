@@ -21,6 +21,8 @@ export interface Call<Op> {
   readonly context: RequestContext;
   readonly config: Config;
   readonly env: Env;
+  /** As it came, for what is not declared: which kind of stream it asks for. */
+  readonly request: Request;
   /** Work that the answer need not wait for; its failure is nobody's. */
   readonly defer: (work: Promise<unknown>) => void;
 }
@@ -52,7 +54,12 @@ export interface Download {
   readonly file_name: string;
 }
 
-export type Handler<Op> = (call: Call<Op>) => Promise<Result<Reply<ReplyOf<Op>> | Download>>;
+/** Instead of a reply, where the operation has streams and the request asks for one. */
+export interface Streamed {
+  readonly stream: ReadableStream<Uint8Array> | WebSocket;
+}
+
+export type Handler<Op> = (call: Call<Op>) => Promise<Result<Reply<ReplyOf<Op>> | Download | Streamed>>;
 export type Handlers<Ids extends OperationId = OperationId> = {
   readonly [Id in Ids]: Handler<Operations[Id]>;
 };

@@ -10,10 +10,10 @@ import { ok, type Refusal, type Result, refuse } from "../schema/result.ts";
 import { admitSigned } from "./admit-signed.ts";
 import { authenticate } from "./authenticate.ts";
 import { BODY_BYTES_MAX, readBody } from "./body.ts";
-import type { Call, Download, Handler, Passage, Passed, Reply } from "./call.ts";
+import type { Call, Download, Handler, Passage, Passed, Reply, Streamed } from "./call.ts";
 import { contextOf } from "./context.ts";
 import { claimOnce } from "./idempotency.ts";
-import { answer, download, refusalResponse } from "./response.ts";
+import { answer, download, refusalResponse, streamResponse } from "./response.ts";
 import { acceptSignature, isSigned } from "./signed-request.ts";
 import { strangersFor } from "./strangers.ts";
 import { etagOf, readIfMatch, readQuery, validate } from "./validate.ts";
@@ -73,7 +73,10 @@ async function serve(
     const caller = { actor: claimed.value, transport, current };
     const config = configure(c.env);
     const defer = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
-    const call = { operation, ...inputs.value, ...caller, context, config, env: c.env, defer };
+    const call = {
+      ...{ operation, request: c.req.raw, ...inputs.value, ...caller },
+      ...{ context, config, env: c.env, defer },
+    };
     const result = await handler(call as Call<Operation>);
     return respond(operation, result, { context, rate_limit });
   } catch (defect) {
@@ -83,11 +86,12 @@ async function serve(
 
 function respond(
   operation: Operation,
-  result: Result<Reply<unknown> | Download>,
+  result: Result<Reply<unknown> | Download | Streamed>,
   info: { context: RequestContext; rate_limit: RateLimitState | null },
 ): Response {
   if (!result.ok) return refusalResponse(result.refusal, info);
   if ("document" in result.value) return download(result.value, info);
+  if ("stream" in result.value) return streamResponse(result.value.stream, info);
   const { body, version, event_id, headers = [] } = result.value;
   const more = [...headers];
   if (version !== undefined) more.push(["ETag", etagOf(version)]);

@@ -49,6 +49,13 @@ export function download({ document, media_type, file_name }: Download, info: An
   return new Response(document, { headers });
 }
 
+/** Server-sent events as they come, or the other end of a WebSocket. */
+export function streamResponse(stream: ReadableStream<Uint8Array> | WebSocket, info: AnswerInfo): Response {
+  if (!(stream instanceof ReadableStream))
+    return new Response(null, { status: 101, webSocket: stream } as ResponseInit);
+  return new Response(stream, { headers: headersOf(info, [["Content-Type", "text/event-stream"]]) });
+}
+
 /** A refusal as a problem. What only the audit may know stays out. */
 export function refusalResponse(refusal: Refusal, info: AnswerInfo, more: HeaderPairs = []): Response {
   const { status, title } = REASONS[refusal.reason];

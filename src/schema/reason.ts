@@ -176,6 +176,11 @@ export const REASONS = {
     title: "Too many requests",
     advice: "Wait for the seconds in Retry-After.",
   },
+  too_many_streams: {
+    status: 429,
+    title: "Too many streams are open",
+    advice: "Close a stream before opening another. One that was lost is forgotten after half a minute.",
+  },
   locked_out: {
     status: 429,
     title: "Too many failed sign-ins",

@@ -85,8 +85,14 @@ const bodyContent = ({ body_table, example }: Operation, body: GenericSchema) =>
 export const replySample = ({ reply }: Operation): unknown =>
   reply.schema && sampleOf(inlineSchema(reply.schema) as JsonSchema);
 
+const eventStream = {
+  "text/event-stream": {
+    schema: { type: "string", description: "Server-sent events; the `data` of each is one change as JSON." },
+  },
+};
+
 function replyOf(op: Operation): Record<string, unknown> {
-  const { status, schema, etag } = op.reply;
+  const { status, schema, etag, stream } = op.reply;
   const own: HeaderName[] = etag ? ["ETag"] : [];
   if (op.method !== "GET" && op.event !== null) own.push("Audit-Event");
   if (op.idempotency_key === "replayed") own.push("Idempotency-Replayed");
@@ -96,8 +102,15 @@ function replyOf(op: Operation): Record<string, unknown> {
         status
       ],
       headers: headerRefs(...EVERY_ANSWER, ...own),
-      ...(schema && { content: { ...jsonContent(schema, replySample(op)), ...textContent(op.reply.media) } }),
+      ...(schema && {
+        content: {
+          ...jsonContent(schema, replySample(op)),
+          ...textContent(op.reply.media),
+          ...(stream && eventStream),
+        },
+      }),
     },
+    ...(stream && { 101: { description: "To an upgrade: a WebSocket with the same, message by message." } }),
   };
 }
 

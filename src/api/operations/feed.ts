@@ -10,9 +10,15 @@ export const feedOperations = {
     method: "GET",
     path: "/v1/projects/{project_id}/events",
     tag: "projects",
-    summary: "Changes of a project after a number, oldest first",
-    description:
-      "Changes are numbered 1, 2, 3 … without gaps. Without `after` the answer has none and tells the newest number: read it, list the tasks, then follow `after` that number.",
+    summary: "Changes of a project after a number, oldest first; as a page or a stream",
+    description: [
+      "Changes are numbered 1, 2, 3 … without gaps. Without `after` the answer has none and tells the newest number:",
+      "read it, list the tasks, then follow `after` that number. With `Accept: text/event-stream` changes come as",
+      "server-sent events (`Last-Event-ID` goes on where the last one was), and an upgrade gives a WebSocket with",
+      'messages `{"changes": […]}`: say how far you are by sending the last number as text, at least every 1,000',
+      "changes; `ping` is answered `pong`. Where `after` is no longer kept, a stream begins with `reset` and the number",
+      "that it goes on from. Five streams at a time, which end with the session, the role or the membership.",
+    ].join(" "),
     caller: "session",
     api_tokens: true,
     permission: "task:read",
@@ -26,6 +32,7 @@ export const feedOperations = {
     }),
     reply: {
       status: 200,
+      stream: true,
       schema: v.object({
         changes: v.array(Change),
         count: v.number(),
@@ -33,9 +40,9 @@ export const feedOperations = {
         newest: FeedPosition,
       }),
     },
-    problems: ["not_found", "cursor_expired"],
+    problems: ["not_found", "cursor_expired", "too_many_streams"],
     event: "feed.read",
-    calls_max: 2,
+    calls_max: 3,
   }),
   listActivity: operation({
     method: "GET",

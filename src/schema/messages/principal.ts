@@ -8,6 +8,7 @@ import type { NewKey, SigningKey } from "../signing-key.ts";
 import type { AdmissionText, ContextText, PolicyText, SignatureText } from "./admission.ts";
 import type { PrincipalBatch, Receipt } from "./outbox.ts";
 import type { Actor, Changed, Page, PagePosition, RateLimitState, RequestContext } from "./request.ts";
+import type { Leases, StreamClaim } from "./stream.ts";
 
 /** A factor as it leaves the object; the Worker draws its QR code. */
 export type NewEnrolment = Omit<MfaEnrolment, "qr_svg">;
@@ -180,4 +181,11 @@ export interface PrincipalRpc {
     status?: ProjectStatus | null,
   ): Promise<Result<Page<ProjectSummary>>>;
   receive(batch: PrincipalBatch): Promise<Receipt>;
+
+  /** Called by a project: takes a place for a stream, and answers its lease in ms. */
+  openStream(claim: StreamClaim): Promise<Result<number>>;
+  /** Called by a project with all streams of this principal that it holds open: their leases, renewed. */
+  confirmStreams(project: string, ids: readonly string[]): Promise<Leases>;
+  /** Called by a project: these are closed. */
+  streamsClosed(ids: readonly string[]): Promise<void>;
 }

@@ -137,6 +137,12 @@ export interface ProjectRpc {
   deleteTask(actor: Actor, task_id: string, version: number | null): Promise<Result<Changed<null>>>;
   assignTask(actor: Actor, task_id: string, user_id: string | null): Promise<Result<Changed<Task>>>;
 
+  /** An upgrade to a WebSocket, with a StreamRequest in its header; a refusal comes as JSON. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** Called by a principal: those may not go on. Answers once nothing more is sent on them. */
+  closeStreams(ids: readonly string[]): Promise<void>;
+  /** Called by a principal: which of these are open. */
+  openStreams(ids: readonly string[]): Promise<readonly string[]>;
   /** The changes after that number; `after` null for none of them, which tells where to begin. */
   changes(actor: Actor, after: number | null, limit: number): Promise<Result<ChangePage>>;
   /** What happened to a task, newest first. */
