@@ -64,7 +64,7 @@ const REVOCATIONS: Record<string, (person: Person, project: Listening) => Promis
   "an ADMIN taking a permission away": ({ id }) =>
     ada.client.setOverride({
       params: { user_id: id, permission: "task:read" },
-      body: { effect: "deny" },
+      body: { effect: "deny", until: new Date(clock.now_ms() + 3_600_000).toISOString() },
     }),
   "removal from the project": (_, { owner, member }) => owner.client.removeMember({ params: member }),
   "leaving the project": (person, { member }) => person.client.removeMember({ params: member }),

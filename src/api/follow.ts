@@ -1,0 +1,100 @@
+// Following a project's feed with the typed client: an async iterator of changes without gap or double, which connects
+// again by itself where it was. Refusals end it as ProblemError, but for those that pass (429, 503): it waits for them.
+import { EventReader, type StreamEvent } from "../protocol/event-stream.ts";
+import type { Change } from "../schema/change.ts";
+import {
+  type ClientSettings,
+  ConnectionError,
+  createClient,
+  type FetchInit,
+  ProblemError,
+} from "./client.ts";
+
+export type FeedEvent =
+  | { readonly type: "change"; readonly change: Change }
+  /** What came before is no longer kept: read the tasks anew; the feed goes on after this number. */
+  | { readonly type: "reset"; readonly resume_after: number };
+
+export interface FollowOptions {
+  /** The number of the last change that is known; default: from now on. */
+  readonly after?: number;
+  /** Ends the iteration with its reason. */
+  readonly signal?: AbortSignal;
+  /** Default: a timer. */
+  readonly pause?: (ms: number) => Promise<void>;
+}
+
+const RETRY_MS = 2_000;
+
+export async function* followChanges(
+  settings: ClientSettings,
+  project_id: string,
+  { after, signal, pause = timer }: FollowOptions = {},
+): AsyncGenerator<FeedEvent> {
+  const params = { project_id };
+  const call = { ...(signal && { signal }) };
+  let known = after ?? (await createClient(settings).listChanges({ params }, call)).body.newest;
+  for (;;) {
+    let wait_ms = RETRY_MS;
+    try {
+      for await (const { id, event, data, retry_ms } of open(settings, project_id, known, signal)) {
+        if (retry_ms !== undefined) wait_ms = retry_ms;
+        if (id === undefined) continue;
+        known = Number(id);
+        const value = JSON.parse(data) as Change & { resume_after: number };
+        if (event === "reset") yield { type: "reset", resume_after: value.resume_after };
+        else yield { type: "change", change: value };
+      }
+    } catch (failure) {
+      signal?.throwIfAborted();
+      if (!passes(failure)) throw failure;
+      if (failure instanceof ProblemError) wait_ms = (failure.retry_after_seconds ?? 1) * 1_000;
+    }
+    await pause(wait_ms);
+    signal?.throwIfAborted();
+  }
+}
+
+/** One connection, until it breaks. */
+async function* open(
+  settings: ClientSettings,
+  project_id: string,
+  after: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<StreamEvent> {
+  // The client itself asks, and judges refusals; only the stream is taken out of its hands before it reads to the end.
+  let stream: ReadableStream<Uint8Array> | null = null;
+  const send = settings.fetch ?? ((url: string, init: FetchInit) => fetch(url, init));
+  const client = createClient({
+    ...settings,
+    headers: { ...settings.headers, accept: "text/event-stream, application/problem+json" },
+    async fetch(url, init) {
+      const answer = await send(url, init);
+      if (!answer.headers.get("content-type")?.startsWith("text/event-stream")) return answer;
+      stream = answer.body;
+      return Response.json({});
+    },
+  });
+  const query = { after: String(after) };
+  await client.listChanges({ params: { project_id }, query }, { ...(signal && { signal }) });
+  const reading = stream as ReadableStream<Uint8Array> | null;
+  if (!reading) return;
+  const reader = new EventReader();
+  const decoder = new TextDecoder();
+  const pieces = reading.getReader();
+  try {
+    for (let piece = await pieces.read(); !piece.done; piece = await pieces.read()) {
+      yield* reader.read(decoder.decode(piece.value, { stream: true }));
+    }
+  } catch (cause) {
+    throw cause instanceof RangeError ? cause : new ConnectionError("the stream broke", { cause });
+  } finally {
+    await pieces.cancel().catch(() => undefined);
+  }
+}
+
+const passes = (failure: unknown): boolean =>
+  failure instanceof ConnectionError ||
+  (failure instanceof ProblemError && (failure.status === 429 || failure.status === 503));
+
+const timer = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,119 @@
+// Following a feed: connections break wherever they like, and the follower hears of every change once.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type Fetch, ProblemError } from "../../../src/api/client.ts";
+import { type FeedEvent, followChanges } from "../../../src/api/follow.ts";
+import { eventText, KEEP_ALIVE } from "../../../src/protocol/event-stream.ts";
+import { problemResponse } from "../../../src/protocol/problem.ts";
+
+const PROJECT = `prj_${"0".repeat(26)}`;
+const origin = "https://tasks.example";
+
+const textOf = (number: number) =>
+  eventText({ id: String(number), event: "task.created", data: JSON.stringify({ number }) });
+
+function streaming(text: string): Response {
+  const bytes = new TextEncoder().encode(text);
+  return new Response(bytes, { headers: { "content-type": "text/event-stream" } });
+}
+
+const afterOf = (url: string) => Number(new URL(url).searchParams.get("after"));
+
+/** What the follower hears until it knows of the last change. */
+async function follow(fetch: Fetch, last: number, after?: number): Promise<(number | string)[]> {
+  const heard: (number | string)[] = [];
+  const waits: number[] = [];
+  const pause = async (ms: number) => void waits.push(ms);
+  const options = { pause, ...(after !== undefined && { after }) };
+  for await (const event of followChanges({ origin, fetch }, PROJECT, options)) {
+    heard.push(event.type === "change" ? event.change.number : `reset ${event.resume_after}`);
+    if (event.type === "change" && event.change.number === last) break;
+  }
+  return heard;
+}
+
+test("connections that break in the middle of anything lose and double nothing", async () => {
+  const cuts = fc.array(fc.nat(400), { maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(cuts, fc.integer({ min: 1, max: 12 }), async (left, last) => {
+      const fetch: Fetch = async (url) => {
+        const after = afterOf(url);
+        const all = Array.from({ length: last - after }, (_, n) => textOf(after + n + 1)).join("");
+        const text = `retry: 5\n${KEEP_ALIVE}${all}`;
+        const cut = left.shift();
+        return streaming(cut === undefined ? text : text.slice(0, cut));
+      };
+      expect(await follow(fetch, last, 0)).toEqual(Array.from({ length: last }, (_, n) => n + 1));
+    }),
+  );
+});
+
+test("without a number it begins where the feed is, also when the first connection brings nothing", async () => {
+  const asked: (number | null)[] = [];
+  const fetch: Fetch = async (url, { headers }) => {
+    if (!headers.get("accept")!.includes("event-stream")) {
+      return Response.json({ changes: [], count: 0, next_after: 7, newest: 7 });
+    }
+    asked.push(afterOf(url));
+    return streaming(asked.length === 1 ? "" : textOf(8));
+  };
+  expect(await follow(fetch, 8)).toEqual([8]);
+  expect(asked).toEqual([7, 7]);
+});
+
+test("a reset is told, and the feed goes on after it", async () => {
+  const reset = eventText({ id: "40", event: "reset", data: '{"resume_after":40}' });
+  const fetch: Fetch = async (url) => streaming(afterOf(url) === 3 ? reset : textOf(41));
+  expect(await follow(fetch, 41, 3)).toEqual(["reset 40", 41]);
+});
+
+const problem = (status: number, reason: string, headers = {}) =>
+  problemResponse({ type: `/problems/${reason}`, title: reason, status }, headers);
+
+test("what passes is waited for as long as it says, what does not ends the iteration", async () => {
+  const answers = [
+    () => problem(429, "too_many_streams", { "retry-after": "30" }),
+    () => Promise.reject(new TypeError("connection refused")),
+    () => streaming(textOf(1)),
+    () => streaming(eventText({ event: "end", data: '{"reason":"session_ended"}' })),
+    () => problem(401, "session_ended"),
+  ];
+  const waits: number[] = [];
+  const heard: FeedEvent[] = [];
+  const fetch: Fetch = async () => answers.shift()!();
+  const options = { after: 0, pause: async (ms: number) => void waits.push(ms) };
+  const following = async () => {
+    for await (const event of followChanges({ origin, fetch }, PROJECT, options)) heard.push(event);
+  };
+  await expect(following()).rejects.toThrow(ProblemError);
+  expect(heard).toEqual([{ type: "change", change: { number: 1 } }]);
+  expect(waits).toEqual([30_000, 2_000, 2_000, 2_000]);
+});
+
+test("whoever stops listening closes the connection", async () => {
+  let cancelled = false;
+  const stream = new ReadableStream({
+    start: (controller) => controller.enqueue(new TextEncoder().encode(textOf(1))),
+    cancel: () => {
+      cancelled = true;
+    },
+  });
+  const fetch: Fetch = async () => new Response(stream, { headers: { "content-type": "text/event-stream" } });
+  expect(await follow(fetch, 1, 0)).toEqual([1]);
+  expect(cancelled).toBe(true);
+});
+
+test("a signal ends it", async () => {
+  const controller = new AbortController();
+  const fetch: Fetch = async () => {
+    controller.abort(new Error("enough"));
+    return streaming("");
+  };
+  const settings = { origin, fetch };
+  const following = followChanges(settings, PROJECT, {
+    after: 0,
+    signal: controller.signal,
+    pause: async () => {},
+  });
+  await expect(following.next()).rejects.toThrow("enough");
+});
