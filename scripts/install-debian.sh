@@ -4,7 +4,8 @@
 set -u
 
 # program=package
-wanted=(chromium=chromium rsyslogd=rsyslog oathtool=oathtool openssl=openssl zbarimg=zbar-tools)
+wanted=(chromium=chromium rsyslogd=rsyslog oathtool=oathtool openssl=openssl
+  rsvg-convert=librsvg2-bin zbarimg=zbar-tools)
 
 packages=()
 for pair in "${wanted[@]}"; do
