@@ -8,7 +8,7 @@ import { atOnce, principalOf, tryToSignIn } from "./attempts.ts";
 import { hurry, liftCoarseLimit, widenBuckets } from "./settings.ts";
 import { eventsOf } from "./trail.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 await hurry();
 await widenBuckets();
 liftCoarseLimit();
@@ -41,15 +41,15 @@ async function readAround(person: Person, path: string, reads: number, revoke: (
   return { before, after };
 }
 
-it("none of 1,000 reads sent after a revocation was answered succeeds", async () => {
+it("of 10,000 parallel reads none that was sent after the revocation was answered succeeds", async () => {
   const bob = await signUp();
   const other = await bob.otherSession();
   const owner = bob.client.with({ session_token: other.token });
-  const { before, after } = await readAround(bob, "/v1/session", 2_100, () =>
+  const { before, after } = await readAround(bob, "/v1/session", 10_000, () =>
     owner.endSession({ params: { session_id: bob.session_id } }),
   );
   expect(before).toContain(200);
-  expect(after.length).toBeGreaterThan(1_000);
+  expect(after.length).toBeGreaterThan(4_000);
   expect(new Set(after)).toEqual(new Set([401]));
   expect((await bob.send("/v1/session", { token: other.token })).status).toBe(200);
 });
