@@ -9,6 +9,7 @@ export const variables = [
   { name: "ISSUER_NAME", meaning: "name that authenticator apps show" },
   { name: "SESSION_IDLE_SECONDS", meaning: "a session ends after so long without a request" },
   { name: "SESSION_ABSOLUTE_SECONDS", meaning: "a session ends after so long, whatever it does" },
+  { name: "BREACH_CHECK_URL", meaning: "where ranges of breached passwords are asked for; off where unset" },
   { name: "NONCE_TTL_SECONDS", meaning: "how old a signed request or a sign-in may be" },
   { name: "SESSION_BINDINGS", meaning: "JSON, factor -> exact, network, observe or off" },
   { name: "LOCKOUT_FAILURES", meaning: "failures of one source on one name until it is locked out" },

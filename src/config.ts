@@ -54,6 +54,8 @@ export interface Config {
   /** Null where no mail is sent. */
   readonly mail: MailSettings | null;
   readonly nonce_ttl_ms: number;
+  /** Where ranges of breached passwords are asked for; null where they are not. */
+  readonly breach_check_url: string | null;
   readonly session: SessionLimits;
   readonly bindings: BindingModes;
   readonly rate_limits: Readonly<Record<RateClass, BucketLimit>>;
@@ -126,6 +128,7 @@ function parse(env: Record<string, unknown>): Config {
     public_host: new URL(vars.PUBLIC_ORIGIN ?? "https://taskward.invalid").host,
     mail: mailSettings(vars, env),
     nonce_ttl_ms: vars.NONCE_TTL_SECONDS * 1000,
+    breach_check_url: vars.BREACH_CHECK_URL ?? null,
     session: {
       idle_ms: vars.SESSION_IDLE_SECONDS * 1000,
       absolute_ms,

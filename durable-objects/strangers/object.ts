@@ -88,6 +88,12 @@ export class Strangers extends LoggedObject implements StrangersRpc {
     this.observe({ type, at_ms: this.now(), by, decision: "deny", rule }, auditOf(workspace));
   }
 
+  async breachUnchecked(workspace: string, principal_id: string, context: RequestContext): Promise<void> {
+    const by = { ...context, principal_id };
+    const rule = "breach_service_unavailable";
+    this.observe({ type: "auth.breach_unchecked", at_ms: this.now(), by, rule }, auditOf(workspace));
+  }
+
   protected override send(destination: string, batch: EventBatch): Promise<Receipt> {
     // What concerns the shard itself, such as its clock, belongs to no tenant: the operator's log takes it.
     const workspace = destination === AUDIT ? "main" : destination.slice(AUDIT.length + 1);

@@ -24,12 +24,15 @@ const Mode = v.picklist(["exact", "network", "observe", "off"]);
 const FactorMode = v.picklist(["exact", "observe", "off"]);
 
 /** TLS everywhere, but on this machine itself. */
-function isOrigin(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  return (
-    url?.origin === text && (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(text)))
-  );
-}
+const isSecure = (text: string): boolean =>
+  URL.canParse(text) && (text.startsWith("https://") || (text.startsWith("http://") && isLoopback(text)));
+const isOrigin = (text: string): boolean => isSecure(text) && new URL(text).origin === text;
+/** A place that names are put behind: without credentials, query or fragment. */
+const isFolder = (text: string): boolean => {
+  if (!isSecure(text)) return false;
+  const { origin, pathname } = new URL(text);
+  return origin + pathname === text && text.endsWith("/");
+};
 
 /** Whether a URL is of this machine itself. */
 export const isLoopback = (url: string): boolean => LOOPBACK.has(new URL(url).hostname);
@@ -43,6 +46,9 @@ export const Variables = {
   LOCAL_MAILBOX: flag,
   SESSION_IDLE_SECONDS: integer(60, 86_400, 1_800),
   SESSION_ABSOLUTE_SECONDS: integer(60, 604_800, 86_400),
+  BREACH_CHECK_URL: v.optional(
+    v.pipe(v.string(), v.check(isFolder, "expected https://, a host, and a path to its last /")),
+  ),
   NONCE_TTL_SECONDS: integer(30, 3_600, 300),
   LOCKOUT_FAILURES: integer(1, 1_000_000, 5),
   LOCKOUT_SECONDS: integer(1, 86_400, 900),

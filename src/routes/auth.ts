@@ -1,8 +1,6 @@
 // Handlers of auth: registration, sign-in, second factors, password.
 import { renderSVG } from "uqr";
 import type { Operations } from "../api/operations/index.ts";
-import { loadCommonPasswords } from "../domain/common-passwords.ts";
-import { passwordComplaint } from "../domain/password-policy.ts";
 import { userIdOf } from "../domain/principal-id.ts";
 import { isPrivileged } from "../domain/role.ts";
 import { sessionCookie } from "../edge/authenticate.ts";
@@ -18,6 +16,7 @@ import type { NewEnrolment, SignedIn } from "../schema/messages/principal.ts";
 import type { Changed } from "../schema/messages/request.ts";
 import { ok, type Result, refuse } from "../schema/result.ts";
 import { proofOf, settleTime, tryToProve } from "./attempt.ts";
+import { complainAbout } from "./new-password.ts";
 
 export const authHandlers: Handlers<
   | "register"
@@ -33,7 +32,11 @@ export const authHandlers: Handlers<
   async register(call) {
     const { body, context, config, env } = call;
     const { workspace, username, password, enable_mfa, bootstrap_token, invitation } = body;
-    const complaint = await complainAbout(password, username, enable_mfa, "/password");
+    const complaint = await complainAbout(
+      call,
+      { workspace, username, password, mfa: enable_mfa },
+      "/password",
+    );
     if (complaint) return complaint;
     const id = userIdOf(workspace, username);
     const bootstrap =
@@ -96,8 +99,11 @@ export const authHandlers: Handlers<
     return replyChanged(confirmed, (user) => ({ user }));
   },
 
-  async removeMfa({ actor, env, body, config }) {
-    const complaint = await complainAbout(body.new_password, actor.username, false, "/new_password");
+  async removeMfa(call) {
+    const { actor, env, body, config } = call;
+    const { workspace, username } = actor;
+    const chosen = { workspace, username, password: body.new_password, mfa: false };
+    const complaint = await complainAbout(call, chosen, "/new_password");
     if (complaint) return complaint;
     if (isPrivileged(actor.roles)) {
       return refuse("conflict", { detail: "ADMIN, COORDINATOR and AUDITOR keep their second factor" });
@@ -112,12 +118,9 @@ export const authHandlers: Handlers<
 
   async changePassword(call) {
     const { actor, body, config } = call;
-    const complaint = await complainAbout(
-      body.new_password,
-      actor.username,
-      actor.mfa_enabled,
-      "/new_password",
-    );
+    const { workspace, username, mfa_enabled: mfa } = actor;
+    const chosen = { workspace, username, password: body.new_password, mfa };
+    const complaint = await complainAbout(call, chosen, "/new_password");
     if (complaint) return complaint;
     const changed = tryToProve(call, actor, body.password, async (principal, verdict) => {
       const password = body.new_password;
@@ -157,9 +160,3 @@ const withQr = (enrolment: NewEnrolment): MfaEnrolment => ({
   ...enrolment,
   qr_svg: renderSVG(enrolment.qr_uri),
 });
-
-/** A refusal that names the password policy's complaint, or null. */
-export async function complainAbout(password: string, username: string, mfa: boolean, pointer: string) {
-  const detail = passwordComplaint(password, username, mfa, await loadCommonPasswords());
-  return detail === null ? null : refuse("invalid_input", { errors: [{ pointer, detail }] });
-}

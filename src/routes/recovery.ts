@@ -13,7 +13,8 @@ import type { PrincipalRpc } from "../schema/messages/principal.ts";
 import type { Changed, RequestContext } from "../schema/messages/request.ts";
 import { ok, type Result, refuse } from "../schema/result.ts";
 import { proofOf, settleTime } from "./attempt.ts";
-import { complainAbout, principalOf } from "./auth.ts";
+import { principalOf } from "./auth.ts";
+import { complainAbout } from "./new-password.ts";
 
 interface LinkCall {
   readonly context: RequestContext;
@@ -54,10 +55,11 @@ export const recoveryHandlers: Handlers<
     return withLink(call, "recovery", body.token, async (principal, claims) => {
       const subject = await principal.recoverySubject(claims);
       if (!subject) return refuse("authentication_failed", { rule: "link_not_live" });
-      const { username, mfa_enabled } = subject;
-      const complaint = await complainAbout(body.new_password, username, mfa_enabled, "/new_password");
-      if (complaint) return complaint;
+      const { username, mfa_enabled: mfa } = subject;
       const { workspace, principal_id } = claims;
+      const chosen = { workspace, username, password: body.new_password, mfa };
+      const complaint = await complainAbout(call, chosen, "/new_password");
+      if (complaint) return complaint;
       const shard = await strangersFor(context.source.address, config, env);
       const refusal = await shard.beginAttempt(workspace, principal_id, context);
       if (refusal) return { ok: false, refusal };

@@ -16,6 +16,7 @@ export const EVENT_TYPES = {
   "auth.account_confirmed": kind("authentication"),
   "auth.attempts_exceeded": kind("security", "error"),
   "auth.password_changed": kind("authentication", "warning"),
+  "auth.breach_unchecked": kind("security", "warning"),
   "auth.mfa_enrolment_begun": kind("authentication"),
   "auth.mfa_enabled": kind("authentication", "warning"),
   "auth.mfa_removed": kind("authentication", "warning"),

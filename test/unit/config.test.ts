@@ -69,6 +69,7 @@ describe("defaults", () => {
       allow_loopback_targets: false,
       mail: null,
       nonce_ttl_ms: 5 * 60_000,
+      breach_check_url: null,
       session: {
         idle_ms: 30 * 60_000,
         absolute_ms: 24 * 3_600_000,
@@ -166,6 +167,24 @@ describe("bounds", () => {
       expect(() => configured({ ALLOW_LOOPBACK_TARGETS: "true", PUBLIC_ORIGIN })).toThrow(
         /ALLOW_LOOPBACK_TARGETS/,
       );
+    }
+  });
+
+  test("BREACH_CHECK_URL is a folder behind TLS, without credentials or query", () => {
+    for (const url of ["https://api.example/range/", "https://api.example/", "http://127.0.0.1:81/range/"]) {
+      expect(configured({ BREACH_CHECK_URL: url }).breach_check_url).toBe(url);
+    }
+    for (const url of [
+      "",
+      "http://api.example/range/",
+      "https://api.example/range",
+      "https://api.example/range/?a=/",
+      "https://api.example/range/#/",
+      "https://user:password@api.example/range/",
+      "ftp://api.example/",
+      "/range/",
+    ]) {
+      expect(isRefused("BREACH_CHECK_URL", url), url).toBe(true);
     }
   });
 

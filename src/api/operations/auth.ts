@@ -41,7 +41,7 @@ export const authOperations = {
     reply: { status: 201, schema: v.object({ user: User, mfa: v.optional(MfaEnrolment) }) },
     problems: ["registration_closed", "username_taken"],
     event: "auth.registered",
-    calls_max: 3,
+    calls_max: 4,
     example: { username: "ada", password: "correct horse battery staple", enable_mfa: true },
   }),
   nonce: operation({
@@ -143,7 +143,7 @@ export const authOperations = {
     reply: { status: 200, schema: v.object({ user: User }) },
     problems: ["conflict"],
     event: "auth.mfa_removed",
-    calls_max: 2,
+    calls_max: 3,
     example: { new_password: "fifteen characters or more" },
   }),
   newBackupCodes: operation({
@@ -179,7 +179,7 @@ export const authOperations = {
     reply: { status: 204 },
     problems: ["authentication_failed", "locked_out"],
     event: "auth.password_changed",
-    calls_max: 5,
+    calls_max: 6,
     example: {
       password: "correct horse battery staple",
       new_password: "a longer and better horse",

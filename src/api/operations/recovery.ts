@@ -84,7 +84,7 @@ export const recoveryOperations = {
     reply: { status: 204 },
     problems: ["authentication_failed", "locked_out"],
     event: "auth.recovered",
-    calls_max: 5,
+    calls_max: 6,
     example: {
       token: exampleToken("twr", "rcv"),
       new_password: "a longer and better horse",

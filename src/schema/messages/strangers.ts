@@ -13,6 +13,8 @@ export interface StrangersRpc {
   beginAttempt(workspace: string, principal_id: string, context: RequestContext): Promise<Refusal | null>;
   /** The attempt held: the source's failures on this name are forgotten. */
   attemptSucceeded(workspace: string, principal_id: string, context: RequestContext): Promise<void>;
+  /** The breach service gave no verdict on a password that this source chose for that name: recorded for the audit. */
+  breachUnchecked(workspace: string, principal_id: string, context: RequestContext): Promise<void>;
   /** Nothing was guessed in the attempt: it counts no more, and earlier ones still do. */
   attemptWithdrawn(workspace: string, principal_id: string, context: RequestContext): Promise<void>;
   /** The attempt failed: recorded for the audit, where nobody with that name could record it. */
