@@ -74,7 +74,6 @@ describe("the breach check", () => {
 
   test.each([
     ["another status", lineOf(PASSWORD), 503],
-    ["a redirect", lineOf(PASSWORD), 302],
     ["a page of somebody else", "<html>Sign in to the network</html>", 200],
     ["a line that is none among good ones", `${lineOf("x")}\r\nhello\r\n${lineOf(PASSWORD)}`, 200],
     ["hashes in another form", lineOf(PASSWORD).toLowerCase(), 200],
@@ -82,6 +81,15 @@ describe("the breach check", () => {
   ])("%s is no verdict", async (_what, text, status) => {
     says(text, status);
     expect(await check()).toBe("unavailable");
+  });
+
+  test("a redirect is followed nowhere, and is no verdict", async () => {
+    answer = ({ url: path }, response) => {
+      if (path === "/elsewhere") response.writeHead(200).end(lineOf(PASSWORD));
+      else response.writeHead(302, { location: "/elsewhere" }).end();
+    };
+    expect(await check()).toBe("unavailable");
+    expect(asked).toHaveLength(1);
   });
 
   test("a service that is silent, breaks off or is not there is no verdict, in bounded time", async () => {
