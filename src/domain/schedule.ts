@@ -1,5 +1,6 @@
 // When each task can begin and must begin: the critical path method (Kelley and Walker 1959) over dependencies.
 // Whole minutes from the start of the work, so that sums are exact. Time linear in tasks and dependencies.
+import { ordered } from "./task-graph.ts";
 
 export interface Activity {
   readonly id: string;
@@ -32,7 +33,8 @@ export interface Schedule {
 
 /** Throws RangeError where dependencies form a cycle, which a project never stores. */
 export function schedule(activities: readonly Activity[]): Schedule {
-  const { predecessors, successors, order } = sorted(activities);
+  const predecessors = predecessorsOf(activities);
+  const { order, successors } = ordered(predecessors);
   const size = activities.length;
   const start = new Float64Array(size);
   const finish = new Float64Array(size);
@@ -60,32 +62,12 @@ export function schedule(activities: readonly Activity[]): Schedule {
   return { minutes, slots, critical_path: longestChain(activities, predecessors, start, finish, minutes) };
 }
 
-interface Graph {
-  readonly predecessors: readonly number[][];
-  readonly successors: readonly number[][];
-  /** Indexes, each after all that it waits for (Kahn 1962). */
-  readonly order: readonly number[];
-}
-
-function sorted(activities: readonly Activity[]): Graph {
-  const index = new Map(activities.map(({ id }, at) => [id, at]));
-  const predecessors = activities.map(({ waits_for }) =>
-    waits_for.map((id) => index.get(id)).filter((at) => at !== undefined),
+/** For each activity the places of those that it waits for. */
+function predecessorsOf(activities: readonly Activity[]): number[][] {
+  const place = new Map(activities.map(({ id }, at) => [id, at]));
+  return activities.map(({ waits_for }) =>
+    waits_for.map((id) => place.get(id)).filter((at) => at !== undefined),
   );
-  const successors: number[][] = activities.map(() => []);
-  predecessors.forEach((all, at) => {
-    for (const before of all) successors[before]!.push(at);
-  });
-  const waiting = predecessors.map((all) => all.length);
-  const order = waiting.flatMap((count, at) => (count === 0 ? [at] : []));
-  for (let done = 0; done < order.length; done += 1) {
-    for (const after of successors[order[done]!]!) {
-      waiting[after]! -= 1;
-      if (waiting[after] === 0) order.push(after);
-    }
-  }
-  if (order.length < activities.length) throw new RangeError("the dependencies form a cycle");
-  return { predecessors, successors, order };
 }
 
 function longestChain(

@@ -32,3 +32,28 @@ export function findCycle(edges: Edges, starts: Iterable<string>): readonly stri
   }
   return null;
 }
+
+export interface Ordered {
+  /** Indexes, each after all that it waits for. */
+  readonly order: readonly number[];
+  /** For each, those that wait for it. */
+  readonly successors: readonly (readonly number[])[];
+}
+
+/** Puts what is given as indexes to wait for into an order (Kahn 1962). Throws RangeError where there is a cycle. */
+export function ordered(waits_for: readonly (readonly number[])[]): Ordered {
+  const successors: number[][] = waits_for.map(() => []);
+  waits_for.forEach((all, at) => {
+    for (const before of all) successors[before]!.push(at);
+  });
+  const waiting = waits_for.map((all) => all.length);
+  const order = waiting.flatMap((count, at) => (count === 0 ? [at] : []));
+  for (let done = 0; done < order.length; done += 1) {
+    for (const after of successors[order[done]!]!) {
+      waiting[after]! -= 1;
+      if (waiting[after] === 0) order.push(after);
+    }
+  }
+  if (order.length < waits_for.length) throw new RangeError("the dependencies form a cycle");
+  return { order, successors };
+}
