@@ -130,8 +130,8 @@ export class Project extends LoggedObject implements ProjectRpc {
     return this.#tasks.createPlan(actor, plan);
   }
 
-  async openTasks(actor: Actor) {
-    return this.#plan.openTasks(actor);
+  async openWork(actor: Actor) {
+    return this.#plan.openWork(actor);
   }
 
   async exportPlan(actor: Actor) {

@@ -1,24 +1,29 @@
 // The tasks of a project as a whole, read in the order of their creation.
 import type { ExportLine, OpenTask } from "../../src/schema/messages/project.ts";
 import type { Estimate, Priority, TaskStatus } from "../../src/schema/project.ts";
+import { toIso } from "../../src/schema/text.ts";
 
-interface OpenTaskRow extends Record<string, SqlStorageValue> {
+interface WorkRow extends Record<string, SqlStorageValue> {
   id: string;
   title: string;
   status: TaskStatus;
-  estimate: string | null;
-  depends_on: string;
-}
-
-interface PlanRow extends OpenTaskRow {
-  number: number;
-  description: string;
   priority: Priority;
+  estimate: string | null;
   skills: string;
   labels: string;
   parent_id: string | null;
   due_at: string | null;
   updated_at_ms: number;
+  depends_on: string;
+}
+
+interface OpenTaskRow extends WorkRow {
+  assigned_to: string | null;
+}
+
+interface PlanRow extends WorkRow {
+  number: number;
+  description: string;
 }
 
 export class PlanStore {
@@ -31,18 +36,18 @@ export class PlanStore {
   /** Whatever is neither done nor cancelled; `limit` at most. */
   openTasks(limit: number): OpenTask[] {
     const rows = this.#sql.exec<OpenTaskRow>(
-      `SELECT id, title, status, estimate,
+      `SELECT id, title, status, priority, estimate, skills, due_at, assigned_to, updated_at_ms,
          (SELECT json_group_array(waits_for ORDER BY position) FROM dependency WHERE task_id = task.id) AS depends_on
        FROM task
        WHERE status NOT IN ('done', 'cancelled') ORDER BY number LIMIT ?`,
       limit,
     );
-    return Array.from(rows, ({ id, title, status, estimate, depends_on }) => ({
-      id,
-      title,
-      status,
-      estimate: estimateOf(estimate),
-      depends_on: JSON.parse(depends_on) as string[],
+    return Array.from(rows, ({ updated_at_ms, ...row }) => ({
+      ...row,
+      estimate: estimateOf(row.estimate),
+      skills: JSON.parse(row.skills) as string[],
+      depends_on: JSON.parse(row.depends_on) as string[],
+      updated_at: toIso(updated_at_ms),
     }));
   }
 

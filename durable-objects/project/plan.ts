@@ -1,6 +1,6 @@
 // A project's tasks as a whole: what a schedule needs, and documents out and in.
 import { streamOf } from "../../src/protocol/json-lines.ts";
-import type { ExportLine, OpenTask } from "../../src/schema/messages/project.ts";
+import type { ExportLine, OpenWork } from "../../src/schema/messages/project.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import type { PlanTask } from "../../src/schema/plan.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
@@ -26,11 +26,13 @@ export class Plan {
     this.#gate = gate;
   }
 
-  openTasks(actor: Actor): Result<readonly OpenTask[]> {
+  openWork(actor: Actor): Result<OpenWork> {
     return this.#gate.read(actor, "task:read", () => {
       const tasks = this.#store.openTasks(SCHEDULED_MAX + 1);
-      if (tasks.length <= SCHEDULED_MAX) return ok(tasks);
-      return refuse("quota_exceeded", { detail: `at most ${SCHEDULED_MAX} open tasks in a schedule` });
+      if (tasks.length <= SCHEDULED_MAX) return ok({ owner: this.#project.project().owner, tasks });
+      return refuse("quota_exceeded", {
+        detail: `at most ${SCHEDULED_MAX} open tasks are looked at as a whole`,
+      });
     });
   }
 

@@ -93,6 +93,10 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     return this.#workers.page(filter, limit, after);
   }
 
+  async skillHolders(skills: readonly string[]) {
+    return this.#workers.holders(skills);
+  }
+
   async worker(id: string) {
     return this.#workers.read(id);
   }

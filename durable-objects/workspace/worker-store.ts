@@ -114,6 +114,17 @@ export class WorkerStore {
       .map((stored) => rowOf(stored as unknown as Stored));
   }
 
+  /** Workers with this skill that are neither paused nor revoked. */
+  holders(skill: string): number {
+    return this.#sql
+      .exec<{ count: number }>(
+        `SELECT count(*) AS count FROM worker_skill JOIN worker ON worker.id = worker_id
+         WHERE skill = ? AND status = 'active'`,
+        skill,
+      )
+      .one().count;
+  }
+
   #saveSkills(id: string, skills: WorkerRow["skills"]): void {
     this.#sql.exec("DELETE FROM worker_skill WHERE worker_id = ?", id);
     for (const { name } of skills) {

@@ -107,6 +107,10 @@ export class Workers {
     return ok(pageOf(workers, limit, ({ id }) => id));
   }
 
+  holders(skills: readonly string[]): number[] {
+    return skills.map((skill) => this.#store.holders(skill));
+  }
+
   /** Decides, and waits until the worker's own object has heard of it. */
   async #obeyed<Value>(id: string, decide: () => Result<Changed<Value>>): Decided<Value> {
     const decided = decide();

@@ -15,7 +15,7 @@ export interface Operation {
   readonly method: Method;
   /** Path below the origin; `{name}` marks a parameter of `params`. */
   readonly path: `/v1/${string}`;
-  readonly tag: "auth" | "session" | "people" | "workers" | "projects" | "tasks" | "audit";
+  readonly tag: "auth" | "session" | "people" | "workers" | "projects" | "tasks" | "ai" | "audit";
   readonly summary: string;
   readonly description?: string;
   readonly caller: Caller;
@@ -38,6 +38,8 @@ export interface Operation {
    * refusal that names what was created.
    */
   readonly idempotency_key?: "replayed" | "names_created";
+  /** Changes nothing, though it is no GET: computes from what it reads. Leaves its event as reads do. */
+  readonly reads?: true;
   readonly params?: GenericSchema;
   readonly query?: GenericSchema;
   readonly body?: GenericSchema;
@@ -63,6 +65,10 @@ export interface Operation {
   /** A body that works, for the docs; ids in it are made up. */
   readonly example?: unknown;
 }
+
+/** Whether it changes something, so that its answer names an audit event. */
+export const isChange = ({ method, reads, event }: Operation): boolean =>
+  method !== "GET" && !reads && event !== null;
 
 /** Keeps each operation's own schema types, for the typed client and the handlers. */
 export const operation = <const Op extends Operation>(op: Op): Op => op;

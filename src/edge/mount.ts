@@ -1,7 +1,7 @@
 // The life of a request: rate limit and authentication, admission, validation, the handler, the answer.
 // One chain for every operation; what differs between them stands in the operation table.
 import type { Context, Hono } from "hono";
-import type { Operation } from "../api/operation.ts";
+import { isChange, type Operation } from "../api/operation.ts";
 import { ConfigurationError, configure, type Env } from "../config.ts";
 import { fromText, type PolicyText, toText } from "../schema/messages/admission.ts";
 import type { Actor, AdmissionPolicy, RateLimitState, RequestContext } from "../schema/messages/request.ts";
@@ -175,7 +175,7 @@ function policyOf(id: string, operation: Operation): AdmissionPolicy {
     under_suspicion: operation.under_suspicion ?? false,
     api_tokens: operation.api_tokens ?? false,
     describe_session: operation.describe_session ?? false,
-    read_event: operation.method === "GET" ? operation.event : null,
+    read_event: isChange(operation) ? null : operation.event,
   };
 }
 

@@ -1,5 +1,6 @@
 // Every operation's handler; the type makes a missing one a compile error.
 import type { Handlers } from "../edge/call.ts";
+import { aiHandlers } from "./ai.ts";
 import { auditHandlers } from "./audit.ts";
 import { authHandlers } from "./auth.ts";
 import { claimHandlers } from "./claims.ts";
@@ -25,5 +26,6 @@ export const handlers: Handlers = {
   ...taskHandlers,
   ...feedHandlers,
   ...claimHandlers,
+  ...aiHandlers,
   ...auditHandlers,
 };

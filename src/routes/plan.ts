@@ -9,7 +9,7 @@ import { projectOf } from "./projects.ts";
 
 export const planHandlers: Handlers<"readSchedule" | "exportPlan" | "importPlan"> = {
   readSchedule(call) {
-    return replyWith(projectOf(call).openTasks(call.actor), (tasks) => ({
+    return replyWith(projectOf(call).openWork(call.actor), ({ tasks }) => ({
       schedule: projectSchedule(tasks, call.query.assumed_hours),
     }));
   },

@@ -76,6 +76,7 @@ export const EVENT_TYPES = {
   "project.created": kind("data_change"),
   "project.read": kind("data_access", "debug"),
   "project.exported": kind("data_access"),
+  "project.assessed": kind("data_access"),
   "project.updated": kind("data_change"),
   "project.archived": kind("data_change"),
   "project.restored": kind("data_change", "warning"),

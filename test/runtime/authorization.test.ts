@@ -2,7 +2,7 @@
 // everybody else, as an oracle that never asks the product foretells (authorization/oracle.ts).
 import * as v from "valibot";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Operation } from "../../src/api/operation.ts";
+import { isChange, type Operation } from "../../src/api/operation.ts";
 import { type OperationId, operationList } from "../../src/api/operations/index.ts";
 import { admission, callersOf, outcome, type Subject } from "./authorization/oracle.ts";
 import { samples } from "./authorization/samples.ts";
@@ -61,7 +61,7 @@ it("every change named an event of its own that the audit log now holds", async 
     for (const event of body.events) held.set(event.id, event);
     cursor = body.next_cursor ?? undefined;
   } while (cursor);
-  const changes = operationList.filter(([, { method, event }]) => method !== "GET" && event !== null);
+  const changes = operationList.filter(([, operation]) => isChange(operation));
   expect(new Set([...promised.values()].map(({ event_type }) => event_type))).toEqual(
     new Set(changes.map(([, { event }]) => event)),
   );
@@ -95,7 +95,7 @@ function checkSuccess(
   caller: string | null,
   whose?: string,
 ): void {
-  const { reply, event, method } = operation;
+  const { reply } = operation;
   const { body, headers } = opened;
   if (reply.schema) expect(v.parse(reply.schema, body)).toEqual(body);
   else expect(body).toBeUndefined();
@@ -103,7 +103,7 @@ function checkSuccess(
   expect(headers.get("ratelimit-policy")).toMatch(new RegExp(`^"${operation.rate.class}";q=\\d+;w=\\d+$`));
   expect(headers.get("ratelimit")).toMatch(new RegExp(`^"${operation.rate.class}";r=\\d+;t=\\d+$`));
   const event_id = headers.get("audit-event");
-  if (method === "GET" || event === null) {
+  if (!isChange(operation)) {
     expect(event_id).toBeNull();
     return;
   }
@@ -111,5 +111,5 @@ function checkSuccess(
   expect(promised.has(event_id!), "an event of its own").toBe(false);
   const user_id =
     operation.caller === "anonymous" ? (whose ?? (body as { user: { id: string } }).user.id) : caller;
-  promised.set(event_id!, { event_type: event, request_id: headers.get("request-id"), user_id });
+  promised.set(event_id!, { event_type: operation.event!, request_id: headers.get("request-id"), user_id });
 }

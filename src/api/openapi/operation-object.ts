@@ -1,7 +1,7 @@
 // One operation of the table as an OpenAPI 3.1 operation object: input, replies, refusals and policy.
 import type { GenericSchema } from "valibot";
 import { REASONS, type Reason, reasonsOf } from "../implied-reasons.ts";
-import type { Operation } from "../operation.ts";
+import { isChange, type Operation } from "../operation.ts";
 import { type HeaderName, headerRefs } from "./components.ts";
 import { inlineSchema, type JsonSchema, referringSchema } from "./json-schema.ts";
 import { sampleOf } from "./sample.ts";
@@ -94,7 +94,7 @@ const eventStream = {
 function replyOf(op: Operation): Record<string, unknown> {
   const { status, schema, etag, stream } = op.reply;
   const own: HeaderName[] = etag ? ["ETag"] : [];
-  if (op.method !== "GET" && op.event !== null) own.push("Audit-Event");
+  if (isChange(op)) own.push("Audit-Event");
   if (op.idempotency_key === "replayed") own.push("Idempotency-Replayed");
   return {
     [status]: {

@@ -27,6 +27,11 @@ export const TAGS: Readonly<Record<Operation["tag"], { title: string; descriptio
     title: "Tasks",
     description: "Tasks of a project: what is to be done, by whom, and after what.",
   },
+  ai: {
+    title: "Planning",
+    description:
+      "What rules find in a project's open tasks. No model is asked: every figure can be computed again from the tasks.",
+  },
   audit: {
     title: "Audit",
     description: "Who did what, and when. Reading the log is itself audited.",

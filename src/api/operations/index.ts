@@ -1,5 +1,6 @@
 // The one table of operations: routes, OpenAPI, docs, the typed client and the authorization tests read it.
 import type { Operation } from "../operation.ts";
+import { aiOperations } from "./ai.ts";
 import { auditOperations } from "./audit.ts";
 import { authOperations } from "./auth.ts";
 import { claimOperations } from "./claims.ts";
@@ -25,6 +26,7 @@ export const operations = {
   ...taskOperations,
   ...feedOperations,
   ...claimOperations,
+  ...aiOperations,
   ...auditOperations,
 } satisfies Record<string, Operation>;
 

@@ -46,8 +46,26 @@ export interface VersionedChange {
   readonly change: TaskChange;
 }
 
-/** What a schedule asks of a task that is neither done nor cancelled. */
-export type OpenTask = Pick<Task, "id" | "title" | "status" | "estimate" | "depends_on">;
+/** What schedules and assessments ask of a task that is neither done nor cancelled. */
+export type OpenTask = Pick<
+  Task,
+  | "id"
+  | "title"
+  | "status"
+  | "priority"
+  | "estimate"
+  | "skills"
+  | "depends_on"
+  | "due_at"
+  | "assigned_to"
+  | "updated_at"
+>;
+
+export interface OpenWork {
+  /** Of the project. */
+  readonly owner: string;
+  readonly tasks: readonly OpenTask[];
+}
 
 /** One line of an export; see routes/plan-export. */
 export type ExportLine =
@@ -120,8 +138,8 @@ export interface ProjectRpc {
     limit: number,
     after: PagePosition | null,
   ): Promise<Result<Page<Task>>>;
-  /** All of them in the order of creation; refuses `quota_exceeded` beyond 10,000. */
-  openTasks(actor: Actor): Promise<Result<readonly OpenTask[]>>;
+  /** All open tasks in the order of creation; refuses `quota_exceeded` beyond 10,000. */
+  openWork(actor: Actor): Promise<Result<OpenWork>>;
   /** JSON Lines of `ExportLine`: the heading, the ids of all tasks in their order, the tasks. */
   exportPlan(actor: Actor): Promise<Result<ReadableStream<Uint8Array>>>;
   /** All of the document in one transaction, or nothing. Answers ids in the document's order. */

@@ -18,6 +18,11 @@ function projectOf(size: number): readonly OpenTask[] {
       status: "open",
       estimate: at % 5 === 0 ? null : { optimistic: likely / 2, likely, pessimistic: likely * 3 },
       depends_on: [...new Set(picks)].map((pick) => `tsk_${pick}`),
+      priority: "normal",
+      skills: [],
+      due_at: null,
+      assigned_to: null,
+      updated_at: "2026-01-01T00:00:00.000Z",
     };
   });
   projects.set(size, made);

@@ -1,0 +1,58 @@
+// Planning: what rules find in a project's open tasks. Nothing of it changes a task.
+import * as v from "valibot";
+import { Complexity, RiskReport } from "../../schema/assessment.ts";
+import { ProjectId } from "../../schema/identifier.ts";
+import { operation } from "../operation.ts";
+
+const assessed = {
+  method: "POST",
+  tag: "ai",
+  caller: "session",
+  api_tokens: true,
+  permission: "task:read",
+  reads: true,
+  rate: { class: "project", cost: 5 },
+  params: v.strictObject({ project_id: ProjectId }),
+  problems: ["not_found", "quota_exceeded"],
+  event: "project.assessed",
+} as const;
+
+const assumed_hours = v.optional(
+  v.pipe(
+    v.number(),
+    v.minValue(0, "expected hours from 0"),
+    v.maxValue(10_000, "expected at most 10000 hours"),
+  ),
+  8,
+);
+
+export const aiOperations = {
+  assessComplexity: operation({
+    ...assessed,
+    path: "/v1/projects/{project_id}/ai/complexity",
+    summary: "How complex the open tasks are, and how long they may take",
+    description:
+      "A score of 10 with its parts, durations by PERT and the critical path, and a Monte Carlo simulation of up to 10,000 runs that the same `seed` repeats exactly. A task without an estimate takes `assumed_hours`, from half to double.",
+    body: v.strictObject({
+      assumed_hours,
+      seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4_294_967_295)), 1),
+    }),
+    reply: {
+      status: 200,
+      schema: v.object({ complexity: Complexity, provider: v.literal("rules") }),
+    },
+    calls_max: 2,
+    example: { seed: 7 },
+  }),
+  assessRisks: operation({
+    ...assessed,
+    path: "/v1/projects/{project_id}/ai/risks",
+    summary: "What could go wrong, which tasks it touches, and what to do about it",
+    description:
+      "Found by rules in due dates, estimates, dependencies, assignments and the skills of registered workers. Each risk names what shows it and who should watch it.",
+    body: v.strictObject({ assumed_hours }),
+    reply: { status: 200, schema: v.object({ report: RiskReport, provider: v.literal("rules") }) },
+    calls_max: 3,
+    example: {},
+  }),
+};
