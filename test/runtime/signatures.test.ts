@@ -5,7 +5,11 @@ import { describe, expect, test } from "vitest";
 import { utf8 } from "../../src/protocol/base64url.ts";
 import { contentDigest, verifyContentDigest } from "../../src/protocol/content-digest.ts";
 import { signHttpMessage, verifyHttpMessage } from "../../src/protocol/message-signature.ts";
-import { generateSigningKeys, SIGNATURE_ALGORITHMS } from "../../src/protocol/signature-algorithm.ts";
+import {
+  generateSigningKeys,
+  SIGNATURE_ALGORITHMS,
+  verifySignature,
+} from "../../src/protocol/signature-algorithm.ts";
 import {
   exportPublicJwk,
   importPrivatePkcs8,
@@ -22,6 +26,14 @@ const policy = {
 } as const;
 
 describe.each(SIGNATURE_ALGORITHMS)("%s in the runtime", (algorithm) => {
+  test("a signature of another length does not hold, and breaks nothing", async () => {
+    const { publicKey } = await generateSigningKeys(algorithm);
+    for (const length of [0, 1, 63, 64, 65, 255, 256, 257, 512]) {
+      const signature = new Uint8Array(length).fill(1);
+      expect(await verifySignature(algorithm, publicKey, signature, utf8("a message"))).toBe(false);
+    }
+  });
+
   test("keys travel as JWK, SPKI and PKCS #8, and a signed request holds until it is altered", async () => {
     const keys = await generateSigningKeys(algorithm, { extractable: true });
     const exported = async (format: "spki" | "pkcs8", key: CryptoKey) =>

@@ -34,7 +34,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   "durable-objects": ["cloudflare:workers"],
   edge: ["hono", "valibot", "@phi-ag/argon2"],
   routes: ["uqr"],
-  cli: ["node:fs", "node:url", "node:util", "node:timers", "uqr", "valibot"],
+  cli: ["node:crypto", "node:fs", "node:url", "node:util", "node:timers", "uqr", "valibot"],
   worker: ["hono"],
 };
 

@@ -296,6 +296,12 @@ describe("the key", () => {
     await expectRefused(await sendAs({ signer: swapped }));
   });
 
+  it.each([0, 1, 63, 65, 256, 512])("takes no signature of %d bytes", async (length) => {
+    const sent = await custom_agent.signed("/v1/whoami");
+    const signature = `sig=:${btoa("\x01".repeat(length))}:`;
+    await expectRefused(await send("/v1/whoami", withHeader(sent, "signature", signature)));
+  });
+
   it("once revoked signs nothing more, and the others go on", async () => {
     const { privateKey, publicKey } = await generateSigningKeys("ed25519");
     const params = { worker_id: agent.id };

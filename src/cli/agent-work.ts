@@ -1,0 +1,100 @@
+// What a worker does all day: it says that it is there, claims the task that fits it best, renews its lease while it
+// works, and completes it. It outlives the service: what was not answered is asked again, newly signed, and under
+// the same Idempotency-Key where asking twice would do a thing twice.
+import { setTimeout } from "node:timers/promises";
+import { AnswerError, type Client, ConnectionError, ProblemError } from "../api/client.ts";
+import { note } from "./terminal.ts";
+
+export interface Job {
+  readonly client: Client;
+  readonly worker_id: string;
+  readonly project_id: string;
+  /** How long each task takes. */
+  readonly work_seconds: number;
+  readonly lease_seconds: number;
+  /** Ends after so many tasks; null: once nothing fits any more. */
+  readonly tasks_max: number | null;
+  /** How long the service may be away. */
+  readonly patience_seconds: number;
+}
+
+const HEARTBEAT_MS = 60_000;
+const PAUSE_MS_MAX = 5_000;
+
+/** Works until there is nothing left to do; answers how many tasks it completed. */
+export async function work(job: Job): Promise<number> {
+  let completed = 0;
+  let seen_ms = 0;
+  while (job.tasks_max === null || completed < job.tasks_max) {
+    if (Date.now() - seen_ms >= HEARTBEAT_MS) {
+      await insist(job, () => job.client.heartbeat({ params: { worker_id: job.worker_id } }));
+      seen_ms = Date.now();
+    }
+    const claimed = await claim(job);
+    if (!claimed) break;
+    if (await carryOut(job, claimed)) completed += 1;
+  }
+  return completed;
+}
+
+interface Held {
+  readonly task_id: string;
+  readonly title: string;
+  readonly fencing_token: number;
+}
+
+async function claim(job: Job): Promise<Held | null> {
+  const { project_id, lease_seconds } = job;
+  const idempotency_key = crypto.randomUUID();
+  const { body } = await insist(job, () =>
+    job.client.claimBestTask({ params: { project_id }, body: { lease_seconds }, idempotency_key }),
+  );
+  if (!body.task || !body.lease) return null;
+  note(`claimed   "${body.task.title}" with fencing token ${body.lease.fencing_token}`);
+  return { task_id: body.task.id, title: body.task.title, fencing_token: body.lease.fencing_token };
+}
+
+/** Whether the task was completed; where the lease was lost meanwhile, it is somebody else's. */
+async function carryOut(job: Job, { task_id, title, fencing_token }: Held): Promise<boolean> {
+  const { client, project_id, lease_seconds, work_seconds } = job;
+  const params = { project_id, task_id };
+  const idempotency_key = crypto.randomUUID();
+  try {
+    await setTimeout((work_seconds * 1000) / 2);
+    await insist(job, () => client.renewTask({ params, body: { fencing_token, lease_seconds } }));
+    note(`renewed   "${title}"`);
+    await setTimeout((work_seconds * 1000) / 2);
+    const body = { fencing_token, result: `Done in ${work_seconds} s.` };
+    await insist(job, () => client.completeTask({ params, body, idempotency_key }));
+    note(`completed "${title}"`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ProblemError) || ![404, 409].includes(error.status)) throw error;
+    note(`lost      "${title}": ${error.problem.title}`);
+    return false;
+  }
+}
+
+/** Asks until it is answered: waits while the service is away or busy, and as long as it asks to. */
+async function insist<Answer>({ patience_seconds }: Job, call: () => Promise<Answer>): Promise<Answer> {
+  const give_up_ms = Date.now() + patience_seconds * 1000;
+  for (let pause_ms = 100; ; pause_ms = Math.min(2 * pause_ms, PAUSE_MS_MAX)) {
+    try {
+      return await call();
+    } catch (error) {
+      const wait_ms = waitOf(error, pause_ms);
+      if (wait_ms === null || Date.now() + wait_ms > give_up_ms) throw error;
+      if (wait_ms >= PAUSE_MS_MAX) note(`waiting ${wait_ms / 1000} s: ${(error as Error).message}`);
+      await setTimeout(wait_ms);
+    }
+  }
+}
+
+/** How long to wait before asking again; null where that would not help. */
+function waitOf(error: unknown, pause_ms: number): number | null {
+  if (error instanceof ConnectionError) return pause_ms;
+  if (error instanceof AnswerError) return error.status >= 500 ? pause_ms : null;
+  if (!(error instanceof ProblemError)) return null;
+  const asked_ms = (error.retry_after_seconds ?? 0) * 1000;
+  return error.status === 429 || error.status === 503 ? Math.max(asked_ms, pause_ms) : null;
+}

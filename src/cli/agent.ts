@@ -1,0 +1,131 @@
+// `npm run agent`: a worker that signs its requests, as an example to start from. It registers, claims tasks, renews
+// its lease, completes them, and goes on where it was when the service comes back.
+import { parseArgs } from "node:util";
+import { AnswerError, ConnectionError, createClient, ProblemError } from "../api/client.ts";
+import { createSigner } from "../api/sign-request.ts";
+import { agentKey, KeyFileError } from "./agent-key.ts";
+import { ownStage, type Registered, register } from "./agent-stage.ts";
+import { work } from "./agent-work.ts";
+import { bootstrapKey, SecretsError } from "./local-secrets.ts";
+import { failure, heading, note } from "./terminal.ts";
+
+const ORIGIN = "http://localhost:8787";
+
+const help = `A worker that signs its requests (RFC 9421): claims tasks, renews its lease, completes them.
+
+  npm run agent                            in a workspace of its own, on a running "npm start"
+  npm run agent -- --register NAME --key FILE --project ID --skill german:3
+                                           registers with the operator's token in TASKWARD_TOKEN, and works
+  npm run agent -- --key FILE --key-id TEXT --project ID
+                                           works as the worker that it was registered as
+
+  --origin URL              the server; default ${ORIGIN}
+  --key FILE                private key, PEM or JWK; --register makes an Ed25519 key where there is no file
+  --key-id TEXT             what the registration answered; or the variable TASKWARD_KEY_ID
+  --project ID              where to work: the worker is a member of it
+  --skill NAME:LEVEL        what it can do, 1 to 5; may be repeated
+  --tasks N                 ends after so many tasks; default: when nothing fits any more
+  --work-seconds S          how long each task takes; default 2
+  --lease-seconds S         how long a lease lasts; default 120
+  --patience-seconds S      how long the service may be away; default 300
+  --bootstrap-key-file FILE where the server's bootstrap key is, for a workspace of its own; default .dev.vars
+  --help                    this text`;
+
+/** The command line is wrong. */
+class Refusal extends Error {}
+
+try {
+  await main();
+} catch (error) {
+  const expected = [Refusal, KeyFileError, SecretsError, ConnectionError, AnswerError, ProblemError];
+  if (!expected.some((kind) => error instanceof kind)) throw error;
+  failure((error as Error).message);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions();
+  if (options.help) return console.log(help);
+  const origin = options.origin ?? ORIGIN;
+  const key = await agentKey(options.key);
+  const skills = (options.skill ?? ["research:4", "german:3"]).map(parseSkill);
+  const own = options.project === undefined;
+  const stage = own ? await ownStage(origin, bootstrapKey(options["bootstrap-key-file"])) : null;
+  const project_id = stage?.project_id ?? options.project!;
+  const name = options.register ?? (own ? "example-agent" : undefined);
+  const { key_id, worker_id } =
+    name === undefined
+      ? await known(origin, key, options["key-id"])
+      : await register(
+          stage?.operator ?? operator(origin),
+          { name, skills, public_jwk: key.public_jwk },
+          project_id,
+        );
+  heading(`Worker ${worker_id} at ${origin}${stage ? `, in ${stage.workspace}` : ""}`);
+  if (name !== undefined) note(`registered as ${name}; its signatures name their key by\n${key_id}`);
+  const completed = await work({
+    client: createClient({ origin, signer: createSigner({ ...key, key_id }) }),
+    worker_id,
+    project_id,
+    work_seconds: seconds(options["work-seconds"] ?? "2"),
+    lease_seconds: seconds(options["lease-seconds"] ?? "120"),
+    patience_seconds: seconds(options["patience-seconds"] ?? "300"),
+    tasks_max: options.tasks === undefined ? null : seconds(options.tasks),
+  });
+  console.log(`\nCompleted ${completed} tasks; nothing is left that fits.`);
+}
+
+function parseOptions() {
+  const text = { type: "string" } as const;
+  try {
+    return parseArgs({
+      options: {
+        origin: text,
+        key: text,
+        "key-id": text,
+        register: text,
+        project: text,
+        skill: { type: "string", multiple: true },
+        tasks: text,
+        "work-seconds": text,
+        "lease-seconds": text,
+        "patience-seconds": text,
+        "bootstrap-key-file": text,
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    throw new Refusal(`${(error as Error).message}\n  See: npm run agent -- --help`);
+  }
+}
+
+/** The worker that a signature with that key stands for. */
+async function known(
+  origin: string,
+  key: Awaited<ReturnType<typeof agentKey>>,
+  given: string | undefined,
+): Promise<Registered> {
+  const key_id = given ?? process.env.TASKWARD_KEY_ID;
+  if (!key_id) throw new Refusal("--project needs --register NAME, or the --key-id of a registration.");
+  const client = createClient({ origin, signer: createSigner({ ...key, key_id }) });
+  return { key_id, worker_id: (await client.whoAmI()).body.principal.id };
+}
+
+function operator(origin: string) {
+  const session_token = process.env.TASKWARD_TOKEN;
+  if (!session_token)
+    throw new Refusal("--register needs an operator's session or API token in TASKWARD_TOKEN.");
+  return createClient({ origin, session_token });
+}
+
+function parseSkill(text: string) {
+  const [, name, level] = /^([^:]+):([1-5])$/.exec(text) ?? [];
+  if (name === undefined) throw new Refusal(`"${text}" is no skill. It is like german:3.`);
+  return { name, level: Number(level) };
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new Refusal(`"${text}" is no number.`);
+}
