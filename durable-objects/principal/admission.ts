@@ -213,6 +213,7 @@ export class Admissions {
       place: context.source.place,
       request_id: context.request_id,
       ...(worker && { worker }),
+      ...(policy.permission === "task:claim" && { leases: this.#core.work.leases(now_ms) }),
     });
   }
 

@@ -22,6 +22,7 @@ import { OverrideStore } from "./override-store.ts";
 import { Sealing } from "./sealing.ts";
 import { type SessionRow, SessionStore } from "./session-store.ts";
 import { type Account, directoryEntryOf, PrincipalStore, userOf } from "./store.ts";
+import { WorkStore } from "./work-store.ts";
 
 /** The workspace's directory, as a destination of the outbox. */
 export const DIRECTORY = "directory";
@@ -41,6 +42,7 @@ export class Core {
   readonly mails: Mails;
   readonly links: MailedLinks;
   readonly notices: Notices;
+  readonly work: WorkStore;
   readonly #forgetters: (() => void)[] = [];
 
   constructor(object: ObjectSurface) {
@@ -50,6 +52,7 @@ export class Core {
     this.store = new PrincipalStore(object.sql);
     this.guards = new GuardStore(object.sql);
     this.nonces = new NonceStore(object.sql, object.config.nonce_ttl_ms);
+    this.work = new WorkStore(object.sql);
     this.rows = new SessionStore(object.sql);
     this.tokens = new ApiTokenStore(object.sql);
     this.overrides = new OverrideStore(object.sql);

@@ -10,7 +10,7 @@ import {
   type SignatureText,
   toText,
 } from "../../src/schema/messages/admission.ts";
-import type { Batch, PrincipalBatch, Receipt } from "../../src/schema/messages/outbox.ts";
+import type { Batch, PrincipalBatch, ProjectEntry, Receipt } from "../../src/schema/messages/outbox.ts";
 import type {
   Attempt,
   LinkClaim,
@@ -18,6 +18,7 @@ import type {
   PrincipalRpc,
   Proof,
   RecoverySubject,
+  WorkFilter,
 } from "../../src/schema/messages/principal.ts";
 import type { Actor, PagePosition, RequestContext } from "../../src/schema/messages/request.ts";
 import type { StreamClaim } from "../../src/schema/messages/stream.ts";
@@ -296,6 +297,10 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     return ok(pageOf(this.#core.store.projects(limit, String(after ?? ""), status), limit, ({ id }) => id));
   }
 
+  async work(filter: WorkFilter, limit: number, after: PagePosition | null) {
+    return ok(this.#core.work.page(filter, limit, String(after ?? ""), this.now()));
+  }
+
   async receive(batch: PrincipalBatch): Promise<Receipt> {
     const [first] = batch.rows;
     if (!this.isCreated && first?.kind !== "worker")
@@ -304,9 +309,10 @@ export class Principal extends LoggedObject implements PrincipalRpc {
       // A worker comes to be here; the inbox, with it.
       if (first?.kind === "worker") this.#worker.create(first);
       return takeOnce(this.sql, batch, (entry) => {
-        if (entry.kind === "project") this.#core.store.saveProject(entry);
+        if (entry.kind === "project") this.#heed(entry);
+        else if (entry.kind === "task") this.#core.work.save(entry);
         else if (entry.kind === "worker") this.#worker.obey(entry);
-        else this.#life.obey(entry);
+        else if (entry.kind === "order") this.#life.obey(entry);
       });
     });
     return this.#streams.closedBefore(receipt);
@@ -322,6 +328,11 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 
   async streamsClosed(ids: readonly string[]) {
     if (this.isCreated) this.#streams.forget(ids);
+  }
+
+  #heed(entry: ProjectEntry): void {
+    this.#core.store.saveProject(entry);
+    if (entry.erased) this.#core.work.forgetProject(entry.id);
   }
 
   override async alarm(): Promise<void> {

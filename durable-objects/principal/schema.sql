@@ -175,3 +175,18 @@ CREATE TABLE stream (
   roles TEXT NOT NULL,            -- JSON array, when it was opened
   permissions INTEGER NOT NULL    -- bit set, when it was opened
 ) STRICT, WITHOUT ROWID;
+
+-- migration 6: the index of its work
+CREATE TABLE work (
+  task_id TEXT PRIMARY KEY,
+  project_id TEXT NOT NULL,
+  title TEXT NOT NULL,
+  status TEXT NOT NULL,
+  priority TEXT NOT NULL,
+  due_at TEXT,                    -- ISO 8601
+  due_ms INTEGER NOT NULL,        -- behind all dates where there is none
+  lease_expires_at_ms INTEGER     -- NULL: assigned, not held
+) STRICT, WITHOUT ROWID;
+CREATE INDEX work_by_due ON work (due_ms, task_id);
+CREATE INDEX work_by_project ON work (project_id);
+CREATE INDEX work_by_lease ON work (lease_expires_at_ms) WHERE lease_expires_at_ms IS NOT NULL;

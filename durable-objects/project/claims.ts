@@ -145,8 +145,13 @@ export class Claims {
     return this.#tasks.task(task.id)!;
   }
 
-  #claimantOf({ principal_id, worker }: Actor): Claimant {
-    const load = this.#store.heldBy(principal_id).length;
+  /** What it holds here is exact; what it holds elsewhere is as of its admission. */
+  #claimantOf({ principal_id, worker, leases = {} }: Actor): Claimant {
+    const elsewhere = { ...leases, [this.#tasks.project_id]: 0 };
+    const load = Object.values(elsewhere).reduce(
+      (sum, count) => sum + count,
+      this.#store.heldBy(principal_id).length,
+    );
     return {
       principal_id,
       load,

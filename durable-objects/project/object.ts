@@ -36,6 +36,7 @@ import { Streams } from "./streams.ts";
 import { TaskRules } from "./task-rules.ts";
 import { TaskStore } from "./task-store.ts";
 import { Tasks } from "./tasks.ts";
+import { WorkIndex } from "./work-index.ts";
 
 export class Project extends LoggedObject implements ProjectRpc {
   readonly #store: ProjectStore;
@@ -49,6 +50,8 @@ export class Project extends LoggedObject implements ProjectRpc {
   readonly #feed: Feed;
   readonly #delivery: Delivery;
   readonly #streams: Streams;
+  readonly #indexes: Indexes;
+  readonly #work: WorkIndex;
   readonly #members: Members;
   readonly #life: Life;
 
@@ -72,6 +75,8 @@ export class Project extends LoggedObject implements ProjectRpc {
     });
     this.#claims = new Claims(this.#gate, this.#leases, tasks, this.#rules.graph, this.sql);
     const indexes = new Indexes(this.surface(), this.#store);
+    this.#indexes = indexes;
+    this.#work = new WorkIndex(this.surface());
     this.#members = new Members(this.#store, this.#gate, indexes, this.#leases);
     const parts = { store: this.#store, gate: this.#gate, indexes, members: this.#members };
     this.#life = new Life(this.surface(), parts);
@@ -154,19 +159,20 @@ export class Project extends LoggedObject implements ProjectRpc {
   }
 
   updateTask(actor: Actor, task_id: string, change: TaskChange, version: number | null) {
-    return this.#tasks.update(actor, task_id, change, version);
+    return this.#shipTo(this.#tasks.update(actor, task_id, change, version), actor.principal_id);
   }
 
   updateTasks(actor: Actor, changes: readonly VersionedChange[]) {
-    return this.#tasks.updateMany(actor, changes);
+    return this.#shipTo(this.#tasks.updateMany(actor, changes), actor.principal_id);
   }
 
   deleteTask(actor: Actor, task_id: string, version: number | null) {
-    return this.#tasks.delete(actor, task_id, version);
+    return this.#shipTo(this.#tasks.delete(actor, task_id, version), actor.principal_id);
   }
 
   assignTask(actor: Actor, task_id: string, user_id: string | null) {
-    return this.#tasks.assign(actor, task_id, user_id);
+    const assigned = this.#tasks.assign(actor, task_id, user_id);
+    return this.#shipTo(assigned, actor.principal_id, user_id ?? actor.principal_id);
   }
 
   /** An upgrade, handed on by a Worker that has admitted the caller. */
@@ -209,11 +215,11 @@ export class Project extends LoggedObject implements ProjectRpc {
   }
 
   claimTask(actor: Actor, task_id: string, lease_seconds: number) {
-    return this.#claims.claim(actor, task_id, lease_seconds);
+    return this.#shipTo(this.#claims.claim(actor, task_id, lease_seconds), actor.principal_id);
   }
 
   claimBest(actor: Actor, lease_seconds: number, skills: readonly string[] | null) {
-    return this.#claims.claimBest(actor, lease_seconds, skills);
+    return this.#shipTo(this.#claims.claimBest(actor, lease_seconds, skills), actor.principal_id);
   }
 
   renewTask(actor: Actor, task_id: string, fencing_token: number, lease_seconds: number) {
@@ -221,17 +227,25 @@ export class Project extends LoggedObject implements ProjectRpc {
   }
 
   releaseTask(actor: Actor, task_id: string, fencing_token: number) {
-    return this.#claims.release(actor, task_id, fencing_token);
+    return this.#shipTo(this.#claims.release(actor, task_id, fencing_token), actor.principal_id);
   }
 
   completeTask(actor: Actor, task_id: string, fencing_token: number, result: string | null) {
-    return this.#claims.complete(actor, task_id, fencing_token, result);
+    return this.#shipTo(this.#claims.complete(actor, task_id, fencing_token, result), actor.principal_id);
   }
 
-  /** Whatever is audited is a change of the project: it gets its number here. */
+  /** Tells these people before the answer: their list of work, and their load, are then as it says. */
+  async #shipTo<Value>(changing: Promise<Result<Value>>, ...principal_ids: string[]): Promise<Result<Value>> {
+    const changed = await changing;
+    if (changed.ok) await this.#indexes.ship(...principal_ids);
+    return changed;
+  }
+
+  /** Whatever is audited is a change of the project: it gets its number here, and concerns those whose work it is. */
   protected override audit(happening: Happening): string {
     this.#delivery.begin();
     const event_id = super.audit(happening);
+    this.#work.tell();
     this.#feed.record(event_id, happening);
     return event_id;
   }

@@ -252,3 +252,25 @@ BEGIN
     VALUES ('delete', OLD.number, OLD.title, OLD.description);
   INSERT INTO task_text (rowid, title, description) VALUES (NEW.number, NEW.title, NEW.description);
 END;
+
+-- migration 7: whose list of work a change of a task concerns; told and emptied before the transaction ends
+CREATE TABLE work_change (
+  principal_id TEXT NOT NULL,
+  task_id TEXT NOT NULL,
+  PRIMARY KEY (principal_id, task_id)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER work_came AFTER INSERT ON task WHEN NEW.assigned_to IS NOT NULL
+BEGIN
+  INSERT OR IGNORE INTO work_change VALUES (NEW.assigned_to, NEW.id);
+END;
+CREATE TRIGGER work_changed AFTER UPDATE OF version, assigned_to ON task
+  WHEN OLD.assigned_to IS NOT NULL OR NEW.assigned_to IS NOT NULL
+BEGIN
+  INSERT OR IGNORE INTO work_change SELECT OLD.assigned_to, NEW.id WHERE OLD.assigned_to IS NOT NULL;
+  INSERT OR IGNORE INTO work_change SELECT NEW.assigned_to, NEW.id WHERE NEW.assigned_to IS NOT NULL;
+END;
+CREATE TRIGGER work_went AFTER DELETE ON task WHEN OLD.assigned_to IS NOT NULL
+BEGIN
+  INSERT OR IGNORE INTO work_change VALUES (OLD.assigned_to, OLD.id);
+END;
+INSERT INTO work_change SELECT assigned_to, id FROM task WHERE assigned_to IS NOT NULL;

@@ -1,8 +1,10 @@
 // Handlers of claims on tasks.
 import { type Handlers, replyChanged } from "../edge/call.ts";
+import { replyPage } from "../edge/paging.ts";
 import type { Claimed } from "../schema/messages/project.ts";
 import type { Task } from "../schema/project.ts";
 import { ok } from "../schema/result.ts";
+import { principalOf } from "./auth.ts";
 import { projectOf } from "./projects.ts";
 
 const held = ({ task, lease }: Claimed) => ({ task, lease });
@@ -11,7 +13,7 @@ const task = (value: Task) => ({ task: value });
 const version = (value: Task) => value.version;
 
 export const claimHandlers: Handlers<
-  "claimTask" | "claimBestTask" | "renewTask" | "releaseTask" | "completeTask"
+  "listWork" | "claimTask" | "claimBestTask" | "renewTask" | "releaseTask" | "completeTask"
 > = {
   claimTask(call) {
     const { actor, params, body } = call;
@@ -26,6 +28,12 @@ export const claimHandlers: Handlers<
     const { event_id, ...unchanged } = claimed.value;
     if (event_id === null) return ok({ body: unchanged.value });
     return replyChanged(Promise.resolve(ok({ ...unchanged, event_id })), (value) => value);
+  },
+
+  listWork(call) {
+    const { status, due_before } = call.query;
+    const filter = { ...(status && { status }), ...(due_before && { due_before }) };
+    return replyPage(call, "tasks", (limit, after) => principalOf(call).work(filter, limit, after));
   },
 
   renewTask(call) {

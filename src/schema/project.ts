@@ -120,6 +120,19 @@ export const Task = v.object({
 });
 export type Task = v.InferOutput<typeof Task>;
 
+/** A task as the list of somebody's work shows it. */
+export const WorkItem = v.object({
+  id: TaskId,
+  project_id: ProjectId,
+  title: v.string(),
+  status: TaskStatus,
+  priority: Priority,
+  due_at: v.nullable(Timestamp),
+  /** Null where it is assigned and not held. */
+  lease_expires_at: v.nullable(Timestamp),
+});
+export type WorkItem = v.InferOutput<typeof WorkItem>;
+
 export const ProjectFields = { name: line(120), description: prose(10_000) };
 
 export const TaskFields = {

@@ -3,8 +3,10 @@ import * as v from "valibot";
 import { ProjectId, TaskId } from "../../schema/identifier.ts";
 import { FencingToken, HeldLease, LeaseSeconds, TaskResult } from "../../schema/lease.ts";
 import { Matching } from "../../schema/matching.ts";
-import { Task, TaskFields } from "../../schema/project.ts";
+import { Task, TaskFields, TaskStatus, WorkItem } from "../../schema/project.ts";
+import { Timestamp } from "../../schema/text.ts";
 import { operation } from "../operation.ts";
+import { PageQuery, page } from "../paging.ts";
 
 const params = v.strictObject({ project_id: ProjectId, task_id: TaskId });
 const heldReply = { schema: v.object({ task: Task, lease: HeldLease }), etag: true } as const;
@@ -35,7 +37,7 @@ export const claimOperations = {
       "worker_paused",
     ],
     event: "task.claimed",
-    calls_max: 2,
+    calls_max: 3,
     example: { lease_seconds: 900 },
   }),
   claimBestTask: operation({
@@ -61,8 +63,28 @@ export const claimOperations = {
     },
     problems: ["not_found", "conflict", "capacity_reached", "worker_paused"],
     event: "task.claimed",
-    calls_max: 2,
+    calls_max: 3,
     example: { lease_seconds: 900, skills: ["writing"] },
+  }),
+  listWork: operation({
+    method: "GET",
+    path: "/v1/tasks",
+    tag: "tasks",
+    summary: "Your work: tasks that are assigned to you or that you hold, in all projects",
+    description:
+      "What is due first comes first, what has no date last. Tasks of deleted projects, and of those that you are no member of any more, are not listed.",
+    caller: "session",
+    api_tokens: true,
+    permission: "task:read",
+    rate: { class: "api" },
+    query: v.strictObject({
+      ...PageQuery,
+      status: v.optional(TaskStatus),
+      due_before: v.optional(Timestamp),
+    }),
+    reply: { status: 200, schema: page("tasks", WorkItem) },
+    event: "task.read",
+    calls_max: 2,
   }),
   renewTask: operation({
     method: "POST",
@@ -97,7 +119,7 @@ export const claimOperations = {
     reply: { status: 200, ...taskReply },
     problems: ["not_found", "conflict", "stale_fencing_token"],
     event: "task.released",
-    calls_max: 2,
+    calls_max: 3,
     example: { fencing_token: 1 },
   }),
   completeTask: operation({
@@ -117,7 +139,7 @@ export const claimOperations = {
     reply: { status: 200, ...taskReply },
     problems: ["not_found", "conflict", "stale_fencing_token"],
     event: "task.completed",
-    calls_max: 2,
+    calls_max: 3,
     example: { fencing_token: 1, result: "Published at noon" },
   }),
 };

@@ -154,7 +154,7 @@ export const taskOperations = {
     reply: { status: 200, schema: v.object({ tasks: v.array(Task), count: v.number() }) },
     problems: ["not_found", "conflict", "dependency_cycle", "quota_exceeded", "stale_version"],
     event: "task.bulk_updated",
-    calls_max: 2,
+    calls_max: 3,
     example: {
       changes: [
         { task_id: "tsk_00000000000000000000000000", version: 1, change: { priority: "urgent" } },
@@ -177,7 +177,7 @@ export const taskOperations = {
     reply: { status: 200, ...taskReply },
     problems: ["not_found", "conflict", "dependency_cycle", "quota_exceeded"],
     event: "task.updated",
-    calls_max: 2,
+    calls_max: 3,
     example: { status: "in_progress" },
   }),
   deleteTask: operation({
@@ -194,7 +194,7 @@ export const taskOperations = {
     reply: { status: 204 },
     problems: ["not_found", "conflict"],
     event: "task.deleted",
-    calls_max: 2,
+    calls_max: 3,
   }),
   assignTask: operation({
     method: "POST",
@@ -210,7 +210,7 @@ export const taskOperations = {
     reply: { status: 200, ...taskReply },
     problems: ["not_found", "conflict"],
     event: "task.assigned",
-    calls_max: 2,
+    calls_max: 4,
     example: { user_id: null },
   }),
 };

@@ -2,7 +2,7 @@
 // At least once on the way, once in effect: receivers keep a high-water mark per (source, incarnation).
 import type { UserStatus } from "../account.ts";
 import type { UnsequencedEvent } from "../audit-event.ts";
-import type { ProjectStatus } from "../project.ts";
+import type { Priority, ProjectStatus, TaskStatus } from "../project.ts";
 import type { Permission, ProjectRole, Role } from "../role.ts";
 import type { NewKey } from "../signing-key.ts";
 import type { DecidedStatus, WorkerProfile } from "../worker.ts";
@@ -35,6 +35,21 @@ export interface ProjectEntry {
   readonly erased?: true;
 }
 
+/** A task as its assignee lists it; null where it is theirs no longer, or gone. */
+export interface TaskEntry {
+  readonly kind: "task";
+  readonly id: string;
+  readonly project_id: string;
+  readonly task: {
+    readonly title: string;
+    readonly status: TaskStatus;
+    readonly priority: Priority;
+    readonly due_at: string | null;
+    /** Null where it is assigned and not held. */
+    readonly lease_expires_at_ms: number | null;
+  } | null;
+}
+
 /** What a workspace decided about one of its principals; a lower `version` than the last is ignored. */
 export interface Order {
   readonly kind: "order";
@@ -65,7 +80,7 @@ export interface WorkerOrder {
 /** Rows for a workspace. */
 export type WorkspaceEntry = DirectoryEntry | ProjectEntry;
 /** Rows for a principal. */
-export type PrincipalEntry = ProjectEntry | Order | WorkerOrder;
+export type PrincipalEntry = ProjectEntry | TaskEntry | Order | WorkerOrder;
 
 export interface Batch<Row> {
   readonly version: 1;

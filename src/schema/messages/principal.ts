@@ -1,7 +1,7 @@
 // What a Worker may ask of a principal object.
 import type { ApiToken, MfaEnrolment, Session, User } from "../account.ts";
 import type { Notice } from "../notice.ts";
-import type { ProjectStatus, ProjectSummary } from "../project.ts";
+import type { ProjectStatus, ProjectSummary, TaskStatus, WorkItem } from "../project.ts";
 import type { Result } from "../result.ts";
 import type { Permission, Role } from "../role.ts";
 import type { NewKey, SigningKey } from "../signing-key.ts";
@@ -55,6 +55,12 @@ export interface LinkClaim {
 export interface RecoverySubject {
   readonly username: string;
   readonly mfa_enabled: boolean;
+}
+
+export interface WorkFilter {
+  readonly status?: TaskStatus;
+  /** ISO 8601: only what is due before it. */
+  readonly due_before?: string;
 }
 
 export interface SignedIn {
@@ -180,6 +186,8 @@ export interface PrincipalRpc {
     after: PagePosition | null,
     status?: ProjectStatus | null,
   ): Promise<Result<Page<ProjectSummary>>>;
+  /** Tasks that are assigned to this principal or held by it, in all projects; what is due first comes first. */
+  work(filter: WorkFilter, limit: number, after: PagePosition | null): Promise<Result<Page<WorkItem>>>;
   receive(batch: PrincipalBatch): Promise<Receipt>;
 
   /** Called by a project: takes a place for a stream, and answers its lease in ms. */

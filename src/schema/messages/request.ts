@@ -65,6 +65,8 @@ export interface Actor {
   readonly request_id: string;
   /** What it can do, how much at once, and when; absent for whoever is no registered worker. */
   readonly worker?: WorkerProfile;
+  /** Where it wants to claim: its live leases by project, as of admission. */
+  readonly leases?: Readonly<Record<string, number>>;
   /** What the request's Idempotency-Key stands for, where it came with one. */
   readonly idempotency?: IdempotencyClaim;
 }

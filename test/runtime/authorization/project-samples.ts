@@ -68,6 +68,7 @@ export const projectSamples = {
     await openTask(world);
     return { ...inProject(world), body: { ...SHORTLY, skills: [] } };
   },
+  listWork: () => ({ query: { limit: "5", status: "claimed" } }),
   renewTask: async (world, as) => withLease(world, as, SHORTLY),
   releaseTask: async (world, as) => withLease(world, as),
   completeTask: async (world, as) => withLease(world, as, { result: "Written" }),
