@@ -36,7 +36,7 @@ export class PlanStore {
   /** Whatever is neither done nor cancelled; `limit` at most. */
   openTasks(limit: number): OpenTask[] {
     const rows = this.#sql.exec<OpenTaskRow>(
-      `SELECT id, title, status, priority, estimate, skills, due_at, assigned_to, updated_at_ms,
+      `SELECT id, title, status, priority, estimate, skills, parent_id, due_at, assigned_to, updated_at_ms,
          (SELECT json_group_array(waits_for ORDER BY position) FROM dependency WHERE task_id = task.id) AS depends_on
        FROM task
        WHERE status NOT IN ('done', 'cancelled') ORDER BY number LIMIT ?`,

@@ -1,5 +1,6 @@
 // The open work of a project as rules look at it: tasks, what they wait for, and how long they take.
 import { expectedHours } from "../domain/estimate.ts";
+import { waitsFor } from "../domain/project-schedule.ts";
 import { type Schedule, schedule } from "../domain/schedule.ts";
 import type { OpenTask } from "../schema/messages/project.ts";
 import type { Estimate } from "../schema/project.ts";
@@ -21,21 +22,23 @@ export function workOf(tasks: readonly OpenTask[], assumed_hours: number): Work 
   const assumed = { optimistic: assumed_hours / 2, likely: assumed_hours, pessimistic: assumed_hours * 2 };
   const estimates = tasks.map(({ estimate }) => estimate ?? assumed);
   const place = new Map(tasks.map(({ id }, at) => [id, at]));
-  const waits_for = tasks.map(({ depends_on }) =>
-    depends_on.map((id) => place.get(id)).filter((at) => at !== undefined),
+  const waits_for = waitsFor(tasks).map((ids) =>
+    ids.map((id) => place.get(id)).filter((at) => at !== undefined),
   );
   return { tasks, estimates, waits_for, plan: planWith(tasks, estimates.map(expectedHours)) };
 }
 
 /** The schedule with these hours for the tasks. */
-export const planWith = (tasks: readonly OpenTask[], hours: readonly number[]): Schedule =>
-  schedule(
-    tasks.map(({ id, depends_on }, at) => ({
+export function planWith(tasks: readonly OpenTask[], hours: readonly number[]): Schedule {
+  const waits_for = waitsFor(tasks);
+  return schedule(
+    tasks.map(({ id }, at) => ({
       id,
       minutes: Math.round(hours[at]! * MINUTES),
-      waits_for: depends_on,
+      waits_for: waits_for[at]!,
     })),
   );
+}
 
 export const round = (value: number, digits = 2): number => Math.round(value * 10 ** digits) / 10 ** digits;
 export const hoursOf = (minutes: number): number => round(minutes / MINUTES);

@@ -11,8 +11,9 @@ export function projectSchedule(tasks: readonly OpenTask[], assumed_hours: numbe
   const minutes = tasks.map(({ estimate }) =>
     Math.round((estimate ? expectedHours(estimate) : assumed_hours) * MINUTES),
   );
+  const waits_for = waitsFor(tasks);
   const plan = schedule(
-    tasks.map(({ id, depends_on }, at) => ({ id, minutes: minutes[at]!, waits_for: depends_on })),
+    tasks.map(({ id }, at) => ({ id, minutes: minutes[at]!, waits_for: waits_for[at]! })),
   );
   const scheduled = tasks.map((task, at) => scheduledTask(task, minutes[at]!, plan.slots[at]!));
   return {
@@ -22,6 +23,16 @@ export function projectSchedule(tasks: readonly OpenTask[], assumed_hours: numbe
     assumed_count: scheduled.filter(({ assumed }) => assumed).length,
     tasks: scheduled.sort((a, b) => a.earliest_start_hours - b.earliest_start_hours),
   };
+}
+
+/** For each task the ids that it waits for: its dependencies, and its sub-tasks, since it is done last of them. */
+export function waitsFor(
+  tasks: readonly Pick<OpenTask, "id" | "parent_id" | "depends_on">[],
+): readonly (readonly string[])[] {
+  const children = Map.groupBy(tasks, ({ parent_id }) => parent_id);
+  return tasks.map(({ id, depends_on }) => [
+    ...new Set([...depends_on, ...(children.get(id) ?? []).map((child) => child.id)]),
+  ]);
 }
 
 /** Variances add along the path, where durations are independent. */

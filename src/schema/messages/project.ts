@@ -55,6 +55,7 @@ export type OpenTask = Pick<
   | "priority"
   | "estimate"
   | "skills"
+  | "parent_id"
   | "depends_on"
   | "due_at"
   | "assigned_to"

@@ -22,6 +22,7 @@ function projectOf(size: number): readonly OpenTask[] {
       skills: [],
       due_at: null,
       assigned_to: null,
+      parent_id: null,
       updated_at: "2026-01-01T00:00:00.000Z",
     };
   });

@@ -70,6 +70,22 @@ it("what is done or cancelled takes no time and is not listed", async () => {
   expect(schedule.tasks.map(({ id }) => id)).toEqual([build, print, send]);
 });
 
+it("a task is done after its sub-tasks", async () => {
+  const { project: other } = (await bob.client.createProject({ body: { name: "Parts" } })).body;
+  const made = await bob.client.createTasks({
+    params: { project_id: other.id },
+    body: {
+      tasks: [
+        { ref: "whole", title: "Whole", estimate: estimate(1) },
+        { ref: "part", title: "Part", parent: "whole", estimate: estimate(3) },
+      ],
+    },
+  });
+  const [whole, part] = made.body.tasks.map(({ id }) => id);
+  const { schedule } = (await bob.client.readSchedule({ params: { project_id: other.id } })).body;
+  expect(schedule).toMatchObject({ expected_hours: 4, critical_path: [part, whole] });
+});
+
 it("who is no member learns nothing", async () => {
   const eve = await signUp();
   expect((await eve.send(`/v1/projects/${project.id}/schedule`)).status).toBe(404);

@@ -27,6 +27,14 @@ it("a chain is as long as its tasks, and the score is the weighted mean of its p
   expect(complexity.score).toBeCloseTo(mean, 1);
 });
 
+it("a task is done after its sub-tasks", () => {
+  const tasks = [openTask("whole"), openTask("part", { parent_id: "whole" })];
+  expect(assessComplexity(tasks, 8, 1)).toMatchObject({
+    critical_path: ["part", "whole"],
+    duration: { expected_hours: 8 },
+  });
+});
+
 it("the same seed repeats, another one differs", () => {
   const tasks = [openTask("a", { estimate: { optimistic: 1, likely: 3, pessimistic: 20 } }), openTask("b")];
   expect(assessComplexity(tasks, 8, 5)).toEqual(assessComplexity(tasks, 8, 5));

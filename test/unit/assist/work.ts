@@ -15,6 +15,7 @@ export const openTask = (id: string, change: Partial<OpenTask> = {}): OpenTask =
   priority: "normal",
   estimate: { optimistic: 2, likely: 4, pessimistic: 6 },
   skills: [],
+  parent_id: null,
   depends_on: [],
   due_at: null,
   assigned_to: null,
