@@ -45,3 +45,10 @@ CREATE TABLE idempotency_key (
   expires_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_key_by_expiry ON idempotency_key (expires_at_ms);
+
+-- migration 3
+CREATE TABLE sweeping (
+  kind TEXT PRIMARY KEY,          -- of what housekeeping deletes
+  count INTEGER NOT NULL,         -- since then, and not yet told
+  since_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -63,11 +63,13 @@ export class ApiTokenStore {
 
   /** Answers how many there were. */
   deleteAll(): number {
-    return this.#sql.exec("DELETE FROM api_token").rowsWritten;
+    return this.#sql.exec("DELETE FROM api_token RETURNING 1").toArray().length;
   }
 
-  deleteExpired(now_ms: number): void {
-    this.#sql.exec("DELETE FROM api_token WHERE expires_at_ms <= ?", now_ms);
+  /** Answers how many there were. */
+  deleteExpired(now_ms: number): number {
+    return this.#sql.exec("DELETE FROM api_token WHERE expires_at_ms <= ? RETURNING 1", now_ms).toArray()
+      .length;
   }
 
   nextDue(): number | null {

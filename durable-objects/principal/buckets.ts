@@ -1,7 +1,7 @@
 // The principal's token buckets. Debits are durable before the answer, but for class `api`: that bucket is stored
 // ten tokens ahead while it is in use, so that nine debits of ten cost no commit and a crash only loses allowance.
 // A second after the last debit it is stored exactly, so that an idle object loses nothing when it is evicted.
-import { type Bucket, debit } from "../../src/domain/token-bucket.ts";
+import { type Bucket, debit, refill } from "../../src/domain/token-bucket.ts";
 import type { Actor, AdmissionPolicy, Changed, RateLimitState } from "../../src/schema/messages/request.ts";
 import { ok, type Refusal, type Result, refuse } from "../../src/schema/result.ts";
 import { RATE_CLASSES, type RateClass } from "../../src/schema/role.ts";
@@ -57,6 +57,20 @@ export class Buckets {
     this.#memory.clear();
     this.#ahead = 0;
     return reset;
+  }
+
+  /** A full bucket says nothing: its row goes. Answers how many did. In a transaction. */
+  deleteFull(now_ms: number): number {
+    const full = RATE_CLASSES.filter((rate_class) => {
+      const limit = this.#core.config.rate_limits[rate_class];
+      return refill(this.#bucket(rate_class), limit, now_ms).tokens >= limit.burst;
+    });
+    const deleted = full.filter((rate_class) => {
+      this.#memory.delete(rate_class);
+      if (rate_class === "api") this.#ahead = 0;
+      return this.#core.guards.deleteBucket(rate_class);
+    });
+    return deleted.length;
   }
 
   #bucket(rate_class: RateClass): Bucket | undefined {

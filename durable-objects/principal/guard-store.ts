@@ -56,6 +56,11 @@ export class GuardStore {
     this.#sql.exec("DELETE FROM failure");
   }
 
+  /** Whether there was such a row. */
+  deleteBucket(rate_class: RateClass): boolean {
+    return this.#sql.exec("DELETE FROM bucket WHERE rate_class = ?", rate_class).rowsWritten > 0;
+  }
+
   deleteBuckets(): void {
     this.#sql.exec("DELETE FROM bucket");
   }
@@ -77,8 +82,10 @@ export class GuardStore {
     );
   }
 
-  forget(now_ms: number): void {
-    this.#sql.exec("DELETE FROM failure WHERE at_ms <= ?", now_ms - HOUR_MS);
+  /** Answers how many failures were too old to count. */
+  forget(now_ms: number): number {
+    return this.#sql.exec("DELETE FROM failure WHERE at_ms <= ? RETURNING 1", now_ms - HOUR_MS).toArray()
+      .length;
   }
 
   nextDue(): number | null {

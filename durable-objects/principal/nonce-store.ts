@@ -49,7 +49,7 @@ export class NonceStore {
        ON CONFLICT DO UPDATE SET timestamp_ms = max(timestamp_ms, excluded.timestamp_ms)`,
       now_ms,
     );
-    return this.#sql.exec("DELETE FROM nonce WHERE forget_at_ms <= ?", now_ms).rowsWritten;
+    return this.#sql.exec("DELETE FROM nonce WHERE forget_at_ms <= ? RETURNING 1", now_ms).toArray().length;
   }
 
   nextDue(): number | null {

@@ -29,6 +29,7 @@ import type { NewKey } from "../../src/schema/signing-key.ts";
 import { takeOnce } from "../inbox.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
+import { Sweepings } from "../sweepings.ts";
 import { AccountLife } from "./account.ts";
 import { Admissions } from "./admission.ts";
 import { ApiTokens } from "./api-tokens.ts";
@@ -59,6 +60,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   readonly #handoff: Handoff;
   readonly #tokens: ApiTokens;
   readonly #buckets: Buckets;
+  readonly #sweepings: Sweepings;
   readonly #worker: WorkerRecord;
   readonly #admissions: Admissions;
   readonly #streams: Streams;
@@ -71,6 +73,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     this.#life = new AccountLife(this.#core, this.#factors, this.#email);
     this.#proofs = new Proofs(this.#core);
     this.#buckets = new Buckets(this.#core);
+    this.#sweepings = new Sweepings(this.#core.object);
     const live = new LiveSessions(this.#core);
     this.#admissions = new Admissions(this.#core, this.#buckets, live, new Signatures(this.#core));
     this.#sessions = new Sessions(this.#core, this.#proofs, this.#life, (row) => live.lastUseOf(row));
@@ -352,13 +355,18 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   protected override housekeep(now_ms: number): void {
-    this.#core.guards.forget(now_ms);
-    this.#core.nonces.forget(now_ms);
-    this.#core.mailbox.forget(now_ms);
-    this.#core.notices.settle(now_ms);
-    this.#core.overrides.deleteEnded(now_ms);
-    this.#core.tokens.deleteExpired(now_ms);
-    this.#core.rows.deleteExpired(now_ms, this.config.session.idle_ms);
+    const { guards, nonces, mailbox, notices, overrides, tokens, rows } = this.#core;
+    mailbox.forget(now_ms);
+    notices.settle(now_ms);
+    const swept = {
+      failures: guards.forget(now_ms),
+      nonces: nonces.forget(now_ms),
+      overrides: overrides.deleteEnded(now_ms),
+      tokens: tokens.deleteExpired(now_ms),
+      sessions: rows.deleteExpired(now_ms, this.config.session.idle_ms),
+      buckets: this.#buckets.deleteFull(now_ms),
+    };
+    this.#sweepings.note(swept, now_ms);
     this.#core.forget();
   }
 
@@ -366,6 +374,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     const due = [
       this.#core.guards.nextDue(),
       this.#core.nonces.nextDue(),
+      this.#sweepings.nextDue(),
       this.#core.mailbox.nextDue(),
       this.#core.notices.nextDue(this.now()),
       this.#core.tokens.nextDue(),

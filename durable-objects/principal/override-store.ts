@@ -30,7 +30,8 @@ export class OverrideStore {
     }
   }
 
-  deleteEnded(now_ms: number): void {
-    this.#sql.exec("DELETE FROM override WHERE until_ms <= ?", now_ms);
+  /** Answers how many there were. */
+  deleteEnded(now_ms: number): number {
+    return this.#sql.exec("DELETE FROM override WHERE until_ms <= ? RETURNING 1", now_ms).toArray().length;
   }
 }

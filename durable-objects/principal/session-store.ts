@@ -146,13 +146,16 @@ export class SessionStore {
     return ended;
   }
 
-  deleteExpired(now_ms: number, idle_ms: number): void {
+  /** Answers how many sessions there were, those renewed into another included. */
+  deleteExpired(now_ms: number, idle_ms: number): number {
     this.#sql.exec("DELETE FROM handoff WHERE expires_at_ms <= ?", now_ms);
-    this.#sql.exec(
-      "DELETE FROM session WHERE absolute_deadline_ms <= ? OR (replaced_at_ms IS NULL AND last_used_at_ms <= ?)",
-      now_ms,
-      now_ms - idle_ms,
-    );
+    return this.#sql
+      .exec(
+        "DELETE FROM session WHERE absolute_deadline_ms <= ? OR (replaced_at_ms IS NULL AND last_used_at_ms <= ?) RETURNING 1",
+        now_ms,
+        now_ms - idle_ms,
+      )
+      .toArray().length;
   }
 
   /** When the next session expires. */

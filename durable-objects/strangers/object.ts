@@ -11,6 +11,7 @@ import type { AdmissionPolicy, RateLimitState, RequestContext } from "../../src/
 import type { StrangerAdmission, StrangersRpc } from "../../src/schema/messages/strangers.ts";
 import { type Refusal, refuse } from "../../src/schema/result.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
+import { Sweepings } from "../sweepings.ts";
 import schema from "./schema.sql";
 import { StrangersStore } from "./store.ts";
 
@@ -19,12 +20,14 @@ const SWEEP_MS = 60_000;
 
 export class Strangers extends LoggedObject implements StrangersRpc {
   readonly #store: StrangersStore;
+  readonly #sweepings: Sweepings;
   #address_key: Promise<Uint8Array> | null = null;
   #swept_at_ms = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, { name: "strangers", script: schema });
     this.#store = new StrangersStore(this.sql);
+    this.#sweepings = new Sweepings(this.surface());
   }
 
   async admit(policy: AdmissionPolicy, context: RequestContext): Promise<StrangerAdmission> {
@@ -102,12 +105,12 @@ export class Strangers extends LoggedObject implements StrangersRpc {
 
   protected override housekeep(now_ms: number): void {
     this.#swept_at_ms = now_ms;
-    this.#store.clean(now_ms);
+    this.#sweepings.note(this.#store.clean(now_ms), now_ms);
   }
 
   protected override nextHousekeeping(): number | null {
-    const due = this.#store.nextDue();
-    return due === null ? null : Math.max(due, this.#swept_at_ms + SWEEP_MS);
+    const due = [this.#store.nextDue(), this.#sweepings.nextDue()].filter((at_ms) => at_ms !== null);
+    return due.length === 0 ? null : Math.max(Math.min(...due), this.#swept_at_ms + SWEEP_MS);
   }
 
   #write<Value>(work: (now_ms: number) => Value): Promise<Value> {

@@ -64,12 +64,18 @@ export class StrangersStore {
     this.#sql.exec("DELETE FROM attempt WHERE address_key = ? AND name = ?", address_key, name);
   }
 
-  /** Deletes what says nothing any more, and beyond the bound what says least. */
-  clean(now_ms: number): void {
-    this.#sql.exec("DELETE FROM bucket WHERE full_at_ms <= ?", now_ms);
-    this.#sql.exec("DELETE FROM attempt WHERE forget_at_ms <= ?", now_ms);
-    this.#trim("bucket", "full_at_ms");
-    this.#trim("attempt", "forget_at_ms");
+  /** Deletes what says nothing any more, and beyond the bound what says least; answers how many of each. */
+  clean(now_ms: number): { buckets: number; attempts: number } {
+    const full = this.#sql
+      .exec("DELETE FROM bucket WHERE full_at_ms <= ? RETURNING 1", now_ms)
+      .toArray().length;
+    const past = this.#sql
+      .exec("DELETE FROM attempt WHERE forget_at_ms <= ? RETURNING 1", now_ms)
+      .toArray().length;
+    return {
+      buckets: full + this.#trim("bucket", "full_at_ms"),
+      attempts: past + this.#trim("attempt", "forget_at_ms"),
+    };
   }
 
   nextDue(): number | null {
@@ -82,10 +88,12 @@ export class StrangersStore {
     return row?.due ?? null;
   }
 
-  #trim(table: "bucket" | "attempt", order: string): void {
-    this.#sql.exec(
-      `DELETE FROM ${table} WHERE ${order} <= (SELECT ${order} FROM ${table} ORDER BY ${order} DESC LIMIT 1 OFFSET ?)`,
-      ROWS_MAX,
-    );
+  #trim(table: "bucket" | "attempt", order: string): number {
+    return this.#sql
+      .exec(
+        `DELETE FROM ${table} WHERE ${order} <= (SELECT ${order} FROM ${table} ORDER BY ${order} DESC LIMIT 1 OFFSET ?) RETURNING 1`,
+        ROWS_MAX,
+      )
+      .toArray().length;
   }
 }

@@ -63,7 +63,7 @@ const MAY_LOG = [
 ];
 
 const SQL_FILES =
-  /^durable-objects\/(?:[a-z-]+\/(?:[a-z]+-)*store|outbox|inbox|observations|migrate|identity|idempotency-keys|logged-object)\.ts$/;
+  /^durable-objects\/(?:[a-z-]+\/(?:[a-z]+-)*store|outbox|inbox|observations|migrate|identity|idempotency-keys|sweepings|logged-object)\.ts$/;
 
 /** Decisions take the time and randomness as parameters, and reach for nothing. */
 const PURE = ["schema", "domain", "defence", "audit-sinks"];
