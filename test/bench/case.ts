@@ -56,6 +56,8 @@ export interface Side {
   /** Many connections alone: one caller cannot show what the case is about. */
   readonly crowd_only?: true;
   readonly expected_status: number;
+  /** What goes on beside the load, from before the warm-up; answers what ends it. */
+  beside?(port: number, population: Population): Promise<() => void>;
   /** Caller i sends requests i, i + connections, …, so that no principal has two requests under way. */
   requests(population: Population | null, options: Options): readonly Buffer[];
 }

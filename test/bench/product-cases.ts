@@ -2,6 +2,7 @@
 import { call, calls, callThenWrite, callThenWriteOne } from "./bare-cases.ts";
 import type { Comparison, Side, Target } from "./case.ts";
 import { requestBytes } from "./http.ts";
+import { openListeners } from "./listeners.ts";
 import { clientHeaders, type Population, type Principal } from "./seed.ts";
 import { throughputCase } from "./throughput.ts";
 
@@ -41,6 +42,13 @@ const createTaskInOne: Side = {
   crowd_only: true,
 };
 
+/** The same while a hundred listen to that project. */
+const createTaskHeard: Side = {
+  ...createTaskInOne,
+  title: `${createTaskInOne.title}, 100 listeners`,
+  beside: (port, population) => openListeners(port, population, 100),
+};
+
 const beside = (name: string, title: string, side: Side, baseline: Side, target?: Target): Comparison => ({
   name,
   title,
@@ -63,4 +71,5 @@ export const productCases = [
     callThenWriteOne,
     atLeast(0.9),
   ),
+  beside("task-create-heard", "tasks in a project that 100 listen to", createTaskHeard, createTaskInOne),
 ].map(throughputCase);

@@ -21,6 +21,7 @@ interface Started {
   readonly side: Side;
   readonly server: Server;
   readonly requests: readonly Buffer[];
+  readonly end: () => void;
 }
 
 /** Per count of connections and title of a side: all slices of all rounds. */
@@ -81,18 +82,19 @@ async function playRound(
       if (server.complaints() !== "")
         bench.fail(`${side.title}: workerd complained:\n${server.complaints().slice(0, 2_000)}`);
   } finally {
-    for (const { server } of started) await server.stop();
+    for (const { server, end } of started) {
+      end();
+      await server.stop();
+    }
   }
 }
 
 async function start({ stage, options }: Bench, side: Side): Promise<Started> {
   const population = side.worker === "product" ? await stage.population() : null;
   const requests = side.requests(population, options);
-  return {
-    side,
-    requests,
-    server: await stage.start([side.worker], { inspect: options.profile_folder !== null }),
-  };
+  const server = await stage.start([side.worker], { inspect: options.profile_folder !== null });
+  const end = (await side.beside?.(server.ports[side.worker]!, population!)) ?? (() => {});
+  return { side, requests, server, end };
 }
 
 async function measure(bench: Bench, started: Started, connections: number, seconds: number): Promise<Slice> {
