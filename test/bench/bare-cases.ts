@@ -21,7 +21,7 @@ const bare = (title: string, method: string, path: (i: number) => string): Side 
 export const jsonRoute = bare("bare: JSON route", "GET", () => "/json");
 export const call = bare("bare: one call", "GET", (i) => `/call/a${i}`);
 const callRead = bare("bare: one call, one read", "GET", (i) => `/read/a${i}`);
-const callWrite = bare("bare: one call, one row written", "POST", (i) => `/write/a${i}`);
+export const callWrite = bare("bare: one call, one row written", "POST", (i) => `/write/a${i}`);
 export const calls = bare("bare: two calls", "GET", (i) => `/calls/a${i}/b${i}`);
 export const callThenWrite = bare(
   "bare: two calls, the second writes a row",

@@ -60,6 +60,8 @@ export interface Side {
   beside?(port: number, population: Population): Promise<() => void>;
   /** Caller i sends requests i, i + connections, …, so that no principal has two requests under way. */
   requests(population: Population | null, options: Options): readonly Buffer[];
+  /** In place of these: requests that are good for once, made for each measurement. */
+  once?(population: Population | null, count: number): Promise<readonly Buffer[]>;
 }
 
 /** Sides that are measured in turn; the ratio of each is to its baseline, which is one of the sides. */

@@ -9,6 +9,7 @@ import { passwordCases } from "./password-cases.ts";
 import { permissionCases } from "./permission-cases.ts";
 import { productCases } from "./product-cases.ts";
 import { scheduleCases } from "./schedule-cases.ts";
+import { signedCases } from "./signed-cases.ts";
 import { Stage } from "./stage.ts";
 import { tableText } from "./table.ts";
 import { timingCases } from "./timing-cases.ts";
@@ -17,6 +18,7 @@ const CASES: readonly Case[] = [
   ...bareCases,
   ...productCases,
   ...passwordCases,
+  ...signedCases,
   ...permissionCases,
   ...scheduleCases,
   ...timingCases,

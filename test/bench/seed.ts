@@ -1,6 +1,6 @@
 // Fills a fresh product with what the cases need: an ADMIN with a second factor, users with a session and a
 // project with a task each, and one project that all of them edit. Goes through the API alone.
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { TOTP } from "otpauth";
 import { bootstrapToken } from "../../scripts/secrets.mjs";
 import { CF_BLOB_HEADER } from "./capnp.ts";
@@ -17,8 +17,16 @@ export interface Principal {
   readonly task_id: string;
 }
 
+export interface SigningWorker {
+  readonly address: string;
+  readonly key_id: string;
+  /** Its private key. */
+  readonly jwk: unknown;
+}
+
 export interface Population {
   readonly principals: readonly Principal[];
+  readonly workers: readonly SigningWorker[];
   /** Everybody edits this one. */
   readonly shared_project_id: string;
 }
@@ -59,7 +67,7 @@ export async function seed(port: number, bootstrap_key: string, count: number): 
     if (reply.status !== status) throw new Error(`${method} ${path} answered ${reply.status}: ${text}`);
     return JSON.parse(text);
   };
-  await makeAdmin(call, bootstrap_key);
+  const admin_token = await makeAdmin(call, bootstrap_key);
   const principals: Principal[] = [];
   for (let i = 0; i < count; i++) principals.push(await makePrincipal(call, i));
 
@@ -68,8 +76,10 @@ export async function seed(port: number, bootstrap_key: string, count: number): 
   const { project } = await call("POST", "/v1/projects", headers, { name: "Everybody's" }, 201);
   for (const { id } of others)
     await call("PUT", `/v1/projects/${project.id}/members/${id}`, headers, { role: "editor" }, 200);
+  const workers: SigningWorker[] = [];
+  for (let i = 0; i < count; i++) workers.push(await makeWorker(call, admin_token, i));
   connection.close();
-  return { principals, shared_project_id: project.id };
+  return { principals, workers, shared_project_id: project.id };
 }
 
 /** What replies hold, as far as the seeding uses it; each holds one or two of these. */
@@ -79,6 +89,7 @@ interface Made {
   readonly session_token: string;
   readonly project: { readonly id: string };
   readonly task: { readonly id: string };
+  readonly key_id: string;
 }
 
 type Call = (
@@ -89,14 +100,22 @@ type Call = (
   status: number,
 ) => Promise<Made>;
 
-async function makeAdmin(call: Call, bootstrap_key: string): Promise<void> {
+async function makeAdmin(call: Call, bootstrap_key: string): Promise<string> {
   const headers = clientHeaders(address(0));
   const password = randomBytes(PASSWORD_BYTES).toString("base64url");
   const account = { username: "bench-admin", password, enable_mfa: true };
   const bootstrap_token = bootstrapToken(bootstrap_key);
   const { mfa } = await call("POST", "/v1/auth/register", headers, { ...account, bootstrap_token }, 201);
   const mfa_code = new TOTP({ secret: mfa.secret }).generate();
-  await call("POST", "/v1/auth/login", headers, { ...signInBody("bench-admin", password), mfa_code }, 200);
+  const sign_in = { ...signInBody("bench-admin", password), mfa_code };
+  return (await call("POST", "/v1/auth/login", headers, sign_in, 200)).session_token;
+}
+
+async function makeWorker(call: Call, admin_token: string, i: number): Promise<SigningWorker> {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const body = { name: `bench-worker-${i}`, public_jwk: publicKey.export({ format: "jwk" }) };
+  const { key_id } = await call("POST", "/v1/workers", clientHeaders(address(0), admin_token), body, 201);
+  return { address: address(i + 1), key_id, jwk: privateKey.export({ format: "jwk" }) };
 }
 
 async function makePrincipal(call: Call, i: number): Promise<Principal> {

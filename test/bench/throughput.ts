@@ -30,6 +30,8 @@ type Measured = Map<string, Slice[]>;
 const SLICES = 4;
 /** No case is quicker than 50,000 requests a second. */
 const REQUESTS_PER_SECOND_MAX = 50_000;
+/** Nor are requests that have to be made one by one. */
+const ONCE_PER_SECOND_MAX = 6_000;
 /** Work put off is over once a server uses no more than a tick of CPU in such a pause. */
 const PAUSE_MS = 50;
 const PAUSES_MAX = 20;
@@ -98,14 +100,18 @@ async function start({ stage, options }: Bench, side: Side): Promise<Started> {
 }
 
 async function measure(bench: Bench, started: Started, connections: number, seconds: number): Promise<Slice> {
-  const { side, server, requests } = started;
+  const { side, server } = started;
+  const population = side.worker === "product" ? await bench.stage.population() : null;
+  // A multiple of the callers, so that none comes to a request of another.
+  const once_max = connections * Math.ceil((seconds * ONCE_PER_SECOND_MAX) / connections);
+  const requests = side.once ? await side.once(population, once_max) : started.requests;
   const cpu_before = server.cpuSeconds();
   const outcome = await bench.load.run({
     port: server.ports[side.worker]!,
     connections,
     requests,
     seconds,
-    requests_max: Math.ceil(seconds * REQUESTS_PER_SECOND_MAX),
+    requests_max: side.once ? once_max : Math.ceil(seconds * REQUESTS_PER_SECOND_MAX),
     expected_status: side.expected_status,
   });
   if (outcome.failures > 0) {
