@@ -280,6 +280,10 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     );
   }
 
+  async load() {
+    return this.#worker.load();
+  }
+
   async keys() {
     return this.#worker.list();
   }

@@ -5,6 +5,7 @@ import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { NewKey, SigningKey } from "../../src/schema/signing-key.ts";
 import { toIso } from "../../src/schema/text.ts";
+import type { WorkerLoad } from "../../src/schema/worker.ts";
 import type { Core } from "./core.ts";
 import type { KeyRow } from "./key-store.ts";
 
@@ -48,6 +49,13 @@ export class WorkerRecord {
       store.saveAccount({ ...store.account(), status: "suspended" });
     }
     this.#core.forget();
+  }
+
+  load(): Result<WorkerLoad> {
+    const { object, keys, work } = this.#core;
+    if (!object.isCreated() || !keys.worker()) return refuse("not_found");
+    const leases = Object.values(work.leases(object.now()));
+    return ok({ held: leases.reduce((sum, count) => sum + count, 0) });
   }
 
   list(): Result<readonly SigningKey[]> {

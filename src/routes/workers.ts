@@ -57,7 +57,12 @@ export const workerHandlers: Handlers<
 
   async readWorker(call) {
     if (!mayKnow(call)) return refuse("not_found");
-    return replyWith(workspaceOf(call).worker(call.params.worker_id), worker, version);
+    const [read, load] = await Promise.all([
+      workspaceOf(call).worker(call.params.worker_id),
+      workerObject(call).load(),
+    ]);
+    if (!load.ok) return load;
+    return replyWith(Promise.resolve(read), (value) => ({ worker: value, load: load.value }), version);
   },
 
   updateWorker(call) {

@@ -99,6 +99,10 @@ export const Worker = v.object({
 });
 export type Worker = v.InferOutput<typeof Worker>;
 
+/** Leases that it holds at present, in all projects. */
+export const WorkerLoad = v.object({ held: v.number() });
+export type WorkerLoad = v.InferOutput<typeof WorkerLoad>;
+
 /** Names alone: an offset such as +01:00 knows of no summer time. */
 function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/u.test(name)) return false;

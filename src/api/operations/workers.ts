@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { KeyId, Username, WorkerId } from "../../schema/identifier.ts";
 import { Skill } from "../../schema/project.ts";
 import { PublicJwk, SigningKey } from "../../schema/signing-key.ts";
-import { Worker, WorkerFields, WorkerStatus } from "../../schema/worker.ts";
+import { Worker, WorkerFields, WorkerLoad, WorkerStatus } from "../../schema/worker.ts";
 import { operation } from "../operation.ts";
 import { PageQuery, page } from "../paging.ts";
 
@@ -69,15 +69,15 @@ export const workerOperations = {
     method: "GET",
     path: "/v1/workers/{worker_id}",
     tag: "workers",
-    summary: "One worker; a worker may read itself",
+    summary: "One worker with its present load; a worker may read itself",
     caller: "session",
     api_tokens: true,
     rate: { class: "api" },
     params,
-    reply: { status: 200, ...workerReply },
+    reply: { status: 200, schema: v.object({ worker: Worker, load: WorkerLoad }), etag: true },
     problems: ["not_found"],
     event: "worker.read",
-    calls_max: 2,
+    calls_max: 3,
   }),
   updateWorker: operation({
     method: "PATCH",

@@ -5,6 +5,7 @@ import type { ProjectStatus, ProjectSummary, TaskStatus, WorkItem } from "../pro
 import type { Result } from "../result.ts";
 import type { Permission, Role } from "../role.ts";
 import type { NewKey, SigningKey } from "../signing-key.ts";
+import type { WorkerLoad } from "../worker.ts";
 import type { AdmissionText, ContextText, PolicyText, SignatureText } from "./admission.ts";
 import type { PrincipalBatch, Receipt } from "./outbox.ts";
 import type { Actor, Changed, Page, PagePosition, RateLimitState, RequestContext } from "./request.ts";
@@ -174,6 +175,8 @@ export interface PrincipalRpc {
   resetRateLimits(actor: Actor): Promise<Result<Changed<null>>>;
   endAllSessions(actor: Actor): Promise<Result<Changed<{ ended: number }>>>;
 
+  /** How busy a worker is; `not_found` where there is no such worker. */
+  load(): Promise<Result<WorkerLoad>>;
   /** The keys of a worker; `not_found` where there is no such worker. */
   keys(): Promise<Result<readonly SigningKey[]>>;
   addKey(actor: Actor, key: NewKey): Promise<Result<Changed<SigningKey>>>;

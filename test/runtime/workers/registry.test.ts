@@ -140,6 +140,23 @@ describe("a worker", () => {
     }
   });
 
+  it("shows how many leases it holds, in all projects", async () => {
+    const agent = await newAgent(ada);
+    const read = async () =>
+      (await ada.client.readWorker({ params: { worker_id: agent.id } })).body.load.held;
+    expect(await read()).toBe(0);
+    const { id: project_id } = (await ada.client.createProject({ body: { name: "Load" } })).body.project;
+    const params = { project_id };
+    await ada.client.setMember({ params: { ...params, user_id: agent.id }, body: { role: "editor" } });
+    await ada.client.createTask({ params, body: { title: "One" } });
+    const { task, lease } = (await agent.client.claimBestTask({ params, body: {} })).body;
+    expect(await read()).toBe(1);
+    const { fencing_token } = lease!;
+    const held = { params: { ...params, task_id: task!.id }, body: { fencing_token } };
+    await agent.client.completeTask(held);
+    expect(await read()).toBe(0);
+  });
+
   it("reads itself and its keys, and of no other that it exists", async () => {
     const agent = await newAgent(ada);
     const { worker_id, key_id } = await registerWorker(ada);
