@@ -4,7 +4,7 @@
 // that would change the path, and redirects, so that a token only goes to the origin it was meant for.
 import type { Problem } from "../protocol/problem.ts";
 import type { Reason } from "../schema/reason.ts";
-import type { Operation, ReplyOf, RequestOf } from "./operation.ts";
+import type { DocumentOf, Operation, ReplyOf, RequestOf } from "./operation.ts";
 import { type OperationId, type Operations, operationList } from "./operations/index.ts";
 import type { Signer } from "./sign-request.ts";
 
@@ -33,7 +33,7 @@ export interface FetchInit {
 
 export interface Answer<Id extends OperationId> {
   readonly status: Operations[Id]["reply"]["status"];
-  readonly body: ReplyOf<Operations[Id]>;
+  readonly body: ReplyOf<Operations[Id]> | DocumentOf<Operations[Id]>;
   readonly headers: Headers;
   /** The version of the resource, for the `if_match` of a later write. */
   readonly etag: string | null;
@@ -189,6 +189,7 @@ async function call({
 function bodyOf(id: string, { reply }: Operation, answer: Response, text: string): unknown {
   if (answer.status === reply.status && !reply.schema) return undefined;
   const media = (answer.headers.get("content-type") ?? "no content type").split(";")[0]!.trim().toLowerCase();
+  if (answer.status === reply.status && reply.media?.includes(media)) return text;
   const expected = answer.status === reply.status ? "application/json" : "application/problem+json";
   if (media !== expected) throw new AnswerError(id, answer, `${media} instead of ${expected}`);
   let json: unknown;

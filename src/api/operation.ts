@@ -84,6 +84,11 @@ export type ReplyOf<Op> = Op extends { readonly reply: { readonly schema: infer 
   ? Output<Schema>
   : undefined;
 
+/** Besides its reply: a document in another media type, where the operation has any. */
+export type DocumentOf<Op> = Op extends { readonly reply: { readonly media: readonly string[] } }
+  ? string
+  : never;
+
 /** What a client passes: parameters, query and body before defaults are filled in. */
 export type RequestOf<Op> = (Field<Op, "params"> extends GenericSchema
   ? { params: Input<Field<Op, "params">> }

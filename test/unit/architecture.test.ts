@@ -34,7 +34,19 @@ const PACKAGES: Record<string, readonly string[]> = {
   "durable-objects": ["cloudflare:workers"],
   edge: ["hono", "valibot", "@phi-ag/argon2"],
   routes: ["uqr"],
-  cli: ["node:crypto", "node:fs", "node:url", "node:util", "node:timers", "uqr", "valibot"],
+  cli: [
+    "node:crypto",
+    "node:fs",
+    "node:os",
+    "node:path",
+    "node:readline",
+    "node:stream",
+    "node:timers",
+    "node:url",
+    "node:util",
+    "uqr",
+    "valibot",
+  ],
   worker: ["hono"],
 };
 

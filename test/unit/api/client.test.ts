@@ -173,6 +173,15 @@ describe("what comes back", () => {
     expectTypeOf(answer.body.project.version).toEqualTypeOf<number>();
   });
 
+  test("a document in another media type is text, where the operation has any, and a fault elsewhere", async () => {
+    const csv = () =>
+      new Response("ref,title\r\n", { headers: { "content-type": "text/csv; charset=utf-8" } });
+    const { client } = clientOf(csv);
+    const params = { project_id: PROJECT };
+    expect((await client.exportPlan({ params, query: { format: "csv" } })).body).toBe("ref,title\r\n");
+    await expect(client.readProject({ params })).rejects.toThrow(AnswerError);
+  });
+
   test("a refusal is a ProblemError with its reason and the seconds to wait", async () => {
     const problem = {
       type: "/problems/rate_limited",

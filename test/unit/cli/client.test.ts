@@ -1,0 +1,150 @@
+// The terminal client: every operation is a command whose flags become the request that the table describes.
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as v from "valibot";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import { operationList } from "../../../src/api/operations/index.ts";
+import { commandNamed, commands, nameOf } from "../../../src/cli/client/command.ts";
+import {
+  CredentialsError,
+  credentialsFile,
+  loadCredentials,
+  saveCredentials,
+} from "../../../src/cli/client/credentials.ts";
+import { bashCompletion, commandHelp, overview } from "../../../src/cli/client/help.ts";
+import { printable, show } from "../../../src/cli/client/output.ts";
+import { readInvocation, UsageError } from "../../../src/cli/client/request.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "taskward-client-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const read = (name: string, ...args: string[]) => readInvocation(commandNamed(name)!, args);
+const PROJECT = `prj_${"0".repeat(26)}`;
+const TASK = `tsk_${"0".repeat(26)}`;
+
+describe.each(operationList.map(([id, operation]) => ({ id, operation })))("$id", ({ id, operation }) => {
+  const command = commandNamed(nameOf(id))!;
+
+  it("is a command of its own, in the overview and in completion", () => {
+    expect(commands.filter(({ name }) => name === command.name)).toHaveLength(1);
+    expect(overview()).toContain(`  ${command.name} `);
+    expect(bashCompletion()).toContain(command.name);
+  });
+
+  it("says in its help what it takes", () => {
+    const help = commandHelp(command);
+    for (const { name } of command.flags) expect(help).toContain(`--${name}`);
+    expect(help).not.toMatch(/undefined|\[object/u);
+  });
+
+  it("takes its example as a body", () => {
+    if (operation.example === undefined || !operation.body) return;
+    const args = command.flags.filter(({ place }) => place === "params").map(() => "x");
+    const { request } = readInvocation(command, [...args, "--body", JSON.stringify(operation.example)]);
+    expect(request.body).toEqual(operation.example);
+    expect(v.safeParse(operation.body, request.body).success).toBe(true);
+  });
+});
+
+it("flags become fields of the body, in their types", () => {
+  const { request } = read(
+    "create-task",
+    PROJECT,
+    ...["--title", "Write", "--skills", "go", "--skills", "sql", "--due-at", "null"],
+    ...["--estimate.optimistic", "1", "--estimate.likely", "2", "--estimate.pessimistic", "3.5"],
+  );
+  expect(request).toEqual({
+    params: { project_id: PROJECT },
+    body: {
+      title: "Write",
+      skills: ["go", "sql"],
+      due_at: null,
+      estimate: { optimistic: 1, likely: 2, pessimistic: 3.5 },
+    },
+  });
+});
+
+it("what the path needs may be named or stand in its order", () => {
+  const params = { project_id: PROJECT, task_id: TASK };
+  expect(read("read-task", PROJECT, TASK).request).toEqual({ params });
+  expect(read("read-task", "--task-id", TASK, PROJECT).request).toEqual({ params });
+});
+
+it("flags win over the body, which may come from a file", () => {
+  const file = join(folder, "body.json");
+  writeFileSync(file, '{"title":"From the file","priority":"high"}');
+  const { request } = read("create-task", PROJECT, "--body", `@${file}`, "--title", "From the flag");
+  expect(request.body).toEqual({ title: "From the flag", priority: "high" });
+});
+
+it("a version may be given bare, and is any where none is given", () => {
+  const change = [PROJECT, TASK, "--title", "Print"];
+  expect(read("update-task", ...change).request.if_match).toBe("*");
+  expect(read("update-task", ...change, "--if-match", "3").request.if_match).toBe('"v3"');
+  expect(read("update-task", ...change, "--if-match", '"v3"').request.if_match).toBe('"v3"');
+});
+
+it.each([
+  [["create-task", PROJECT], "create-task needs --title."],
+  [["read-task", PROJECT], "read-task needs --task-id."],
+  [["read-task", PROJECT, TASK, "more"], 'read-task takes no "more".'],
+  [["read-task", PROJECT, TASK, "--colour", "red"], "Unknown option '--colour'"],
+  [["create-task", PROJECT, "--title", "a", "--estimate.likely", "soon"], "--estimate.likely is a number."],
+  [["create-task", PROJECT, "--body", "{"], "--body holds no JSON"],
+])("%j is refused with what is wrong", (args, message) => {
+  const [name, ...rest] = args as [string, ...string[]];
+  expect(() => read(name, ...rest)).toThrow(UsageError);
+  expect(() => read(name, ...rest)).toThrow(message);
+});
+
+describe("credentials", () => {
+  const credentials = {
+    origin: "http://localhost:1",
+    workspace: "main",
+    username: "ada",
+    session_token: "tws_x",
+  };
+
+  it("are kept for their owner alone, also where the file was there before", () => {
+    const file = join(folder, "deep", "credentials.json");
+    saveCredentials(file, credentials);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, "deep")).mode & 0o777).toBe(0o700);
+    chmodSync(file, 0o644);
+    expect(() => loadCredentials(file)).toThrow("chmod 600");
+    saveCredentials(file, credentials);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(loadCredentials(file)).toEqual(credentials);
+  });
+
+  it("that cannot be read are refused, and absent ones are nobody's", () => {
+    const file = join(folder, "broken.json");
+    writeFileSync(file, "{}", { mode: 0o600 });
+    expect(() => loadCredentials(file)).toThrow(CredentialsError);
+    expect(loadCredentials(join(folder, "absent.json"))).toBeNull();
+  });
+
+  it("stand where the environment says", () => {
+    expect(credentialsFile({ TASKWARD_CREDENTIALS: "/a" })).toBe("/a");
+    expect(credentialsFile({ XDG_CONFIG_HOME: "/c" })).toBe("/c/taskward/credentials.json");
+    expect(credentialsFile({ XDG_CONFIG_HOME: "" })).toMatch(/\.config\/taskward\/credentials\.json$/u);
+  });
+});
+
+describe("what others wrote", () => {
+  it("moves no cursor and hides nothing", () => {
+    expect(printable("a\u001b[2Jb\u202ec\nd")).toBe("a\\u001b[2Jb\\u202ec ↵ d");
+  });
+
+  it("is shown in tables and lines without control characters", () => {
+    const written: string[] = [];
+    const log = vi.spyOn(console, "log").mockImplementation((text: string) => void written.push(text));
+    show({ tasks: [{ id: TASK, title: "\u001b]0;owned\u0007" }], count: 1, next_cursor: "abc" });
+    show({ task: { title: "\u009b31m" } });
+    log.mockRestore();
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not be there
+    expect(written.join("\n").replaceAll(/\u001b\[\d+m/gu, "")).not.toMatch(/[\u0007\u001b\u009b]/u);
+    expect(written.join("\n")).toContain("--cursor abc");
+  });
+});
