@@ -33,6 +33,7 @@ import { PlanStore } from "./plan-store.ts";
 import schema from "./schema.sql";
 import { ProjectStore, projectOf } from "./store.ts";
 import { Streams } from "./streams.ts";
+import { TaskListStore } from "./task-list-store.ts";
 import { TaskRules } from "./task-rules.ts";
 import { TaskStore } from "./task-store.ts";
 import { Tasks } from "./tasks.ts";
@@ -40,7 +41,6 @@ import { WorkIndex } from "./work-index.ts";
 
 export class Project extends LoggedObject implements ProjectRpc {
   readonly #store: ProjectStore;
-  readonly #rows: TaskStore;
   readonly #rules: TaskRules;
   readonly #tasks: Tasks;
   readonly #plan: Plan;
@@ -60,7 +60,6 @@ export class Project extends LoggedObject implements ProjectRpc {
     this.#store = new ProjectStore(this.sql);
     this.#feed = new Feed(new FeedStore(this.sql));
     const tasks = new TaskStore(this.sql, () => this.objectName.split("/")[1]!);
-    this.#rows = tasks;
     this.#rules = new TaskRules(this.sql);
     this.#leases = new Leases(this.surface(), tasks);
     this.#gate = new Gate(this.surface(), this.#store, this.#leases);
@@ -70,6 +69,7 @@ export class Project extends LoggedObject implements ProjectRpc {
       gate: this.#gate,
       project: this.#store,
       store: tasks,
+      lists: new TaskListStore(this.sql),
       rules: this.#rules,
       leases: this.#leases,
     });
@@ -152,10 +152,7 @@ export class Project extends LoggedObject implements ProjectRpc {
   }
 
   async tasks(actor: Actor, filter: TaskFilter, limit: number, after: PagePosition | null) {
-    return this.#gate.read(actor, "task:read", () => {
-      const { tasks, next } = this.#rows.page(filter, limit, typeof after === "number" ? after : 0);
-      return ok({ items: tasks, next });
-    });
+    return this.#tasks.page(actor, filter, limit, after);
   }
 
   updateTask(actor: Actor, task_id: string, change: TaskChange, version: number | null) {

@@ -1,7 +1,6 @@
 // The rows of tasks and of what they wait for.
 import { skillKey, wantedBy_ms } from "../../src/domain/workload.ts";
 import type { TaskLease } from "../../src/schema/lease.ts";
-import type { TaskFilter } from "../../src/schema/messages/project.ts";
 import type { Estimate, Priority, Task, TaskStatus } from "../../src/schema/project.ts";
 import { toIso } from "../../src/schema/text.ts";
 
@@ -16,6 +15,7 @@ interface TaskRow extends Record<string, SqlStorageValue> {
   skills: string;
   labels: string;
   parent_id: string | null;
+  depends_on: string;
   is_blocked: number;
   due_at: string | null;
   created_by: string;
@@ -27,12 +27,6 @@ interface TaskRow extends Record<string, SqlStorageValue> {
   updated_at_ms: number;
   started_at_ms: number | null;
   completed_at_ms: number | null;
-}
-
-export interface TaskPage {
-  readonly tasks: Task[];
-  /** Number of the last task, to go on after; null at the end. */
-  readonly next: number | null;
 }
 
 export class TaskStore {
@@ -48,35 +42,26 @@ export class TaskStore {
     return this.#projectId();
   }
 
-  has(id: string): boolean {
-    return this.#sql.exec("SELECT 1 FROM task WHERE id = ?", id).toArray().length > 0;
-  }
-
   task(id: string): Task | null {
-    const row = this.#sql.exec<TaskRow>("SELECT * FROM task WHERE id = ?", id).toArray()[0];
+    const row = this.#sql
+      .exec<TaskRow>(
+        `SELECT *, (SELECT json_group_array(waits_for ORDER BY position) FROM dependency
+           WHERE task_id = task.id) AS depends_on FROM task WHERE id = ?`,
+        id,
+      )
+      .toArray()[0];
     return row ? this.#taskOf(row) : null;
   }
 
-  page(filter: TaskFilter, limit: number, after: number): TaskPage {
-    const conditions = ["number > ?"];
-    const values: (string | number)[] = [after];
-    if (filter.status) {
-      conditions.push("status = ?");
-      values.push(filter.status);
-    }
-    if (filter.assigned_to) {
-      conditions.push("assigned_to = ?");
-      values.push(filter.assigned_to);
-    }
-    const rows = this.#sql
-      .exec<TaskRow>(
-        `SELECT * FROM task WHERE ${conditions.join(" AND ")} ORDER BY number LIMIT ?`,
-        ...values,
-        limit,
-      )
-      .toArray();
-    const tasks = rows.map((row) => this.#taskOf(row));
-    return { tasks, next: rows.length === limit ? rows.at(-1)!.number : null };
+  /** The tasks of these numbers, in their order. */
+  numbered(numbers: readonly number[]): Task[] {
+    const rows = this.#sql.exec<TaskRow>(
+      `SELECT task.*, (SELECT json_group_array(waits_for ORDER BY position) FROM dependency
+         WHERE task_id = task.id) AS depends_on
+       FROM json_each(?) AS listed JOIN task ON task.number = listed.value ORDER BY listed.key`,
+      JSON.stringify(numbers),
+    );
+    return Array.from(rows, (row) => this.#taskOf(row));
   }
 
   insert(task: Task, now_ms: number): void {
@@ -143,7 +128,7 @@ export class TaskStore {
       skills: JSON.parse(row.skills) as string[],
       labels: JSON.parse(row.labels) as string[],
       parent_id: row.parent_id,
-      depends_on: this.#dependsOn(row.id),
+      depends_on: JSON.parse(row.depends_on) as string[],
       blocked: row.is_blocked === 1,
       due_at: row.due_at,
       created_by: row.created_by,
@@ -156,13 +141,6 @@ export class TaskStore {
       completed_at: row.completed_at_ms === null ? null : toIso(row.completed_at_ms),
       version: row.version,
     };
-  }
-
-  #dependsOn(id: string): string[] {
-    return this.#sql
-      .exec<{ waits_for: string }>("SELECT waits_for FROM dependency WHERE task_id = ? ORDER BY position", id)
-      .toArray()
-      .map((row) => row.waits_for);
   }
 }
 

@@ -3,8 +3,8 @@
 
 import { follow } from "../../src/domain/claim.ts";
 import { checkMove, isSettled } from "../../src/domain/task.ts";
-import type { NewTask, TaskChange, VersionedChange } from "../../src/schema/messages/project.ts";
-import type { Actor, Changed } from "../../src/schema/messages/request.ts";
+import type { NewTask, TaskChange, TaskFilter, VersionedChange } from "../../src/schema/messages/project.ts";
+import type { Actor, Changed, Page, PagePosition } from "../../src/schema/messages/request.ts";
 import type { Task } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { ObjectSurface } from "../object-surface.ts";
@@ -12,6 +12,7 @@ import type { Gate } from "./gate.ts";
 import type { Leases } from "./leases.ts";
 import { newTask, type Planned, resolvePlan } from "./new-tasks.ts";
 import type { ProjectStore } from "./store.ts";
+import type { TaskListStore } from "./task-list-store.ts";
 import type { TaskRules } from "./task-rules.ts";
 import type { TaskStore } from "./task-store.ts";
 
@@ -19,6 +20,7 @@ export interface TaskParts {
   readonly gate: Gate;
   readonly project: ProjectStore;
   readonly store: TaskStore;
+  readonly lists: TaskListStore;
   readonly rules: TaskRules;
   readonly leases: Leases;
 }
@@ -28,14 +30,16 @@ export class Tasks {
   readonly #gate: Gate;
   readonly #project: ProjectStore;
   readonly #store: TaskStore;
+  readonly #lists: TaskListStore;
   readonly #rules: TaskRules;
   readonly #leases: Leases;
 
-  constructor(object: ObjectSurface, { gate, project, store, rules, leases }: TaskParts) {
+  constructor(object: ObjectSurface, { gate, project, store, lists, rules, leases }: TaskParts) {
     this.#object = object;
     this.#gate = gate;
     this.#project = project;
     this.#store = store;
+    this.#lists = lists;
     this.#rules = rules;
     this.#leases = leases;
   }
@@ -44,6 +48,13 @@ export class Tasks {
     return this.#gate.read(actor, "task:read", () => {
       const task = this.#store.task(id);
       return task ? ok(task) : refuse("not_found");
+    });
+  }
+
+  page(actor: Actor, filter: TaskFilter, limit: number, after: PagePosition | null): Result<Page<Task>> {
+    return this.#gate.read(actor, "task:read", () => {
+      const { numbers, next } = this.#lists.find(filter, limit, after);
+      return ok({ items: this.#store.numbered(numbers), next });
     });
   }
 

@@ -1,7 +1,9 @@
 // Handlers of a project's tasks.
+import type { QueryOf } from "../api/operation.ts";
+import type { Operations } from "../api/operations/index.ts";
 import { type Handlers, replyChanged, replyWith } from "../edge/call.ts";
 import { replyPage } from "../edge/paging.ts";
-import type { TaskChange, VersionedChange } from "../schema/messages/project.ts";
+import type { TaskChange, TaskFilter, VersionedChange } from "../schema/messages/project.ts";
 import type { Task } from "../schema/project.ts";
 import { projectOf } from "./projects.ts";
 
@@ -30,8 +32,7 @@ export const taskHandlers: Handlers<
   },
 
   listTasks(call) {
-    const { status, assigned_to } = call.query;
-    const filter = { ...(status && { status }), ...(assigned_to && { assigned_to }) };
+    const filter = filterOf(call.query);
     return replyPage(call, "tasks", (limit, after) =>
       projectOf(call).tasks(call.actor, filter, limit, after),
     );
@@ -67,3 +68,26 @@ export const taskHandlers: Handlers<
     return replyChanged(assigned, task, version);
   },
 };
+
+function filterOf(query: QueryOf<Operations["listTasks"]>): TaskFilter {
+  const {
+    limit: _limit,
+    cursor: _cursor,
+    assigned_to,
+    parent_id,
+    blocked,
+    due_before,
+    due_after,
+    ...plain
+  } = query;
+  return {
+    ...plain,
+    ...(assigned_to !== undefined && { assigned_to: orNull(assigned_to) }),
+    ...(parent_id !== undefined && { parent_id: orNull(parent_id) }),
+    ...(blocked !== undefined && { blocked: blocked === "true" }),
+    ...(due_before !== undefined && { due_before_ms: Date.parse(due_before) }),
+    ...(due_after !== undefined && { due_after_ms: Date.parse(due_after) }),
+  } as TaskFilter;
+}
+
+const orNull = (id: string): string | null => (id === "none" ? null : id);

@@ -16,6 +16,11 @@ export type TaskStatus = v.InferOutput<typeof TaskStatus>;
 export const Priority = v.picklist(PRIORITIES);
 export type Priority = v.InferOutput<typeof Priority>;
 
+export const TASK_SORTS = ["number", "priority", "due", "updated", "title"] as const;
+/** Ascending, or descending with a minus before it. */
+export const TaskSort = v.picklist([...TASK_SORTS, ...TASK_SORTS.map((sort) => `-${sort}` as const)]);
+export type TaskSort = v.InferOutput<typeof TaskSort>;
+
 const version = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 export const Project = v.object({

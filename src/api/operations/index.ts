@@ -10,6 +10,7 @@ import { planOperations } from "./plan.ts";
 import { projectOperations } from "./projects.ts";
 import { recoveryOperations } from "./recovery.ts";
 import { sessionOperations } from "./session.ts";
+import { taskListOperations } from "./task-list.ts";
 import { taskOperations } from "./tasks.ts";
 import { tokenOperations } from "./tokens.ts";
 import { workerOperations } from "./workers.ts";
@@ -24,6 +25,7 @@ export const operations = {
   ...projectOperations,
   ...planOperations,
   ...taskOperations,
+  ...taskListOperations,
   ...feedOperations,
   ...claimOperations,
   ...aiOperations,

@@ -3,7 +3,6 @@ import * as v from "valibot";
 import { PrincipalId, ProjectId, TaskId } from "../../schema/identifier.ts";
 import { DependsOn, PlannedTask, Task, TaskFields, TaskStatus } from "../../schema/project.ts";
 import { operation } from "../operation.ts";
-import { PageQuery, page } from "../paging.ts";
 
 const inProject = v.strictObject({ project_id: ProjectId });
 const params = v.strictObject({ project_id: ProjectId, task_id: TaskId });
@@ -88,26 +87,6 @@ export const taskOperations = {
         { ref: "build", title: "Build the page", depends_on: ["design"] },
       ],
     },
-  }),
-  listTasks: operation({
-    method: "GET",
-    path: "/v1/projects/{project_id}/tasks",
-    tag: "tasks",
-    summary: "Tasks of a project, oldest first",
-    caller: "session",
-    api_tokens: true,
-    permission: "task:read",
-    rate: { class: "api" },
-    params: inProject,
-    query: v.strictObject({
-      ...PageQuery,
-      status: v.optional(TaskStatus),
-      assigned_to: v.optional(PrincipalId),
-    }),
-    reply: { status: 200, schema: page("tasks", Task) },
-    problems: ["not_found"],
-    event: "task.read",
-    calls_max: 2,
   }),
   readTask: operation({
     method: "GET",

@@ -12,6 +12,7 @@ import type {
   Project,
   ProjectCounts,
   Task,
+  TaskSort,
   TaskStatus,
 } from "../project.ts";
 import type { Result } from "../result.ts";
@@ -80,9 +81,22 @@ export type ExportLine =
       readonly task: Omit<PlanTask, "ref">;
     };
 
+/** All of it at once; null asks for none. */
 export interface TaskFilter {
-  readonly status?: TaskStatus;
-  readonly assigned_to?: string;
+  readonly status?: TaskStatus | readonly TaskStatus[];
+  readonly priority?: readonly Priority[];
+  readonly label?: string;
+  readonly skill?: string;
+  readonly assigned_to?: string | null;
+  readonly parent_id?: string | null;
+  readonly created_by?: string;
+  readonly blocked?: boolean;
+  readonly due_before_ms?: number;
+  readonly due_after_ms?: number;
+  /** Words, of which titles or descriptions have all, or longer ones that begin so. */
+  readonly search?: string;
+  /** Without it: the order of creation. */
+  readonly sort?: TaskSort;
 }
 
 /** A part of the feed, and where to go on. */

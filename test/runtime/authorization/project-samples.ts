@@ -44,7 +44,10 @@ export const projectSamples = {
     body: { title: "Write", skills: ["writing"], priority: "high" },
   }),
   createTasks: (world) => ({ ...inProject(world), body: { tasks: PLAN } }),
-  listTasks: (world) => ({ ...inProject(world), query: { status: "open", limit: "3" } }),
+  listTasks: (world) => ({
+    ...inProject(world),
+    query: { status: "open,blocked", sort: "-priority", search: "write", limit: "3" },
+  }),
   readTask: ({ project_id, task_id }) => ({ params: { project_id, task_id } }),
   updateTask: async (world, as) => ({
     ...(await taskToChange(world, as)),
