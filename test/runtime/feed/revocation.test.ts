@@ -5,6 +5,7 @@ import { STREAM_LIMITS } from "../../../src/domain/stream.ts";
 import { clock } from "../harness/clock.ts";
 import { evict, inside, ringAlarm, rowsOf } from "../harness/objects.ts";
 import { admin, type Person, signUp, userWithRoles } from "../harness/people.ts";
+import { type Agent, newAgent } from "../harness/workers.ts";
 import { principalOf } from "../identity/attempts.ts";
 import { hurry, widenBuckets } from "../identity/settings.ts";
 import { newProject, newTask, projectObject } from "./project.ts";
@@ -138,6 +139,28 @@ it("an API token's streams end with the token, and with its owner's suspension",
     expect(await stream.ended).toBe("session_ended");
   }
   await bystander.leave();
+});
+
+it("an agent's streams end with the key that signed for them, and when it is revoked", async () => {
+  await ada.recent();
+  const owner = await signUp();
+  const project_id = await newProject(owner);
+  for (const revoke of [
+    async ({ id: worker_id }: Agent) => {
+      const { keys } = (await ada.client.listKeys({ params: { worker_id } })).body;
+      return ada.client.revokeKey({ params: { worker_id, key_id: keys[0]!.id } });
+    },
+    (agent: Agent) => ada.client.revokeKeys({ params: { worker_id: agent.id } }),
+    (agent: Agent) => ada.client.revokeWorker({ params: { worker_id: agent.id } }),
+  ]) {
+    clock.advance(60);
+    const agent = await newAgent(ada);
+    await owner.client.setMember({ params: { project_id, user_id: agent.id }, body: { role: "editor" } });
+    const stream = await listen(agent, project_id);
+    await revoke(agent);
+    expect(await openSockets(project_id)).toBe(0);
+    expect(await stream.ended).toBe("session_ended");
+  }
 });
 
 it("whoever loses roles keeps no stream that an API token opened with them", async () => {

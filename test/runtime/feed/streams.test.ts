@@ -238,6 +238,31 @@ it("what is refused or rolled back reaches nobody", async () => {
   await reader.leave();
 });
 
+it("what was numbered in a transaction that fails never was", async () => {
+  const project_id = await newProject(bob);
+  const reader = await listen(bob, project_id, 0);
+  await newTask(bob, project_id);
+  await inside(projectObject(project_id), (instance) => {
+    const project = instance as unknown as {
+      transact(work: () => void): void;
+      audit(happening: object): string;
+    };
+    const fail = () => {
+      project.audit({ type: "project.updated", at_ms: clock.now_ms(), by: null });
+      throw new Error("a defect");
+    };
+    expect(() => project.transact(fail)).toThrow("a defect");
+  });
+  await newTask(bob, project_id);
+  await reader.until(3);
+  expect(reader.changes.map(({ number, type }) => [number, type])).toEqual([
+    [1, "project.created"],
+    [2, "task.created"],
+    [3, "task.created"],
+  ]);
+  await reader.leave();
+});
+
 async function refuseAll(by: Person, project_id: string): Promise<void> {
   for (const kind of ["title", "status", "assign", "delete"] as const) {
     expect(await tryMove(by, project_id, [], [kind, 1])).toBeNull();
