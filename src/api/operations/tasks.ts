@@ -188,6 +188,7 @@ export const taskOperations = {
     body: v.strictObject({ user_id: v.nullable(PrincipalId) }),
     reply: { status: 200, ...taskReply },
     problems: ["not_found", "conflict"],
+    idempotency_key: "replayed",
     event: "task.assigned",
     calls_max: 4,
     example: { user_id: null },
