@@ -5,12 +5,15 @@ set -u
 
 # program=package
 wanted=(chromium=chromium rsyslogd=rsyslog oathtool=oathtool openssl=openssl
-  rsvg-convert=librsvg2-bin zbarimg=zbar-tools)
+  rsvg-convert=librsvg2-bin zbarimg=zbar-tools go=golang-go)
+# The library with which Go verifies audit logs.
+go_library=/usr/share/gocode/src/golang.org/x/mod
 
 packages=()
 for pair in "${wanted[@]}"; do
   PATH="$PATH:/usr/sbin:/sbin" command -v "${pair%%=*}" >/dev/null || packages+=("${pair#*=}")
 done
+[ -d "$go_library" ] || packages+=(golang-golang-x-mod-dev)
 if [ ${#packages[@]} -eq 0 ]; then
   echo "Programs for the checks: all present."
   exit 0

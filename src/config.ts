@@ -64,6 +64,10 @@ export interface Config {
     readonly lockout_ms: number;
     readonly account_failures_max: number;
   };
+  readonly audit: {
+    /** The newest events stay in the sequencer; the bundles in R2 have them all. */
+    readonly recent_events_max: number;
+  };
   /** Failed sign-ins are answered on a multiple of this, so that their timing says nothing. */
   readonly failure_quantum_ms: number;
   readonly key_ring: KeyRing;
@@ -142,6 +146,7 @@ function parse(env: Record<string, unknown>): Config {
       lockout_ms: vars.LOCKOUT_SECONDS * 1000,
       account_failures_max: vars.ACCOUNT_FAILURES_PER_HOUR,
     },
+    audit: { recent_events_max: vars.AUDIT_RECENT_EVENTS },
     failure_quantum_ms: vars.SIGN_IN_FAILURE_QUANTUM_MS,
     key_ring: vars.KEY_RING,
     bootstrap_key: vars.BOOTSTRAP_KEY,

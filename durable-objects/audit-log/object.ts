@@ -3,14 +3,22 @@
 
 import { putChunk } from "../../src/audit-sinks/json-lines.ts";
 import type { Env } from "../../src/config.ts";
-import type { AuditEvent } from "../../src/schema/audit-event.ts";
-import type { AuditLogRpc, EventFilter } from "../../src/schema/messages/audit-log.ts";
+import { allows } from "../../src/domain/role.ts";
+import { joined } from "../../src/protocol/tile-growth.ts";
+import type { AuditEntry, AuditEvent } from "../../src/schema/audit-event.ts";
+import type {
+  AuditLogRpc,
+  EventFilter,
+  LocatedEntry,
+  TreeHead,
+} from "../../src/schema/messages/audit-log.ts";
 import type { EventBatch, Receipt } from "../../src/schema/messages/outbox.ts";
-import type { Page, PagePosition } from "../../src/schema/messages/request.ts";
+import type { Actor, Page, PagePosition } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import { takeOnce } from "../inbox.ts";
 import { LoggedObject } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
+import { leaveOldEntries, withTexts } from "./older-entries.ts";
 import { Personal } from "./personal.ts";
 import { Publication } from "./publication.ts";
 import schema from "./schema.sql";
@@ -24,8 +32,11 @@ const DELAY_MS = 1_000;
 /** After a refusal of R2. */
 const RETRY_MS = 5_000;
 
+const indexOf = ({ index }: AuditEvent): number => index;
+
 export class AuditLog extends LoggedObject implements AuditLogRpc {
   readonly #store: AuditLogStore;
+  readonly #tree: TreeStore;
   readonly #personal: Personal;
   readonly #publication: Publication;
   #due_ms: number | null = null;
@@ -33,11 +44,12 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, { name: "audit-log", script: schema });
     this.#store = new AuditLogStore(this.sql);
+    this.#tree = new TreeStore(this.sql);
     this.#personal = new Personal(this.surface());
     this.#publication = new Publication(this.surface(), {
       workspace: () => this.workspace,
       events: this.#store,
-      tree: new TreeStore(this.sql),
+      tree: this.#tree,
       sync: () => ctx.storage.sync(),
     });
   }
@@ -72,8 +84,32 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
   ): Promise<Result<Page<AuditEvent>>> {
     if (!this.isCreated) return refuse("not_found");
     const below = typeof before === "number" ? before : Number.MAX_SAFE_INTEGER;
-    const events = await this.#personal.open(this.#store.page(filter, limit, below));
-    return ok(pageOf(events, limit, ({ index }) => index));
+    const rows = this.#store.page(filter, limit, below);
+    const texts = await withTexts(this.env.AUDIT_BUCKET, this.workspace, rows);
+    const items = await this.#personal.open(texts.map(({ entry }) => JSON.parse(entry) as AuditEntry));
+    // A page that R2 made shorter goes on where it ends, like a full one.
+    return ok(
+      texts.length < rows.length ? { items, next: items.at(-1)!.index } : pageOf(items, limit, indexOf),
+    );
+  }
+
+  async head(): Promise<TreeHead | null> {
+    if (!this.isCreated) return null;
+    const tree = this.#tree.tree();
+    if (!tree?.checkpoint) return null;
+    return { size: tree.size, checkpoint: tree.checkpoint, edge: this.#tree.edge().map(joined) };
+  }
+
+  async locate(actor: Actor, entry: string): Promise<Result<LocatedEntry | null>> {
+    if (!this.isCreated) return refuse("not_found");
+    const found = this.#store.find(entry);
+    const isId = entry.startsWith("evt_");
+    if (!found) return isId ? ok(null) : refuse("not_found");
+    if (found.user_id !== actor.principal_id && !allows(actor.permissions, "system:audit")) {
+      return refuse("not_found");
+    }
+    const head = await this.head();
+    return ok(head && found.idx < head.size ? { index: found.idx, entry: found.entry, head } : null);
   }
 
   async eraseSubject(subject: string): Promise<void> {
@@ -84,7 +120,12 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
     if (this.isCreated) {
       // What comes while these run is due anew.
       this.#due_ms = null;
-      const works = [() => this.#writeChunks(), () => this.#publication.run(), () => this.#personal.reseal()];
+      const works = [
+        () => this.#writeChunks(),
+        () => this.#publication.run(),
+        () => this.#personal.reseal(),
+        async () => this.#leaveOldEntries(),
+      ];
       const succeeded: boolean[] = [];
       for (const work of works) succeeded.push(await this.#succeeds(work));
       if (!succeeded.every(Boolean)) this.#due_ms = Date.now() + RETRY_MS;
@@ -99,6 +140,12 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
   /** The outboxes end here; the log's own few events go the same way as all others. */
   protected override send(_destination: string, batch: EventBatch): Promise<Receipt> {
     return this.append(batch);
+  }
+
+  #leaveOldEntries(): void {
+    const { recent_events_max } = this.config.audit;
+    const bounds = { kept_max: recent_events_max, before: this.#store.deliveredByAll() };
+    leaveOldEntries(this.surface(), this.#store, this.#tree, bounds);
   }
 
   async #writeChunks(): Promise<void> {

@@ -58,3 +58,16 @@ CREATE TABLE subject (
   box BLOB                        -- the subject's secret, sealed; null once it is destroyed
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX subject_by_key_id ON subject (key_id);
+
+-- migration 3: events are found by severity, time and target; old ones are kept by R2 alone
+CREATE INDEX event_by_severity ON event (severity, idx);
+CREATE INDEX event_by_timestamp ON event (timestamp);
+CREATE TABLE event_target (
+  target TEXT NOT NULL,
+  idx INTEGER NOT NULL,
+  PRIMARY KEY (target, idx)
+) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO event_target (target, idx)
+  SELECT target.value, event.idx FROM event, json_each(event.entry, '$.targets') AS target;
+-- Entries below kept_from are empty here: bundles in R2 have them.
+ALTER TABLE tree ADD COLUMN kept_from INTEGER NOT NULL DEFAULT 0;

@@ -7,6 +7,11 @@ import type { SealedEvent } from "./personal.ts";
 
 const JSON_LINES = "json_lines";
 
+export interface EntryRow extends Record<string, SqlStorageValue> {
+  idx: number;
+  entry: string;
+}
+
 export class AuditLogStore {
   readonly #sql: SqlStorage;
 
@@ -37,25 +42,45 @@ export class AuditLogStore {
       event.timestamp,
       JSON.stringify(entry),
     );
-    return rowsWritten > 0 ? entry : null;
+    if (rowsWritten === 0) return null;
+    for (const target of new Set(entry.targets)) {
+      this.#sql.exec("INSERT INTO event_target (target, idx) VALUES (?, ?)", target, index);
+    }
+    return entry;
   }
 
-  /** Newest first, below `before`. */
-  page(filter: EventFilter, limit: number, before: number): AuditEntry[] {
+  /** By its id or its index; null where there is none. */
+  find(entry: string): { idx: number; user_id: string | null; entry: string } | null {
+    const [row] = this.#sql
+      .exec<{ idx: number; user_id: string | null; entry: string }>(
+        `SELECT idx, user_id, entry FROM event WHERE id = ?1
+         UNION ALL SELECT idx, user_id, entry FROM event WHERE idx = CAST(?1 AS INTEGER) AND ?1 NOT LIKE 'evt%'`,
+        entry,
+      )
+      .toArray();
+    return row ?? null;
+  }
+
+  /** Newest first, below `before`; the texts of old ones are empty. */
+  page(filter: EventFilter, limit: number, before: number): EntryRow[] {
     const entries = Object.entries(filter).filter(([, value]) => value !== undefined) as [
       keyof EventFilter,
       string,
     ][];
-    const conditions = entries.map(([column]) => ` AND ${COLUMNS[column]} = ?`).join("");
+    const conditions = entries.map(([name]) => ` AND ${CONDITIONS[name]}`).join("");
     return this.#sql
-      .exec<{ entry: string }>(
-        `SELECT entry FROM event WHERE idx < ?${conditions} ORDER BY idx DESC LIMIT ?`,
+      .exec<EntryRow>(
+        `SELECT idx, entry FROM event WHERE idx < ?${conditions} ORDER BY idx DESC LIMIT ?`,
         before,
         ...entries.map(([, value]) => value),
         limit,
       )
-      .toArray()
-      .map(({ entry }) => JSON.parse(entry) as AuditEntry);
+      .toArray();
+  }
+
+  /** Empties the texts of entries in a range: R2 has them. */
+  leaveToBundles(first: number, end: number): void {
+    this.#sql.exec("UPDATE event SET entry = '' WHERE idx >= ? AND idx < ?", first, end);
   }
 
   /** Entries as they are hashed and published, in their order. */
@@ -98,17 +123,25 @@ export class AuditLogStore {
     return { first, end };
   }
 
+  /** Every event below has been delivered to all sinks. */
+  deliveredByAll(): number {
+    return this.#sql.exec<{ next: number | null }>("SELECT min(next_idx) AS next FROM sink").one().next ?? 0;
+  }
+
   chunkWritten(end: number): void {
     this.#sql.exec("UPDATE sink SET next_idx = ?, chunk_end_idx = NULL WHERE name = ?", end, JSON_LINES);
   }
 }
 
-const COLUMNS: Readonly<Record<keyof EventFilter, string>> = {
-  event_type: "event_type",
-  category: "category",
-  severity: "severity",
-  user_id: "user_id",
-  decision: "decision",
+const CONDITIONS: Readonly<Record<keyof EventFilter, string>> = {
+  event_type: "event_type = ?",
+  category: "category = ?",
+  severity: "severity = ?",
+  user_id: "user_id = ?",
+  decision: "decision = ?",
+  target: "idx IN (SELECT idx FROM event_target WHERE target = ?)",
+  since: "timestamp >= ?",
+  until: "timestamp < ?",
 };
 
 const TARGETS_KEPT = 100;

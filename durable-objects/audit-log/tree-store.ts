@@ -7,6 +7,7 @@ export interface Tree extends Record<string, SqlStorageValue> {
   size: number;
   planned_size: number | null;
   checkpoint: string | null;
+  kept_from: number;
 }
 
 /** What a finished publication has changed. */
@@ -31,7 +32,9 @@ export class TreeStore {
 
   /** Null before the first plan. */
   tree(): Tree | null {
-    const rows = this.#sql.exec<Tree>("SELECT origin, size, planned_size, checkpoint FROM tree").toArray();
+    const rows = this.#sql
+      .exec<Tree>("SELECT origin, size, planned_size, checkpoint, kept_from FROM tree")
+      .toArray();
     return rows[0] ?? null;
   }
 
@@ -42,6 +45,10 @@ export class TreeStore {
 
   plan(size: number): void {
     this.#sql.exec("UPDATE tree SET planned_size = ?", size);
+  }
+
+  keepFrom(index: number): void {
+    this.#sql.exec("UPDATE tree SET kept_from = ?", index);
   }
 
   edge(): Edge {

@@ -4,7 +4,7 @@
 // that would change the path, and redirects, so that a token only goes to the origin it was meant for.
 import type { Problem } from "../protocol/problem.ts";
 import type { Reason } from "../schema/reason.ts";
-import type { DocumentOf, Operation, ReplyOf, RequestOf } from "./operation.ts";
+import type { DocumentOf, Operation, PendingOf, ReplyOf, RequestOf } from "./operation.ts";
 import { type OperationId, type Operations, operationList } from "./operations/index.ts";
 import type { Signer } from "./sign-request.ts";
 
@@ -32,7 +32,7 @@ export interface FetchInit {
 }
 
 export interface Answer<Id extends OperationId> {
-  readonly status: Operations[Id]["reply"]["status"];
+  readonly status: Operations[Id]["reply"]["status"] | PendingOf<Operations[Id]>;
   readonly body: ReplyOf<Operations[Id]> | DocumentOf<Operations[Id]>;
   readonly headers: Headers;
   /** The version of the resource, for the `if_match` of a later write. */
@@ -167,17 +167,17 @@ async function call({
   await signer?.({ ...init, url });
 
   let answer: Response;
-  let text: string;
+  let bytes: Uint8Array<ArrayBuffer>;
   try {
     answer = await send(url, init);
-    text = await answer.text();
+    bytes = new Uint8Array(await answer.arrayBuffer());
   } catch (cause) {
     signal?.throwIfAborted();
     throw new ConnectionError(`${id}: no answer from ${origin}`, { cause });
   }
   return {
     status: answer.status,
-    body: bodyOf(id, operation, answer, text),
+    body: bodyOf(id, operation, answer, bytes),
     headers: answer.headers,
     etag: answer.headers.get("etag"),
     audit_event: answer.headers.get("audit-event"),
@@ -186,23 +186,26 @@ async function call({
 }
 
 /** The body of the operation's own answer; throws for every other answer. */
-function bodyOf(id: string, { reply }: Operation, answer: Response, text: string): unknown {
-  if (answer.status === reply.status && !reply.schema) return undefined;
-  const media = (answer.headers.get("content-type") ?? "no content type").split(";")[0]!.trim().toLowerCase();
-  if (answer.status === reply.status && reply.media?.includes(media)) return text;
-  const expected = answer.status === reply.status ? "application/json" : "application/problem+json";
+function bodyOf(id: string, { reply }: Operation, answer: Response, bytes: Uint8Array<ArrayBuffer>): unknown {
+  const isOwn = answer.status === reply.status || (reply.pending === true && answer.status === 202);
+  if (isOwn && !reply.schema && !reply.media_type) return undefined;
+  const media = mediaOf(answer.headers.get("content-type") ?? "no content type");
+  if (isOwn && reply.media?.includes(media)) return new TextDecoder().decode(bytes);
+  const expected = isOwn ? mediaOf(reply.media_type ?? "application/json") : "application/problem+json";
   if (media !== expected) throw new AnswerError(id, answer, `${media} instead of ${expected}`);
+  if (isOwn && reply.media_type) return bytes;
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     throw new AnswerError(id, answer, "a body that is not valid JSON");
   }
-  if (answer.status === reply.status) return json;
+  if (isOwn) return json;
   if (!isProblem(json)) throw new AnswerError(id, answer, "a body that is not a problem");
   throw new ProblemError(id, { ...json, status: answer.status }, answer.headers);
 }
 
+const mediaOf = (content_type: string): string => content_type.split(";")[0]!.trim().toLowerCase();
 const isProblem = (json: unknown): json is Problem =>
   typeof json === "object" &&
   json !== null &&
@@ -211,20 +214,15 @@ const isProblem = (json: unknown): json is Problem =>
 
 function pathOf(id: string, { path }: Operation, params: Record<string, unknown>): string {
   const left = new Set(Object.keys(params));
-  const filled = path.replace(/\{([a-z_]+)\}/g, (_, name: string) => {
+  const filled = path.replace(/\{(\+?)([a-z_]+)\}/g, (_, plus: string, name: string) => {
     left.delete(name);
     const value = params[name];
+    const segments = typeof value !== "string" ? [] : plus === "" ? [value] : value.split("/");
     // Encoding leaves dots alone, and URLs resolve even "%2e%2e", so segments of dots cannot be sent at all.
-    if (
-      typeof value !== "string" ||
-      value === "" ||
-      value === "." ||
-      value === ".." ||
-      !value.isWellFormed()
-    ) {
+    const wrong = (segment: string) => /^\.{0,2}$/.test(segment) || !segment.isWellFormed();
+    if (segments.length === 0 || segments.some(wrong))
       throw new TypeError(`${id} needs the path parameter ${name} as text that is not a dot segment`);
-    }
-    return encodeURIComponent(value);
+    return segments.map(encodeURIComponent).join("/");
   });
   for (const name of left) throw new TypeError(`${id} has no path parameter ${name}`);
   return filled;

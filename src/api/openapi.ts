@@ -18,7 +18,8 @@ export interface OpenApiDocument {
 export function openApiDocument({ origin, version }: { origin: string; version: string }): OpenApiDocument {
   const paths: Record<string, Record<string, Record<string, unknown>>> = {};
   for (const [id, op] of operationList) {
-    paths[op.path] = { ...paths[op.path], [op.method.toLowerCase()]: operationObject(id, op) };
+    const path = op.path.replaceAll("{+", "{");
+    paths[path] = { ...paths[path], [op.method.toLowerCase()]: operationObject(id, op) };
   }
   return {
     openapi: "3.1.0",

@@ -13,7 +13,7 @@ export type Caller = "anonymous" | "session";
 
 export interface Operation {
   readonly method: Method;
-  /** Path below the origin; `{name}` marks a parameter of `params`. */
+  /** Path below the origin; `{name}` marks a parameter of `params`, `{+name}` one that may hold slashes. */
   readonly path: `/v1/${string}`;
   readonly tag: "auth" | "session" | "people" | "workers" | "projects" | "tasks" | "ai" | "audit";
   readonly summary: string;
@@ -55,6 +55,10 @@ export interface Operation {
     readonly media?: readonly string[];
     /** Also as server-sent events (`Accept: text/event-stream`), and over a WebSocket. */
     readonly stream?: true;
+    /** What it answers with where that is not JSON: then the body is bytes, and there is no schema. */
+    readonly media_type?: string;
+    /** May also answer 202, with the same schema and Retry-After, while what is asked for is on its way. */
+    readonly pending?: true;
   };
   /** Refusals of this operation's own, beside those that its caller, input and rate class imply. */
   readonly problems?: readonly Reason[];
@@ -82,12 +86,17 @@ export type QueryOf<Op> = Output<Field<Op, "query">>;
 export type BodyOf<Op> = Output<Field<Op, "body">>;
 export type ReplyOf<Op> = Op extends { readonly reply: { readonly schema: infer Schema } }
   ? Output<Schema>
-  : undefined;
+  : Op extends { readonly reply: { readonly media_type: string } }
+    ? Uint8Array<ArrayBuffer>
+    : undefined;
 
 /** Besides its reply: a document in another media type, where the operation has any. */
 export type DocumentOf<Op> = Op extends { readonly reply: { readonly media: readonly string[] } }
   ? string
   : never;
+
+/** Besides its status: 202, where the answer may be pending. */
+export type PendingOf<Op> = Op extends { readonly reply: { readonly pending: true } } ? 202 : never;
 
 /** What a client passes: parameters, query and body before defaults are filled in. */
 export type RequestOf<Op> = (Field<Op, "params"> extends GenericSchema

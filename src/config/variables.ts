@@ -54,6 +54,7 @@ export const Variables = {
   LOCKOUT_SECONDS: integer(1, 86_400, 900),
   ACCOUNT_FAILURES_PER_HOUR: integer(1, 1_000_000, 20),
   SIGN_IN_FAILURE_QUANTUM_MS: integer(0, 5_000, 100),
+  AUDIT_RECENT_EVENTS: integer(256, 10_000_000, 100_000),
   RATE_LIMITS: json(
     v.strictObject({
       login: v.optional(Limit, { per_minute: 5, burst: 10 }),

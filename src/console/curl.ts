@@ -3,7 +3,7 @@ import type { Operation } from "../api/operation.ts";
 
 /** The command; ids come from variables such as PROJECT_ID. */
 export function curlOf(op: Operation): string {
-  const path = op.path.replace(/\{([a-z_]+)\}/g, (_, name: string) => `$${name.toUpperCase()}`);
+  const path = op.path.replace(/\{\+?([a-z_]+)\}/g, (_, name: string) => `$${name.toUpperCase()}`);
   const lines =
     op.method === "GET" ? [`curl "$TASKWARD${path}"`] : [`curl -X ${op.method}`, `"$TASKWARD${path}"`];
   if (op.caller === "session") lines.push(`-H "Authorization: Bearer $SESSION"`);

@@ -43,6 +43,8 @@ export interface Reply<Body> {
   readonly version?: number;
   /** The audit event of a change; becomes the header Audit-Event. */
   readonly event_id?: string;
+  /** 202, where the operation says that its answer may be pending. */
+  readonly status?: 202;
   readonly headers?: readonly (readonly [string, string])[];
 }
 

@@ -13,7 +13,7 @@ import { BODY_BYTES_MAX, readBody } from "./body.ts";
 import type { Call, Download, Handler, Passage, Passed, Reply, Streamed } from "./call.ts";
 import { contextOf } from "./context.ts";
 import { claimOnce } from "./idempotency.ts";
-import { answer, download, refusalResponse, streamResponse } from "./response.ts";
+import { answer, download, rawAnswer, refusalResponse, streamResponse } from "./response.ts";
 import { acceptSignature, isSigned } from "./signed-request.ts";
 import { strangersFor } from "./strangers.ts";
 import { etagOf, readIfMatch, readQuery, validate } from "./validate.ts";
@@ -37,7 +37,7 @@ interface Inputs {
 export function mount(app: App, id: string, operation: Operation, handler: Handler<never>): void {
   const value = policyOf(id, operation);
   const policy = { value, text: toText(value) };
-  const path = operation.path.replaceAll(/\{(\w+)\}/gu, ":$1");
+  const path = operation.path.replaceAll(/\{(\w+)\}/gu, ":$1").replaceAll(/\{\+(\w+)\}/gu, ":$1{.+}");
   app.on(operation.method, path, (c) => serve(c, operation, policy, handler as Handler<Operation>));
 }
 
@@ -92,11 +92,13 @@ function respond(
   if (!result.ok) return refusalResponse(result.refusal, info);
   if ("document" in result.value) return download(result.value, info);
   if ("stream" in result.value) return streamResponse(result.value.stream, info);
-  const { body, version, event_id, headers = [] } = result.value;
+  const { body, version, event_id, status = operation.reply.status, headers = [] } = result.value;
   const more = [...headers];
   if (version !== undefined) more.push(["ETag", etagOf(version)]);
   if (event_id !== undefined) more.push(["Audit-Event", event_id]);
-  return answer(operation.reply.status, operation.reply.status === 204 ? undefined : body, more, info);
+  const { media_type } = operation.reply;
+  if (media_type !== undefined) return rawAnswer(body as Uint8Array<ArrayBuffer>, media_type, more, info);
+  return answer(status, status === 204 ? undefined : body, more, info);
 }
 
 async function admitStranger(env: Env, policy: Policy, context: RequestContext): Promise<Passage> {
@@ -160,8 +162,8 @@ function noQuery(query: Record<string, string>): Result<undefined> {
   });
 }
 
-/** The most specific thing that the path names. */
-function targetOf(params: Record<string, string>): string {
+/** The most specific thing that the path names; a path of tiles is none. */
+function targetOf({ path: _path, ...params }: Record<string, string>): string {
   return Object.values(params).at(-1) ?? "";
 }
 

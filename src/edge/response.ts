@@ -56,6 +56,16 @@ export function streamResponse(stream: ReadableStream<Uint8Array> | WebSocket, i
   return new Response(stream, { headers: headersOf(info, [["Content-Type", "text/event-stream"]]) });
 }
 
+/** An answer that is not JSON. */
+export function rawAnswer(
+  body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
+  media_type: string,
+  more: HeaderPairs,
+  info: AnswerInfo,
+): Response {
+  return new Response(body, { headers: headersOf(info, [...more, ["Content-Type", media_type]]) });
+}
+
 /** A refusal as a problem. What only the audit may know stays out. */
 export function refusalResponse(refusal: Refusal, info: AnswerInfo, more: HeaderPairs = []): Response {
   const { status, title } = REASONS[refusal.reason];

@@ -2,6 +2,7 @@
 import type { Handlers } from "../edge/call.ts";
 import { aiHandlers } from "./ai.ts";
 import { auditHandlers } from "./audit.ts";
+import { auditLogHandlers } from "./audit-log.ts";
 import { authHandlers } from "./auth.ts";
 import { claimHandlers } from "./claims.ts";
 import { feedHandlers } from "./feed.ts";
@@ -28,4 +29,5 @@ export const handlers: Handlers = {
   ...claimHandlers,
   ...aiHandlers,
   ...auditHandlers,
+  ...auditLogHandlers,
 };

@@ -101,6 +101,8 @@ export const EVENT_TYPES = {
   "task.lease_expired": kind("data_change"),
   "task.lease_ended": kind("data_change"),
   "audit.read": kind("data_access"),
+  "audit.exported": kind("data_access", "warning"),
+  "audit.proved": kind("data_access", "debug"),
   "access.refused": kind("authorization", "warning"),
   "rate.limited": kind("security", "warning"),
   "replay.refused": kind("security", "error"),

@@ -38,7 +38,9 @@ async function shootAbly(id: OperationId, operation: Operation, shot: Shot): Pro
 async function sampleOf(id: OperationId, operation: Operation): Promise<Shot> {
   clock.advance(60);
   await world.owner.client.currentSession(); // which would else be idle for too long
-  return samples[id](world, world.people[mayDo(id, operation).name]!);
+  const as = world.people[mayDo(id, operation).name]!;
+  if (operation.caller === "session") await as.awake();
+  return samples[id](world, as);
 }
 
 const PREFIXES = {

@@ -66,6 +66,7 @@ describe("defaults", () => {
       issuer_name: "Taskward",
       registration: "invitation",
       public_host: "taskward.invalid",
+      audit: { recent_events_max: 100_000 },
       allow_loopback_targets: false,
       mail: null,
       nonce_ttl_ms: 5 * 60_000,
@@ -96,7 +97,6 @@ describe("defaults", () => {
     expect(configured({ LOCKOUT_FAILURES: undefined, REGISTRATION: null })).toMatchObject({
       lockout: { failures_max: 5 },
       registration: "invitation",
-      public_host: "taskward.invalid",
     });
   });
 });

@@ -92,26 +92,29 @@ const eventStream = {
 };
 
 function replyOf(op: Operation): Record<string, unknown> {
-  const { status, schema, etag, stream } = op.reply;
+  const { status, schema, etag, media_type, pending, stream } = op.reply;
   const own: HeaderName[] = etag ? ["ETag"] : [];
   if (isChange(op)) own.push("Audit-Event");
   if (op.idempotency_key === "replayed") own.push("Idempotency-Replayed");
-  return {
+  const json = schema && {
+    ...jsonContent(schema, replySample(op)),
+    ...textContent(op.reply.media),
+    ...(stream && eventStream),
+  };
+  const content = media_type ? { [media_type]: {}, ...textContent(op.reply.media) } : json;
+  const replies = {
     [status]: {
       description: { 200: "Done.", 201: "Created.", 202: "Accepted.", 204: "Done; there is nothing to say." }[
         status
       ],
       headers: headerRefs(...EVERY_ANSWER, ...own),
-      ...(schema && {
-        content: {
-          ...jsonContent(schema, replySample(op)),
-          ...textContent(op.reply.media),
-          ...(stream && eventStream),
-        },
-      }),
+      ...(content && { content }),
     },
     ...(stream && { 101: { description: "To an upgrade: a WebSocket with the same, message by message." } }),
   };
+  if (!pending) return replies;
+  const headers = headerRefs(...EVERY_ANSWER, "Retry-After");
+  return { ...replies, 202: { description: "On its way: ask again.", headers, ...(content && { content }) } };
 }
 
 const HEADERS_OF_STATUS: Readonly<Record<number, readonly HeaderName[]>> = {

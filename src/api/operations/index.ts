@@ -2,6 +2,7 @@
 import type { Operation } from "../operation.ts";
 import { aiOperations } from "./ai.ts";
 import { auditOperations } from "./audit.ts";
+import { auditLogOperations } from "./audit-log.ts";
 import { authOperations } from "./auth.ts";
 import { claimOperations } from "./claims.ts";
 import { feedOperations } from "./feed.ts";
@@ -30,6 +31,7 @@ export const operations = {
   ...claimOperations,
   ...aiOperations,
   ...auditOperations,
+  ...auditLogOperations,
 } satisfies Record<string, Operation>;
 
 export type Operations = typeof operations;

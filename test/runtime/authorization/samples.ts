@@ -2,7 +2,9 @@
 // An operation without one does not compile, and fails the tests.
 import type { OperationId } from "../../../src/api/operations/index.ts";
 import type { Permission } from "../../../src/schema/role.ts";
+import { objectOf, ringAlarm, shipAll } from "../harness/objects.ts";
 import { Factor, type Person } from "../harness/people.ts";
+import { env } from "../harness/worker.ts";
 import { mailSamples } from "./mail-samples.ts";
 import { peopleSamples } from "./people-samples.ts";
 import { projectSamples } from "./project-samples.ts";
@@ -92,6 +94,25 @@ const tokenSamples = {
 const permissionOf = ({ people }: World, as: Person): Permission =>
   as === people["AUDITOR viewer"] ? "system:audit" : "project:list";
 
+/** What to send once the log of `main` is published, with the path of its last tile. */
+const published = (shot: (path: string) => Shot) => async (): Promise<Shot> => {
+  await shipAll();
+  await ringAlarm(objectOf("AUDIT_LOG", "main"));
+  const { size } = (await env.AUDIT_LOG.getByName("main").head())!;
+  return shot(`${String(Math.floor(size / 256)).padStart(3, "0")}.p/${size % 256}`);
+};
+
+const auditSamples = {
+  listEvents: () => ({ query: { limit: "5", decision: "allow" } }),
+  exportEvents: () => ({ query: { event_type: "workspace.opened" } }),
+  readCheckpoint: published(() => ({})),
+  listVerifierKeys: published(() => ({})),
+  readEntryBundle: published((path) => ({ params: { path } })),
+  readTile: published((path) => ({ params: { level: "0", path } })),
+  proveEntry: published(() => ({ params: { entry: "0" } })),
+  proveConsistency: published(() => ({ query: { from: "1" } })),
+} satisfies Partial<Samples>;
+
 export const samples: Samples = {
   ...authSamples,
   ...sessionSamples,
@@ -100,5 +121,5 @@ export const samples: Samples = {
   ...peopleSamples,
   ...workerSamples,
   ...projectSamples,
-  listEvents: () => ({ query: { limit: "5", decision: "allow" } }),
+  ...auditSamples,
 };

@@ -24,7 +24,7 @@ export interface Shot {
 /** A request with all that its operation takes, and ids that nobody has. */
 export function madeUp(operation: Operation): Shot {
   const params: Record<string, string> = {};
-  for (const [, name] of operation.path.matchAll(/\{(\w+)\}/g)) params[name!] = madeUpParam(name!);
+  for (const [, name] of operation.path.matchAll(/\{\+?(\w+)\}/g)) params[name!] = madeUpParam(name!);
   return {
     params,
     ...(operation.body && { body: operation.example }),
@@ -42,15 +42,20 @@ function madeUpParam(name: string): string {
     worker_id: "wrk_",
     key_id: "key_",
   };
-  if (name === "permission") return "task:create";
+  const others: Record<string, string> = {
+    permission: "task:create",
+    ...{ level: "0", path: "x999/999", entry: "999999999" },
+  };
+  const other = others[name];
+  if (other) return other;
   const prefix = prefixes[name];
   if (!prefix) throw new Error(`no made-up value for the parameter ${name}`);
   return randomId(prefix);
 }
 
 export function pathOf(operation: Operation, { params = {}, query = {} }: Shot): string {
-  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(params[name]!),
+  const path = operation.path.replaceAll(/\{(\+?)(\w+)\}/g, (_, plus: string, name: string) =>
+    plus === "" ? encodeURIComponent(params[name]!) : params[name]!,
   );
   const search = new URLSearchParams(query).toString();
   return search === "" ? path : `${path}?${search}`;

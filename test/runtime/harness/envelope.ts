@@ -12,6 +12,13 @@ const HEADERS: Readonly<Record<string, RegExp>> = {
   "cross-origin-resource-policy": /^same-origin$/,
 };
 
+/** Media types of answers that are not JSON. */
+const RAW: ReadonlySet<string> = new Set([
+  "text/plain; charset=utf-8",
+  "application/octet-stream",
+  "application/x-ndjson",
+]);
+
 export interface Problem {
   readonly type: string;
   readonly title: string;
@@ -39,6 +46,9 @@ export async function open(answer: Response): Promise<Opened> {
   expect(text).not.toMatch(/\bat .*\.(?:ts|js):\d+|node_modules|\bSQLITE_/);
   if (text === "") {
     expect(status).toBe(204);
+    return { status, headers, body: undefined, text, reason: null };
+  }
+  if (status < 400 && RAW.has(headers.get("content-type")!)) {
     return { status, headers, body: undefined, text, reason: null };
   }
   const body = JSON.parse(text) as unknown;

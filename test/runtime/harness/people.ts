@@ -10,6 +10,8 @@ import { clock, STEP_MS } from "./clock.ts";
 import { deliver, env, newAddress, ORIGIN, requestTo, type Sending, send } from "./worker.ts";
 
 const RECENT_MS = 600_000;
+/** Less than any session may be idle. */
+const AWAKE_MS = 1_200_000;
 const PRIVILEGED: readonly Role[] = ["ADMIN", "COORDINATOR", "AUDITOR"];
 
 export interface NewPerson {
@@ -73,6 +75,7 @@ export class Person {
   session_id = "";
   factor: Factor | null = null;
   #authenticated_ms = 0;
+  #signed_in_ms = 0;
 
   constructor(person: NewPerson = {}) {
     this.workspace = person.workspace ?? "main";
@@ -150,6 +153,7 @@ export class Person {
   async signIn(): Promise<this> {
     const { body } = await this.client.with({ session_token: null }).login({ body: this.credentials() });
     this.#authenticated_ms = clock.now_ms();
+    this.#signed_in_ms = clock.now_ms();
     return this.useSession(body);
   }
 
@@ -172,6 +176,11 @@ export class Person {
     await this.client.stepUp({ body: this.proof() });
     this.#authenticated_ms = clock.now_ms();
     return this;
+  }
+
+  /** Signs in again where the last time is so long ago that the session may have been idle for too long. */
+  async awake(): Promise<this> {
+    return clock.now_ms() - this.#signed_in_ms < AWAKE_MS ? this : this.signIn();
   }
 
   /** Another of this person's sessions, as another device would hold it. */

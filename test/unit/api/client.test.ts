@@ -249,3 +249,31 @@ test("the types take each operation's own input alone", () => {
   };
   expect(untaken).toBeTypeOf("function");
 });
+
+describe("paths with slashes and answers that are not JSON", () => {
+  const bytes = new Uint8Array([0, 255, 10]);
+  const octets = () => new Response(bytes, { headers: { "content-type": "application/octet-stream" } });
+
+  test("a path parameter that may hold slashes keeps them, and nothing climbs out of it", async () => {
+    const { client, sent } = clientOf(octets);
+    await client.readTile({ params: { level: "0", path: "x001/234.p/5" } });
+    expect(lastOf(sent).url).toBe("https://tasks.example/v1/audit/tile/0/x001/234.p/5");
+    for (const path of ["", "../x", "x/../y", "x//y", "/x", "x/", "x/."])
+      await expect(client.readTile({ params: { level: "0", path } }), path).rejects.toThrow(TypeError);
+  });
+
+  test("bytes arrive as they were sent, and another media type is no answer", async () => {
+    const params = { level: "0", path: "000" };
+    expect((await clientOf(octets).client.readTile({ params })).body).toEqual(bytes);
+    await expect(clientOf(() => json({})).client.readTile({ params })).rejects.toThrow(AnswerError);
+  });
+
+  test("an answer that is still pending is no refusal", async () => {
+    const { client } = clientOf(() => json({ proof: null }, 202));
+    expect(await client.proveEntry({ params: { entry: "0" } })).toMatchObject({
+      status: 202,
+      body: { proof: null },
+    });
+    await expect(clientOf(() => json({}, 202)).client.listEvents()).rejects.toThrow(AnswerError);
+  });
+});

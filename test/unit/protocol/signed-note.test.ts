@@ -51,6 +51,15 @@ test("no character of a note can be another", async () => {
     expect(await openNote(other, [one])).toBeNull();
 });
 
+test("a wrong signature of a known key spoils the note, whoever else has signed", async () => {
+  const [text, signatures] = (await signNote(TEXT, [one, two])).split("\n\n");
+  const [first, second] = signatures!.split("\n");
+  const wrong = replaceAt(second!, second!.length - 10, second!.at(-10) === "A" ? "B" : "A");
+  const note = `${text}\n\n${first}\n${wrong}\n`;
+  expect(await openNote(note, [one])).not.toBeNull();
+  expect(await openNote(note, [one, two])).toBeNull();
+});
+
 test("what no note can carry is not signed, and a name that none can carry makes no key", async () => {
   for (const text of ["", "no newline", "tab\t\n", "return\r\n"])
     await expect(signNote(text, [one]), JSON.stringify(text)).rejects.toThrow(TypeError);

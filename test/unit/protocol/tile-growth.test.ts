@@ -39,11 +39,11 @@ test("batches of any size give the tiles, the edge and the root of one", () => {
       expect(many.edge.map((row) => row.length)).toEqual(one.edge.map((row) => row.length));
       for (const [path, bytes] of one.stored) expect(many.stored.get(path), path).toEqual(bytes);
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
-});
+}, 60_000);
 
 test("a tree of three levels grows leaf by leaf across its borders", () => {
   play([65_534, 1, 1, 1, 1]);
   play([65_536, 1, 255, 256]);
-});
+}, 60_000);

@@ -1,0 +1,128 @@
+// `npm run verify-audit`: recomputes a whole audit log, from its entries to its signed checkpoint, and names the first
+// entry or object that does not fit. With --seen it also holds the log to the checkpoint of the last time.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { AnswerError, ConnectionError, createClient, ProblemError } from "../api/client.ts";
+import { utf8 } from "../protocol/base64url.ts";
+import { type Checkpoint, parseCheckpoint } from "../protocol/checkpoint.ts";
+import { verifyLeftovers } from "../protocol/log-leftovers.ts";
+import { type Fault, verifyLog } from "../protocol/log-verification.ts";
+import { openNote, parseVerifierKey, type VerifierKey } from "../protocol/signed-note.ts";
+import { fromFolder, fromService, keeping, pathsIn, type Read, save } from "./log-source.ts";
+import { failure } from "./terminal.ts";
+
+const ORIGIN = "http://localhost:8787";
+
+const help = `Recomputes an audit log and compares everything: entries, tiles, root, signature.
+
+  npm run verify-audit                      of the service at ${ORIGIN}
+  npm run verify-audit -- --folder DIR      of a copy: the objects below audit/<workspace>/log/
+
+  --origin URL    the service; the variable TASKWARD_TOKEN holds a session or API token of an AUDITOR
+  --folder DIR    reads a copy instead
+  --save DIR      keeps a copy of what the service answers
+  --key KEY       a verifier key that you trust (may be repeated); default: those that the log names itself
+  --seen FILE     a checkpoint of an earlier time, which the log must have grown from; then the new one is written there
+  --help          this text`;
+
+/** The command line is wrong, or there is nothing to verify. */
+class Refusal extends Error {}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const expected = [Refusal, ConnectionError, AnswerError, ProblemError];
+  if (!expected.some((kind) => error instanceof kind)) throw error;
+  failure((error as Error).message);
+  process.exitCode = 2;
+}
+
+/** Answers the exit code: 0 where all fits, 1 where something does not. */
+async function main(): Promise<number> {
+  const options = parseOptions();
+  if (options.help) {
+    console.log(help);
+    return 0;
+  }
+  const { folder } = options;
+  const source = folder === undefined ? await service(options) : copy(folder);
+  const keys = (options.key ?? source.keys).map(readKey);
+  const seen = options.seen === undefined ? null : await readSeen(options.seen, keys);
+  const verdict = await verifyLog({ read: source.read, keys, check: checkEntry, ...(seen && { seen }) });
+  if (!verdict.ok) return report(verdict.fault);
+  const { checkpoint, note } = verdict;
+  const fault = folder === undefined ? null : await verifyLeftovers(source, pathsIn(folder), checkpoint.size);
+  if (fault) return report(fault);
+  if (options.seen !== undefined) writeFileSync(options.seen, note);
+  const since = seen ? `, grown from ${seen.size} since it was last seen` : "";
+  console.log(`${checkpoint.origin}: ${checkpoint.size} entries, all as they were signed${since}.`);
+  if (!options.key)
+    console.log("The keys are those that the log names itself; pass --key to trust your own.");
+  return 0;
+}
+
+function report({ index, path, problem }: Fault): number {
+  failure(`${index === null ? "" : `entry ${index}, `}${path}: ${problem}`);
+  return 1;
+}
+
+function parseOptions() {
+  try {
+    const text = { type: "string" } as const;
+    return parseArgs({
+      options: {
+        ...{ origin: text, folder: text, save: text, seen: text },
+        key: { type: "string", multiple: true },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    throw new Refusal(`${(error as Error).message}\n  See: npm run verify-audit -- --help`);
+  }
+}
+
+interface Source {
+  readonly read: Read;
+  readonly keys: readonly string[];
+}
+
+function copy(folder: string): Source {
+  const file = `${folder}/verifier-keys`;
+  if (!existsSync(file)) throw new Refusal(`${folder} holds no log: it lacks verifier-keys`);
+  return { read: fromFolder(folder), keys: readFileSync(file, "utf8").trimEnd().split("\n") };
+}
+
+async function service(options: ReturnType<typeof parseOptions>): Promise<Source> {
+  const session_token = process.env.TASKWARD_TOKEN;
+  if (!session_token) throw new Refusal("The variable TASKWARD_TOKEN must hold the token of an AUDITOR.");
+  const client = createClient({ origin: options.origin ?? ORIGIN, session_token });
+  const keys = (await client.listVerifierKeys()).body.verifier_keys;
+  const read = fromService(client);
+  if (options.save === undefined) return { read, keys };
+  save(options.save, "verifier-keys", utf8(keys.map((key) => `${key}\n`).join("")));
+  return { read: keeping(read, options.save), keys };
+}
+
+function readKey(text: string): VerifierKey {
+  const key = parseVerifierKey(text);
+  if (!key) throw new Refusal(`"${text}" is no verifier key`);
+  return key;
+}
+
+async function readSeen(file: string, keys: readonly VerifierKey[]): Promise<Checkpoint | null> {
+  if (!existsSync(file)) return null;
+  const opened = await openNote(readFileSync(file, "utf8"), keys);
+  const checkpoint = opened && parseCheckpoint(opened.text);
+  if (!checkpoint) throw new Refusal(`${file} holds no checkpoint that these keys have signed`);
+  return checkpoint;
+}
+
+/** An entry is an event that names its own place. */
+function checkEntry(entry: Uint8Array, index: number): string | null {
+  try {
+    const event = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(entry)) as { index?: unknown };
+    return event.index === index ? null : "an event of another place";
+  } catch {
+    return "not an event";
+  }
+}
