@@ -182,6 +182,7 @@ describe.each(operationList)("%s", (id, operation) => {
         "a/../b",
         "%00",
       ]) {
+        if (malformed === params[name]) continue; // of digits alone
         const opened = await shootAbly(id, operation, { ...shot, params: { ...params, [name]: malformed } });
         expectPointer(opened, `/path/${name}`);
         expect(opened.text).not.toContain(malformed);

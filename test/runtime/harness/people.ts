@@ -180,7 +180,8 @@ export class Person {
 
   /** Signs in again where the last time is so long ago that the session may have been idle for too long. */
   async awake(): Promise<this> {
-    return clock.now_ms() - this.#signed_in_ms < AWAKE_MS ? this : this.signIn();
+    const idle_ms = clock.now_ms() - this.#signed_in_ms;
+    return this.#signed_in_ms === 0 || idle_ms < AWAKE_MS ? this : this.signIn();
   }
 
   /** Another of this person's sessions, as another device would hold it. */
