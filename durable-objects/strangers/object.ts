@@ -8,9 +8,11 @@ import { encodeBase64Url, utf8 } from "../../src/protocol/base64url.ts";
 import { macSync } from "../../src/protocol/mac.ts";
 import type { EventBatch, Receipt } from "../../src/schema/messages/outbox.ts";
 import type { AdmissionPolicy, RateLimitState, RequestContext } from "../../src/schema/messages/request.ts";
+import type { ScreenedCaller, ScreeningNote } from "../../src/schema/messages/screening.ts";
 import type { StrangerAdmission, StrangersRpc } from "../../src/schema/messages/strangers.ts";
 import { type Refusal, refuse } from "../../src/schema/result.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
+import { screened } from "../screening.ts";
 import { Sweepings } from "../sweepings.ts";
 import schema from "./schema.sql";
 import { StrangersStore } from "./store.ts";
@@ -95,6 +97,12 @@ export class Strangers extends LoggedObject implements StrangersRpc {
     const by = { ...context, principal_id };
     const rule = "breach_service_unavailable";
     this.observe({ type: "auth.breach_unchecked", at_ms: this.now(), by, rule }, auditOf(workspace));
+  }
+
+  async noteScreening(workspace: string, note: ScreeningNote, by: ScreenedCaller): Promise<void> {
+    await this.#write((now_ms) => {
+      for (const happening of screened(note, by, now_ms)) this.observe(happening, auditOf(workspace));
+    });
   }
 
   protected override send(destination: string, batch: EventBatch): Promise<Receipt> {

@@ -1,6 +1,7 @@
 // Which refusals an operation can answer: those that its policy and input imply, and its own.
 // Faults of the service itself (500, 503) are no part of an operation's contract and are left out.
 import { REASONS, type Reason } from "../schema/reason.ts";
+import { isScreened } from "../schema/text-fields.ts";
 import type { Operation } from "./operation.ts";
 
 export { REASONS, type Reason };
@@ -19,6 +20,7 @@ export function impliedReasons(op: Operation): Reason[] {
   reasons.push("malformed_request"); // a query parameter twice
   if (op.body) reasons.push("malformed_json", "body_too_large", "unsupported_media_type");
   reasons.push("invalid_input"); // at the least, parameters that it does not know
+  if ([op.params, op.query, op.body].some(isScreened)) reasons.push("input_refused");
   if (op.idempotency_key) reasons.push("idempotency_key_reused");
   if (op.idempotency_key === "names_created") reasons.push("already_created");
   if (op.if_match) reasons.push("version_required", "stale_version");

@@ -1,5 +1,6 @@
 // Lists: `limit` and an opaque `cursor` in, `count` and `next_cursor` out.
 import * as v from "valibot";
+import { context } from "../schema/context.ts";
 
 export const LIMIT_MAX = 200;
 
@@ -14,7 +15,7 @@ export const PageQuery = {
     ),
     "50",
   ),
-  cursor: v.optional(v.pipe(v.string(), v.maxLength(1024))),
+  cursor: v.optional(v.pipe(v.string(), v.maxLength(1024), context("secret"))),
 };
 
 export const page = <const Name extends string, Item extends v.GenericSchema>(name: Name, item: Item) =>

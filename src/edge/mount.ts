@@ -14,6 +14,7 @@ import type { Call, Download, Handler, Passage, Passed, Reply, Streamed } from "
 import { contextOf } from "./context.ts";
 import { claimOnce } from "./idempotency.ts";
 import { answer, download, rawAnswer, refusalResponse, streamResponse } from "./response.ts";
+import { noteScreening, screenInputs } from "./screen.ts";
 import { acceptSignature, isSigned } from "./signed-request.ts";
 import { strangersFor } from "./strangers.ts";
 import { etagOf, readIfMatch, readQuery, validate } from "./validate.ts";
@@ -68,11 +69,14 @@ async function serve(
     const inputs = await readInputs(c.req.raw, operation, params ?? ok(undefined), passed.body);
     if (!inputs.ok) return refusalResponse(inputs.refusal, { context, rate_limit });
     const { actor, transport, current } = passed.decision.value;
+    const defer = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+    const screened = screenInputs(policy.value.operation, operation, inputs.value);
+    if (screened) defer(noteScreening(screened, actor, context, c.env));
+    if (screened?.refusal) return refusalResponse(screened.refusal, { context, rate_limit });
     const claimed = await claimOnce(c.req.raw, policy.value.operation, operation, actor, inputs.value);
     if (!claimed.ok) return refusalResponse(claimed.refusal, { context, rate_limit });
     const caller = { actor: claimed.value, transport, current };
     const config = configure(c.env);
-    const defer = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
     const call = {
       ...{ operation, request: c.req.raw, ...inputs.value, ...caller },
       ...{ context, config, env: c.env, defer },

@@ -31,7 +31,8 @@ function detailOf(issue: v.BaseIssue<unknown>): string {
 }
 
 /** Keys of unknown fields are the client's own text: cut, so that the answer stays small. */
-const escapeStep = (step: string): string => step.slice(0, 64).replaceAll("~", "~0").replaceAll("/", "~1");
+export const escapeStep = (step: string): string =>
+  step.slice(0, 64).replaceAll("~", "~0").replaceAll("/", "~1");
 
 /** Query parameters as an object; a repeated one is refused. */
 export function readQuery(url: string): Result<Record<string, string>> {

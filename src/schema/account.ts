@@ -1,5 +1,6 @@
 // People on the wire: users, sessions, invitations and workspaces.
 import * as v from "valibot";
+import { context } from "./context.ts";
 import {
   InvitationId,
   PrincipalId,
@@ -19,11 +20,17 @@ export const Password = v.pipe(
   v.maxLength(1024, "expected at most 256 characters"),
   v.check<string, string>((text) => text.isWellFormed(), "contains half of a surrogate pair"),
   v.check<string, string>((text) => text.normalize("NFC").length <= 256, "expected at most 256 characters"),
+  context("secret"),
 );
 
+/** Any name that may be tried at sign-in: compared alone, so that a refusal says nothing. */
+export const UsernameAttempt = v.pipe(v.string(), v.minLength(1), v.maxLength(64), context("secret"));
+/** A token as somebody shows it: looked up alone. */
+export const ShownToken = (length_max: number) =>
+  v.pipe(v.string(), v.maxLength(length_max), context("secret"));
 /** Any string that may be tried as a password: shape alone, so that a refusal says nothing. */
-export const PasswordAttempt = v.pipe(v.string(), v.minLength(1), v.maxLength(1024));
-export const CodeAttempt = v.pipe(v.string(), v.minLength(1), v.maxLength(32));
+export const PasswordAttempt = v.pipe(v.string(), v.minLength(1), v.maxLength(1024), context("secret"));
+export const CodeAttempt = v.pipe(v.string(), v.minLength(1), v.maxLength(32), context("secret"));
 export const Nonce = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z0-9_-]{43}$/u, "expected 32 random bytes in base64url (43 characters)"),
@@ -31,7 +38,12 @@ export const Nonce = v.pipe(
 /** Unix seconds, possibly with a fraction. */
 export const UnixSeconds = v.pipe(v.number(), v.minValue(0), v.maxValue(1e11));
 
-export const Email = v.pipe(v.string(), v.maxLength(254), v.email("expected an e-mail address"));
+export const Email = v.pipe(
+  v.string(),
+  v.maxLength(254),
+  v.email("expected an e-mail address"),
+  context("email"),
+);
 
 export const USER_STATUSES = ["unconfirmed", "active", "suspended"] as const;
 export const UserStatus = v.picklist(USER_STATUSES);

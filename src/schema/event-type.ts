@@ -103,6 +103,8 @@ export const EVENT_TYPES = {
   "audit.read": kind("data_access"),
   "audit.exported": kind("data_access", "warning"),
   "audit.proved": kind("data_access", "debug"),
+  "input.recorded": kind("security", "warning"),
+  "input.refused": kind("security", "error"),
   "access.refused": kind("authorization", "warning"),
   "rate.limited": kind("security", "warning"),
   "replay.refused": kind("security", "error"),

@@ -1,6 +1,7 @@
 // A project's tasks as one document, for other tools and for other projects: what the tasks are, without who did what
 // when. Tasks name one another by `ref`. As JSON, and as a table whose columns are named by its first row.
 import * as v from "valibot";
+import { context } from "./context.ts";
 import { PlannedTask, Project } from "./project.ts";
 import { ok, type Result, refuse } from "./result.ts";
 
@@ -17,7 +18,10 @@ export const PlanTask = v.strictObject({
 });
 export type PlanTask = v.InferOutput<typeof PlanTask>;
 
-const Heading = v.strictObject({ name: Project.entries.name, description: Project.entries.description });
+const Heading = v.strictObject({
+  name: v.pipe(Project.entries.name, context("free_text")),
+  description: v.pipe(Project.entries.description, context("free_text")),
+});
 export type PlanHeading = v.InferOutput<typeof Heading>;
 
 export const Plan = v.strictObject({

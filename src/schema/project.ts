@@ -1,5 +1,6 @@
 // Projects and tasks on the wire.
 import * as v from "valibot";
+import { context } from "./context.ts";
 import { PrincipalId, ProjectId, TaskId, UserId } from "./identifier.ts";
 import { TaskLease } from "./lease.ts";
 import { ProjectRole } from "./role.ts";
@@ -91,6 +92,7 @@ export const Label = v.pipe(
     /^[\p{Ll}\p{Lo}\p{Nd}][\p{Ll}\p{Lo}\p{M}\p{Nd} +#._:/-]{0,39}$/u,
     "expected a lower-case label of at most 40 letters, digits, spaces and + # . _ : / -",
   ),
+  context("free_text"),
 );
 
 export const Task = v.object({

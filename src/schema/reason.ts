@@ -166,6 +166,12 @@ export const REASONS = {
     advice:
       "Take a new key for each new request. To repeat one, send it unchanged under its own key, within 24 hours.",
   },
+  input_refused: {
+    status: 422,
+    title: "Some of the input looks like an attack",
+    advice:
+      "Each entry of `errors` points at a place and says what it looks like. Say it in other words, or quote less code.",
+  },
   version_required: {
     status: 428,
     title: "The write must name the version it changes",

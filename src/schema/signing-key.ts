@@ -1,6 +1,7 @@
 // Public keys that signatures are checked with, as JSON Web Keys (RFC 7517, RFC 7518 section 6, RFC 8037).
 // Refuses private members, symmetric keys and other curves.
 import * as v from "valibot";
+import { context } from "./context.ts";
 import { KeyId } from "./identifier.ts";
 import { Timestamp } from "./text.ts";
 
@@ -30,7 +31,8 @@ export const PublicJwk = v.strictObject({
   e: member,
   x: member,
   y: member,
-  kid: v.optional(v.pipe(v.string(), v.maxLength(256))),
+  /** Read and dropped. */
+  kid: v.optional(v.pipe(v.string(), v.maxLength(256), context("secret"))),
   use: v.optional(v.picklist(["sig"])),
   key_ops: v.optional(v.pipe(v.array(v.picklist(["verify"])), v.maxLength(1))),
   ext: v.optional(v.boolean()),

@@ -1,6 +1,7 @@
 // Text that people write. It is kept byte for byte; what cannot be kept so is refused:
 // null bytes, lone surrogates (no UTF-8 form), and control characters where a field is a single line.
 import * as v from "valibot";
+import { context } from "./context.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what these look for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
@@ -21,6 +22,7 @@ export const line = (length_max: number, length_min = 1) =>
     wellFormed,
     v.check((text) => !CONTROL.test(text), "control characters and line breaks are not allowed here"),
     v.check((text) => length_min === 0 || text.trim() !== "", "expected more than white space"),
+    context("free_text"),
   );
 
 /** Several lines: a description. Lengths in UTF-16 units. */
@@ -30,6 +32,7 @@ export const prose = (length_max: number) =>
     v.maxLength(length_max, `expected at most ${length_max} characters`),
     wellFormed,
     v.check((text) => !CONTROL_BUT_BREAKS.test(text), "control characters are not allowed here"),
+    context("free_text"),
   );
 
 /** ISO 8601 in UTC, as in `2026-01-31T12:00:00Z`. */

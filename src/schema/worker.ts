@@ -1,6 +1,7 @@
 // What a worker says of itself: what it can do, how much at once, and when. Admission hands it on with the actor,
 // so that projects can match tasks without asking anybody.
 import * as v from "valibot";
+import { context } from "./context.ts";
 import { PrincipalId, WorkerId } from "./identifier.ts";
 import { Skill } from "./project.ts";
 import { line, Timestamp } from "./text.ts";
@@ -45,6 +46,7 @@ const TimeZone = v.pipe(
   v.string(),
   v.maxLength(64),
   v.check(isTimeZone, "expected an IANA time zone such as Europe/Berlin"),
+  context("closed"),
 );
 
 /** A weekday without shifts is free. */

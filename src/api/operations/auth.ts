@@ -8,8 +8,10 @@ import {
   Password,
   PasswordAttempt,
   SessionTimes,
+  ShownToken,
   UnixSeconds,
   User,
+  UsernameAttempt,
 } from "../../schema/account.ts";
 import { Username, WorkspaceName } from "../../schema/identifier.ts";
 import { operation } from "../operation.ts";
@@ -35,8 +37,8 @@ export const authOperations = {
       password: Password,
       enable_mfa: v.optional(v.boolean(), true),
       email: v.optional(Email),
-      bootstrap_token: v.optional(v.pipe(v.string(), v.maxLength(128))),
-      invitation: v.optional(v.pipe(v.string(), v.maxLength(128))),
+      bootstrap_token: v.optional(ShownToken(128)),
+      invitation: v.optional(ShownToken(128)),
     }),
     reply: { status: 201, schema: v.object({ user: User, mfa: v.optional(MfaEnrolment) }) },
     problems: ["registration_closed", "username_taken"],
@@ -67,7 +69,7 @@ export const authOperations = {
     rate: { class: "login" },
     body: v.strictObject({
       workspace: v.optional(WorkspaceName, "main"),
-      username: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+      username: UsernameAttempt,
       password: PasswordAttempt,
       mfa_code: v.optional(CodeAttempt),
       use_backup_code: v.optional(v.boolean(), false),

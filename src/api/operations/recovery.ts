@@ -1,14 +1,23 @@
 // The ways back into an account: confirmed addresses, recovery, past the ceiling, an operator's help; and what the
 // owner is told.
 import * as v from "valibot";
-import { CodeAttempt, Email, Nonce, Password, UnixSeconds, User } from "../../schema/account.ts";
+import {
+  CodeAttempt,
+  Email,
+  Nonce,
+  Password,
+  ShownToken,
+  UnixSeconds,
+  User,
+  UsernameAttempt,
+} from "../../schema/account.ts";
 import { NoticeId, UserId, WorkspaceName } from "../../schema/identifier.ts";
 import { Notice } from "../../schema/notice.ts";
 import { operation } from "../operation.ts";
 import { PageQuery, page } from "../paging.ts";
 
 /** A mailed token; its MAC is checked before anything else. */
-const Token = v.pipe(v.string(), v.minLength(1), v.maxLength(512));
+const Token = v.pipe(ShownToken(512), v.minLength(1));
 const EXAMPLE_NONCE = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA";
 const exampleToken = (prefix: string, id: string) =>
   `${prefix}_1.k1.main.usr_0a0a0a0a0a0a0a0a0a0a0a0a0a.${id}_1b1b1b1b1b1b1b1b1b1b1b1b1b.AAECAw….HuFj7r…`;
@@ -56,7 +65,7 @@ export const recoveryOperations = {
     rate: { class: "login" },
     body: v.strictObject({
       workspace: v.optional(WorkspaceName, "main"),
-      username: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+      username: UsernameAttempt,
     }),
     reply: { status: 202, schema: v.object({ expires_in_seconds: v.number() }) },
     // What it leaves in the audit would say whether the account exists: no answer names it.

@@ -6,6 +6,7 @@ import {
   PasswordAttempt,
   Session,
   SessionTimes,
+  ShownToken,
   UnixSeconds,
 } from "../../schema/account.ts";
 import { PrincipalId, SessionId, WorkspaceName } from "../../schema/identifier.ts";
@@ -135,7 +136,7 @@ export const sessionOperations = {
     caller: "anonymous",
     rate: { class: "login" },
     body: v.strictObject({
-      ticket: v.pipe(v.string(), v.maxLength(512)),
+      ticket: ShownToken(512),
       mfa_code: CodeAttempt,
       use_backup_code: v.optional(v.boolean(), false),
       nonce: Nonce,

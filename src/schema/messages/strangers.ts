@@ -1,6 +1,7 @@
 // What a Worker may ask of a shard of strangers: callers who have no name yet.
 import type { Refusal } from "../result.ts";
 import type { AdmissionPolicy, RateLimitState, RequestContext } from "./request.ts";
+import type { ScreenedCaller, ScreeningNote } from "./screening.ts";
 
 export interface StrangerAdmission {
   readonly rate_limit: RateLimitState;
@@ -24,4 +25,6 @@ export interface StrangersRpc {
     rule: string,
     context: RequestContext,
   ): Promise<void>;
+  /** What screening found in a request from this source, for the audit of that workspace. */
+  noteScreening(workspace: string, note: ScreeningNote, by: ScreenedCaller): Promise<void>;
 }

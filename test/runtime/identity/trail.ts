@@ -18,8 +18,8 @@ vi.setConfig({ testTimeout: 30_000 });
 
 export interface Sought {
   readonly type: string;
-  /** Only those of this user. */
-  readonly user_id?: string;
+  /** Only those of this user; null for those of nobody. */
+  readonly user_id?: string | null;
   /** How many there must be, each as often as it counts; default one. */
   readonly count?: number;
 }

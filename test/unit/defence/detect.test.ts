@@ -1,11 +1,14 @@
 // Attacks are found, whatever honest text surrounds them; honest text with the same words is left alone.
 
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { detectInjections, detectPrompt } from "../../../src/defence/detect.ts";
 import { POLICIES, PROMPT_FOUND_FROM } from "../../../src/defence/policy.ts";
 import { screen } from "../../../src/defence/screen.ts";
 import { corporaNote, corporaRoot } from "../corpora.ts";
+
+// Properties take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 const ATTACKS: Record<string, readonly string[]> = {
   sqli: [
