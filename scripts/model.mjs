@@ -1,5 +1,5 @@
 // `npm run model -- --sequences 10000`: plays random sequences on the principal object and in the reference model of
-// test/runtime/model, in slices of which each is a fresh run. Ends with 1, and the smallest sequence that it found,
+// test/runtime/model, or with `--project` on the project and in that of test/runtime/project-model, in slices of which each is a fresh run. Ends with 1, and the smallest sequence that it found,
 // where they part. The short form of it runs with the tests.
 import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
@@ -18,14 +18,15 @@ const help = `Plays random sequences on the product and in its reference model, 
 
   npm run model                           ${SEQUENCES_DEFAULT} sequences by a new seed
   npm run model -- --sequences 10000      as many as you say
+  npm run model -- --project              of a project with many actors, instead of a principal
   npm run model -- --seed 7               the same again
   npm run model -- --seed 7 --path 41:0   the one that failed`;
 
-/** @typedef {{seed: number, sequences: number, path: string}} Slice */
+/** @typedef {{seed: number, sequences: number, path: string, project: boolean}} Slice */
 /** @typedef {Map<string, number>} Tally */
 
 await run(async () => {
-  const { sequences, seed, path, help: wantsHelp } = parseOptions();
+  const { sequences, seed, path, project, help: wantsHelp } = parseOptions();
   if (wantsHelp) return console.log(help);
   ensureInstalled();
   console.log(`${sequences} sequences from seed ${seed} on`);
@@ -38,6 +39,7 @@ await run(async () => {
       seed: seed + played / SLICE_MAX,
       sequences: Math.min(SLICE_MAX, sequences - played),
       path,
+      project,
     };
     if (!(await plays(slice, tally))) {
       process.exitCode = 1;
@@ -61,10 +63,11 @@ await run(async () => {
  * @param {Tally} tally
  * @returns {Promise<boolean>} whether product and model agreed
  */
-async function plays({ seed, sequences, path }, tally) {
+async function plays({ seed, sequences, path, project }, tally) {
+  const folder_of_tests = `test/runtime/${project ? "project-model" : "model"}`;
   const folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), "taskward-model-"));
   const vitest = [join(root, "node_modules/vitest/vitest.mjs"), "run", "--config=vitest.runtime.config.ts"];
-  const child = spawn(node, [...vitest, "--project=runtime-wide", "test/runtime/model"], {
+  const child = spawn(node, [...vitest, "--project=runtime-wide", folder_of_tests], {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"],
     env: {
@@ -107,6 +110,7 @@ function parseOptions() {
       sequences: text,
       seed: text,
       path: text,
+      project: /** @type {const} */ ({ type: "boolean" }),
       help: /** @type {const} */ ({ type: "boolean" }),
     };
     const { values } = parseArgs({ options });
@@ -115,7 +119,13 @@ function parseOptions() {
     if (!Number.isSafeInteger(sequences) || sequences < 1)
       throw new Error("--sequences wants a number from 1 on");
     if (!Number.isSafeInteger(seed) || seed < 0) throw new Error("--seed wants a number from 0 on");
-    return { sequences, seed, path: values.path ?? "", help: values.help };
+    return {
+      sequences,
+      seed,
+      path: values.path ?? "",
+      project: values.project ?? false,
+      help: values.help,
+    };
   } catch (error) {
     throw new Refusal(`${/** @type {Error} */ (error).message}\n${help}`);
   }

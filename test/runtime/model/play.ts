@@ -5,6 +5,7 @@ import { toIso } from "../../../src/schema/text.ts";
 import type { Command, Sequence } from "./commands.ts";
 import { rowsOf, sessionsOf } from "./comparison.ts";
 import { travelThreshold_ms } from "./monitoring.ts";
+import { Divergence, type Tally } from "./random-play.ts";
 import { find, idleThreshold_ms } from "./sessions.ts";
 import { Stage } from "./stage.ts";
 import type { Step } from "./steps.ts";
@@ -13,13 +14,6 @@ import { split, type World } from "./world.ts";
 
 /** A handful is usual: sessions are few, and each contradiction halves them. */
 const WORLDS_MAX = 256;
-
-/** How often each kind of command came to which outcome. */
-export type Tally = Map<string, number>;
-
-export class Divergence extends Error {
-  override readonly name = "Divergence";
-}
 
 /** Throws a Divergence, with all that led to it, where the product does what no possible world foretold. */
 export async function playSequence({ roles, mfa, devices, commands }: Sequence, tally: Tally): Promise<void> {
