@@ -10,13 +10,15 @@ import {
   release,
   renew,
 } from "../../src/domain/claim.ts";
+import { isWorkerId } from "../../src/domain/principal-id.ts";
 import { checkFamily } from "../../src/domain/task.ts";
 import { type Abilities, isWorkingAt } from "../../src/domain/workload.ts";
+import type { Member } from "../../src/schema/account.ts";
 import type { AuditEvent } from "../../src/schema/audit-event.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
 import type { HeldLease } from "../../src/schema/lease.ts";
 import type { Matching } from "../../src/schema/matching.ts";
-import type { BestClaim, Claimed } from "../../src/schema/messages/project.ts";
+import type { BestClaim, Claimed, TaskAndWorkers } from "../../src/schema/messages/project.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import type { Task } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
@@ -86,6 +88,16 @@ export class Claims {
     });
     if (changed.ok || matching === null) return changed;
     return ok({ value: { task: null, lease: null, matching }, event_id: null });
+  }
+
+  /** The workers among the members, for whoever may assign the task. */
+  taskAndWorkers(actor: Actor, task_id: string, members: readonly Member[]): Result<TaskAndWorkers> {
+    return this.#gate.read(actor, "task:assign", () => {
+      const task = this.#tasks.task(task_id);
+      if (!task) return refuse("not_found");
+      const ids = members.map(({ user_id }) => user_id).filter(isWorkerId);
+      return ok({ task, workers: ids.map((id) => ({ id, held: this.#store.heldBy(id).length })) });
+    });
   }
 
   renew(actor: Actor, task_id: string, fencing_token: number, lease_seconds: number) {

@@ -219,6 +219,10 @@ export class Project extends LoggedObject implements ProjectRpc {
     return this.#shipTo(this.#claims.claimBest(actor, lease_seconds, skills), actor.principal_id);
   }
 
+  async taskAndWorkers(actor: Actor, task_id: string) {
+    return this.#claims.taskAndWorkers(actor, task_id, this.#store.members());
+  }
+
   renewTask(actor: Actor, task_id: string, fencing_token: number, lease_seconds: number) {
     return this.#claims.renew(actor, task_id, fencing_token, lease_seconds);
   }

@@ -97,6 +97,10 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     return this.#workers.holders(skills);
   }
 
+  async workersOf(ids: readonly string[]) {
+    return this.#workers.readAll(ids);
+  }
+
   async worker(id: string) {
     return this.#workers.read(id);
   }

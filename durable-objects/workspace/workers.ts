@@ -100,6 +100,12 @@ export class Workers {
     return row ? ok(workerOf(row, this.#object.now())) : refuse("not_found");
   }
 
+  readAll(ids: readonly string[]): Result<readonly Worker[]> {
+    const now_ms = this.#object.now();
+    const rows = ids.map((id) => this.#store.find(id)).filter((row) => row !== null);
+    return ok(rows.map((row) => workerOf(row, now_ms)));
+  }
+
   page(filter: WorkerFilter, limit: number, after: PagePosition | null): Result<Page<Worker>> {
     const now_ms = this.#object.now();
     const rows = this.#store.page(filter, limit, String(after ?? ""), now_ms);

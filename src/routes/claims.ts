@@ -1,10 +1,12 @@
 // Handlers of claims on tasks.
+import { candidatesFor } from "../domain/candidates.ts";
 import { type Handlers, replyChanged } from "../edge/call.ts";
 import { replyPage } from "../edge/paging.ts";
 import type { Claimed } from "../schema/messages/project.ts";
 import type { Task } from "../schema/project.ts";
 import { ok } from "../schema/result.ts";
 import { principalOf } from "./auth.ts";
+import { workspaceOf } from "./people.ts";
 import { projectOf } from "./projects.ts";
 
 const held = ({ task, lease }: Claimed) => ({ task, lease });
@@ -13,7 +15,7 @@ const task = (value: Task) => ({ task: value });
 const version = (value: Task) => value.version;
 
 export const claimHandlers: Handlers<
-  "listWork" | "claimTask" | "claimBestTask" | "renewTask" | "releaseTask" | "completeTask"
+  "listCandidates" | "listWork" | "claimTask" | "claimBestTask" | "renewTask" | "releaseTask" | "completeTask"
 > = {
   claimTask(call) {
     const { actor, params, body } = call;
@@ -34,6 +36,18 @@ export const claimHandlers: Handlers<
     const { status, due_before } = call.query;
     const filter = { ...(status && { status }), ...(due_before && { due_before }) };
     return replyPage(call, "tasks", (limit, after) => principalOf(call).work(filter, limit, after));
+  },
+
+  async listCandidates(call) {
+    const read = await projectOf(call).taskAndWorkers(call.actor, call.params.task_id);
+    if (!read.ok) return read;
+    const { task, workers } = read.value;
+    const held = new Map(workers.map(({ id, held }) => [id, held]));
+    const known = await workspaceOf(call).workersOf([...held.keys()]);
+    if (!known.ok) return known;
+    const applicants = known.value.map((worker) => ({ worker, held: held.get(worker.id)! }));
+    const found = candidatesFor(task, applicants, Date.now());
+    return ok({ body: { ...found, count: found.candidates.length, next_cursor: null } });
   },
 
   renewTask(call) {

@@ -1,5 +1,6 @@
 // Claims on tasks: a lease for a while, and the fencing token that proves it.
 import * as v from "valibot";
+import { CandidateWorker, PassedOverWorker } from "../../schema/candidates.ts";
 import { ProjectId, TaskId } from "../../schema/identifier.ts";
 import { FencingToken, HeldLease, LeaseSeconds, TaskResult } from "../../schema/lease.ts";
 import { Matching } from "../../schema/matching.ts";
@@ -85,6 +86,31 @@ export const claimOperations = {
     reply: { status: 200, schema: page("tasks", WorkItem) },
     event: "task.read",
     calls_max: 2,
+  }),
+  listCandidates: operation({
+    method: "GET",
+    path: "/v1/projects/{project_id}/tasks/{task_id}/candidates",
+    tag: "tasks",
+    summary: "Which of the project's workers fit a task, and why the others do not",
+    description:
+      "By the points that `matching` of a claim explains. Load counts the leases that a worker holds in this project.",
+    caller: "session",
+    api_tokens: true,
+    permission: "task:assign",
+    rate: { class: "api" },
+    params,
+    reply: {
+      status: 200,
+      schema: v.object({
+        candidates: v.array(CandidateWorker),
+        passed_over: v.array(PassedOverWorker),
+        count: v.number(),
+        next_cursor: v.null(),
+      }),
+    },
+    problems: ["not_found"],
+    event: "worker.read",
+    calls_max: 3,
   }),
   renewTask: operation({
     method: "POST",

@@ -123,7 +123,14 @@ export interface BestClaim {
   readonly replayed?: true;
 }
 
+/** A task, and the workers among the members with the leases that they hold here. */
+export interface TaskAndWorkers {
+  readonly task: Task;
+  readonly workers: readonly { readonly id: string; readonly held: number }[];
+}
+
 export interface ProjectRpc {
+  taskAndWorkers(actor: Actor, task_id: string): Promise<Result<TaskAndWorkers>>;
   create(actor: Actor, project: NewProject): Promise<Result<Changed<Project>>>;
   read(actor: Actor): Promise<Result<{ project: Project; counts: ProjectCounts }>>;
   /** `version` is the one the caller has seen: another one refuses with `stale_version`. */

@@ -66,6 +66,8 @@ export interface WorkspaceRpc {
   registerWorker(actor: Actor, worker: NewWorker): Promise<Result<Changed<RegisteredWorker>>>;
   workers(filter: WorkerFilter, limit: number, after: PagePosition | null): Promise<Result<Page<Worker>>>;
   worker(id: string): Promise<Result<Worker>>;
+  /** Those of them that there are. */
+  workersOf(ids: readonly string[]): Promise<Result<readonly Worker[]>>;
   /** How many workers that are neither paused nor revoked have each of these skills, in their order. */
   skillHolders(skills: readonly string[]): Promise<readonly number[]>;
   updateWorker(

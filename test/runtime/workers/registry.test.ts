@@ -236,6 +236,35 @@ describe("a worker", () => {
   });
 });
 
+it("whoever may assign a task sees which of the project's workers fit it, and why the others do not", async () => {
+  const fit = await newAgent(ada);
+  const idle = await newAgent(ada);
+  const stranger = await newAgent(ada);
+  for (const [agent, level] of [
+    [fit, 4],
+    [stranger, 5],
+  ] as const) {
+    const params = { worker_id: agent.id };
+    const { etag } = await ada.client.readWorker({ params });
+    const body = { skills: [{ name: "welding", level }] };
+    await ada.client.updateWorker({ params, body, if_match: etag! });
+  }
+  const { id: project_id } = (await ada.client.createProject({ body: { name: "Fit" } })).body.project;
+  for (const { id: user_id } of [fit, idle]) {
+    await ada.client.setMember({ params: { project_id, user_id }, body: { role: "editor" } });
+  }
+  const title = "Weld the gate";
+  const created = await ada.client.createTask({
+    params: { project_id },
+    body: { title, skills: ["welding"] },
+  });
+  const params = { project_id, task_id: created.body.task.id };
+  const { body } = await ada.client.listCandidates({ params });
+  expect(body.candidates).toMatchObject([{ worker_id: fit.id, held: 0, parts: { skill: 40 } }]);
+  expect(body.passed_over).toMatchObject([{ worker_id: idle.id, missing_skills: ["welding"] }]);
+  expect((await fit.send(`/v1/projects/${project_id}/tasks/${params.task_id}/candidates`)).status).toBe(403);
+});
+
 it("an order that comes late or twice changes nothing", async () => {
   const agent = await newAgent(ada);
   const params = { worker_id: agent.id };
