@@ -91,11 +91,13 @@ export class Claims {
   }
 
   /** The workers among the members, for whoever may assign the task. */
-  taskAndWorkers(actor: Actor, task_id: string, members: readonly Member[]): Result<TaskAndWorkers> {
+  taskAndWorkers(actor: Actor, task_id: string, members: () => readonly Member[]): Result<TaskAndWorkers> {
     return this.#gate.read(actor, "task:assign", () => {
       const task = this.#tasks.task(task_id);
       if (!task) return refuse("not_found");
-      const ids = members.map(({ user_id }) => user_id).filter(isWorkerId);
+      const ids = members()
+        .map(({ user_id }) => user_id)
+        .filter(isWorkerId);
       return ok({ task, workers: ids.map((id) => ({ id, held: this.#store.heldBy(id).length })) });
     });
   }

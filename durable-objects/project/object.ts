@@ -220,7 +220,7 @@ export class Project extends LoggedObject implements ProjectRpc {
   }
 
   async taskAndWorkers(actor: Actor, task_id: string) {
-    return this.#claims.taskAndWorkers(actor, task_id, this.#store.members());
+    return this.#claims.taskAndWorkers(actor, task_id, () => this.#store.members());
   }
 
   renewTask(actor: Actor, task_id: string, fencing_token: number, lease_seconds: number) {

@@ -48,7 +48,6 @@ export const projectSamples = {
     ...inProject(world),
     query: { status: "open,blocked", sort: "-priority", search: "write", limit: "3" },
   }),
-  listTasks: (world) => ({ ...inProject(world), query: { status: "open", limit: "3" } }),
   listCandidates: ({ project_id, task_id }) => ({ params: { project_id, task_id } }),
   readTask: ({ project_id, task_id }) => ({ params: { project_id, task_id } }),
   updateTask: async (world, as) => ({
