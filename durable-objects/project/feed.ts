@@ -72,11 +72,11 @@ export class Feed {
     return this.#store.after(number, limit);
   }
 
-  /** What happened to a task, newest first; null where nothing is known of it. */
-  activity(task_id: string, limit: number, before: number | null): Page<Change> | null {
+  /** What happened to a task, newest first; `not_found` where nothing is known of it. */
+  activity(task_id: string, limit: number, before: number | null): Result<Page<Change>> {
     const changes = this.#store.ofTask(task_id, limit, before ?? Number.MAX_SAFE_INTEGER);
-    if (changes.length === 0 && before === null && this.#store.task(task_id) === null) return null;
-    return pageOf(changes, limit, ({ number }) => number);
+    const unknown = changes.length === 0 && before === null && this.#store.task(task_id) === null;
+    return unknown ? refuse("not_found") : ok(pageOf(changes, limit, ({ number }) => number));
   }
 
   housekeep(now_ms: number): void {

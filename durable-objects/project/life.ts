@@ -29,15 +29,12 @@ export class Life {
   readonly #indexes: Indexes;
   readonly #members: Members;
 
-  constructor(
-    object: ObjectSurface,
-    parts: { store: ProjectStore; gate: Gate; indexes: Indexes; members: Members },
-  ) {
+  constructor(object: ObjectSurface, store: ProjectStore, gate: Gate, indexes: Indexes, members: Members) {
     this.#object = object;
-    this.#store = parts.store;
-    this.#gate = parts.gate;
-    this.#indexes = parts.indexes;
-    this.#members = parts.members;
+    this.#store = store;
+    this.#gate = gate;
+    this.#indexes = indexes;
+    this.#members = members;
   }
 
   async create(actor: Actor, project: NewProject): Promise<Result<Changed<Project>>> {
@@ -94,6 +91,11 @@ export class Life {
     );
     if (moved.ok) await this.#indexes.ship(actor.principal_id, moved.value.value.owner);
     return moved;
+  }
+
+  async delete(actor: Actor, version: number | null): Promise<Result<Changed<null>>> {
+    const deleted = await this.move(actor, "delete", version);
+    return deleted.ok ? ok({ ...deleted.value, value: null }) : deleted;
   }
 
   /** The new owner need be no member yet; the old one goes on as editor. */

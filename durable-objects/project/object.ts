@@ -12,14 +12,17 @@ import type {
   TaskFilter,
   VersionedChange,
 } from "../../src/schema/messages/project.ts";
-import type { Actor, Changed, PagePosition } from "../../src/schema/messages/request.ts";
+import type { Actor, PagePosition } from "../../src/schema/messages/request.ts";
 import { STREAM_HEADER, type StreamRequest } from "../../src/schema/messages/stream.ts";
 import type { PlanTask } from "../../src/schema/plan.ts";
 import type { PlannedTask } from "../../src/schema/project.ts";
-import { ok, type Result, refuse } from "../../src/schema/result.ts";
+import { ok, type Result } from "../../src/schema/result.ts";
 import type { Happening } from "../audit-event.ts";
+import { earliest } from "../earliest.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { Claims } from "./claims.ts";
+import { CommentStore } from "./comment-store.ts";
+import { Comments } from "./comments.ts";
 import { Delivery } from "./delivery.ts";
 import { Feed } from "./feed.ts";
 import { FeedStore } from "./feed-store.ts";
@@ -54,6 +57,7 @@ export class Project extends LoggedObject implements ProjectRpc {
   readonly #work: WorkIndex;
   readonly #members: Members;
   readonly #life: Life;
+  readonly #comments: Comments;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, { name: "project", script: schema });
@@ -74,12 +78,11 @@ export class Project extends LoggedObject implements ProjectRpc {
       leases: this.#leases,
     });
     this.#claims = new Claims(this.#gate, this.#leases, tasks, this.#rules.graph, this.sql);
-    const indexes = new Indexes(this.surface(), this.#store);
-    this.#indexes = indexes;
+    this.#indexes = new Indexes(this.surface(), this.#store);
     this.#work = new WorkIndex(this.surface());
-    this.#members = new Members(this.#store, this.#gate, indexes, this.#leases);
-    const parts = { store: this.#store, gate: this.#gate, indexes, members: this.#members };
-    this.#life = new Life(this.surface(), parts);
+    this.#members = new Members(this.#store, this.#gate, this.#indexes, this.#leases);
+    this.#life = new Life(this.surface(), this.#store, this.#gate, this.#indexes, this.#members);
+    this.#comments = new Comments(this.#gate, this.#store, this.#rules, new CommentStore(this.sql));
     this.#plan = new Plan(this.#store, new PlanStore(this.sql), this.#tasks, this.#gate);
   }
 
@@ -98,9 +101,8 @@ export class Project extends LoggedObject implements ProjectRpc {
     return this.#life.update(actor, change, version);
   }
 
-  async delete(actor: Actor, version: number | null): Promise<Result<Changed<null>>> {
-    const deleted = await this.#life.move(actor, "delete", version);
-    return deleted.ok ? ok({ ...deleted.value, value: null }) : deleted;
+  delete(actor: Actor, version: number | null) {
+    return this.#life.delete(actor, version);
   }
 
   archive(actor: Actor) {
@@ -199,16 +201,26 @@ export class Project extends LoggedObject implements ProjectRpc {
     return this.#streams.held(ids);
   }
 
+  async comments(actor: Actor, task_id: string, limit: number, after: PagePosition | null) {
+    return this.#comments.page(actor, task_id, limit, after);
+  }
+
+  createComment(actor: Actor, task_id: string, body: string) {
+    return this.#comments.create(actor, task_id, body);
+  }
+
+  deleteComment(actor: Actor, task_id: string, comment_id: string) {
+    return this.#comments.delete(actor, task_id, comment_id);
+  }
+
   async changes(actor: Actor, after: number | null, limit: number): Promise<Result<ChangePage>> {
     const page = () => this.#feed.page(after, limit);
     return this.#gate.read(actor, "project:read", () => this.#gate.read(actor, "task:read", page));
   }
 
   async activity(actor: Actor, task_id: string, limit: number, before: PagePosition | null) {
-    return this.#gate.read(actor, "task:read", () => {
-      const page = this.#feed.activity(task_id, limit, before === null ? null : Number(before));
-      return page ? ok(page) : refuse("not_found");
-    });
+    const page = () => this.#feed.activity(task_id, limit, before === null ? null : Number(before));
+    return this.#gate.read(actor, "task:read", page);
   }
 
   claimTask(actor: Actor, task_id: string, lease_seconds: number) {
@@ -274,8 +286,8 @@ export class Project extends LoggedObject implements ProjectRpc {
   }
 
   protected override nextHousekeeping(): number | null {
-    const streams_ms = this.#streams.nextDue();
-    return earliest(this.#leases.nextExpiry(), this.#feed.nextDue(), this.#life.nextDue(), streams_ms);
+    const parts_ms = [this.#leases.nextExpiry(), this.#feed.nextDue(), this.#life.nextDue()];
+    return earliest(this.#streams.nextDue(), ...parts_ms);
   }
 
   protected override rolledBack(): void {
@@ -290,8 +302,3 @@ export class Project extends LoggedObject implements ProjectRpc {
     return this.env.PRINCIPAL.getByName(destination).receive(batch);
   }
 }
-
-const earliest = (...times: (number | null)[]): number | null => {
-  const due = times.filter((at_ms) => at_ms !== null);
-  return due.length > 0 ? Math.min(...due) : null;
-};

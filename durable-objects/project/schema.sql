@@ -274,3 +274,26 @@ BEGIN
   INSERT OR IGNORE INTO work_change VALUES (OLD.assigned_to, OLD.id);
 END;
 INSERT INTO work_change SELECT assigned_to, id FROM task WHERE assigned_to IS NOT NULL;
+
+-- migration 8: comments; they count as text, and go with their task
+CREATE TABLE comment (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, -- order of creation; never used again, so that cursors hold
+  id TEXT NOT NULL UNIQUE,
+  task_id TEXT NOT NULL,
+  author TEXT NOT NULL,
+  body TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX comment_by_task ON comment (task_id, number);
+CREATE TRIGGER comment_counted AFTER INSERT ON comment
+BEGIN
+  UPDATE tally SET text_bytes = text_bytes + octet_length(NEW.body);
+END;
+CREATE TRIGGER comment_uncounted AFTER DELETE ON comment
+BEGIN
+  UPDATE tally SET text_bytes = text_bytes - octet_length(OLD.body);
+END;
+CREATE TRIGGER task_comments_gone AFTER DELETE ON task
+BEGIN
+  DELETE FROM comment WHERE task_id = OLD.id;
+END;

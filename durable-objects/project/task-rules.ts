@@ -29,14 +29,19 @@ export class TaskRules {
     if (tasks + more.length > QUOTAS.tasks) {
       return refuse("quota_exceeded", { detail: `at most ${QUOTAS.tasks} tasks in a project` });
     }
-    return checkText(text_bytes + more.reduce((sum, words) => sum + bytesOf(words), 0));
+    return checkBytes(text_bytes + more.reduce((sum, words) => sum + bytesOf(words), 0));
+  }
+
+  /** Room for so much more text. */
+  checkText(more: string): Refused | null {
+    return checkBytes(this.tally.size().text_bytes + new TextEncoder().encode(more).byteLength);
   }
 
   /** Room for other words in place of those that a task has. */
   checkRoomToChange(before: Task, after: Task): Refused | null {
     if (before.title === after.title && before.description === after.description) return null;
     const growth = bytesOf(after) - bytesOf(before);
-    return growth <= 0 ? null : checkText(this.tally.size().text_bytes + growth);
+    return growth <= 0 ? null : checkBytes(this.tally.size().text_bytes + growth);
   }
 
   /** What the task waits for, and what it is a part of, is there. */
@@ -73,7 +78,7 @@ export class TaskRules {
   }
 }
 
-const checkText = (text_bytes: number): Refused | null =>
+const checkBytes = (text_bytes: number): Refused | null =>
   text_bytes <= QUOTAS.text_bytes
     ? null
     : refuse("quota_exceeded", { detail: `at most ${QUOTAS.text_bytes} bytes of text in a project` });

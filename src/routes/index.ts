@@ -5,6 +5,7 @@ import { auditHandlers } from "./audit.ts";
 import { auditLogHandlers } from "./audit-log.ts";
 import { authHandlers } from "./auth.ts";
 import { claimHandlers } from "./claims.ts";
+import { commentHandlers } from "./comments.ts";
 import { feedHandlers } from "./feed.ts";
 import { peopleHandlers } from "./people.ts";
 import { planHandlers } from "./plan.ts";
@@ -25,6 +26,7 @@ export const handlers: Handlers = {
   ...projectHandlers,
   ...planHandlers,
   ...taskHandlers,
+  ...commentHandlers,
   ...feedHandlers,
   ...claimHandlers,
   ...aiHandlers,

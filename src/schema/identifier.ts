@@ -18,6 +18,7 @@ export const PrincipalId = id("(?:usr|wrk)", "Id of a person or a worker", "usr_
 export const KeyId = id("key", "Key id");
 export const ProjectId = id("prj", "Project id");
 export const TaskId = id("tsk", "Task id");
+export const CommentId = id("cmt", "Comment id");
 export const SessionId = id("ses", "Session id");
 export const EventId = id("evt", "Audit event id");
 export const TokenId = id("tok", "API token id");

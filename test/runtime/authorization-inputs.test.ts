@@ -49,6 +49,7 @@ const PREFIXES = {
   user_id: "usr_",
   session_id: "ses_",
   token_id: "tok_",
+  comment_id: "cmt_",
   worker_id: "wrk_",
   key_id: "key_",
 };

@@ -5,6 +5,7 @@ import { auditOperations } from "./audit.ts";
 import { auditLogOperations } from "./audit-log.ts";
 import { authOperations } from "./auth.ts";
 import { claimOperations } from "./claims.ts";
+import { commentOperations } from "./comments.ts";
 import { feedOperations } from "./feed.ts";
 import { peopleOperations } from "./people.ts";
 import { planOperations } from "./plan.ts";
@@ -27,6 +28,7 @@ export const operations = {
   ...planOperations,
   ...taskOperations,
   ...taskListOperations,
+  ...commentOperations,
   ...feedOperations,
   ...claimOperations,
   ...aiOperations,

@@ -2,6 +2,7 @@
 // transaction that writes; whoever may not know of the project is answered `not_found`.
 import type { Member } from "../account.ts";
 import type { Change } from "../change.ts";
+import type { Comment } from "../comment.ts";
 import type { HeldLease } from "../lease.ts";
 import type { Matching } from "../matching.ts";
 import type { PlanHeading, PlanTask } from "../plan.ts";
@@ -183,6 +184,16 @@ export interface ProjectRpc {
   closeStreams(ids: readonly string[]): Promise<void>;
   /** Called by a principal: which of these are open. */
   openStreams(ids: readonly string[]): Promise<readonly string[]>;
+  /** Comments on a task, oldest first. */
+  comments(
+    actor: Actor,
+    task_id: string,
+    limit: number,
+    after: PagePosition | null,
+  ): Promise<Result<Page<Comment>>>;
+  createComment(actor: Actor, task_id: string, body: string): Promise<Result<Changed<Comment>>>;
+  deleteComment(actor: Actor, task_id: string, comment_id: string): Promise<Result<Changed<null>>>;
+
   /** The changes after that number; `after` null for none of them, which tells where to begin. */
   changes(actor: Actor, after: number | null, limit: number): Promise<Result<ChangePage>>;
   /** What happened to a task, newest first. */

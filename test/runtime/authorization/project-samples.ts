@@ -61,6 +61,16 @@ export const projectSamples = {
     return { params: { project_id }, body: { changes: [{ task_id, version, change: { title: "Begun" } }] } };
   },
   deleteTask: newTask,
+  listComments: ({ project_id, task_id }) => ({ params: { project_id, task_id }, query: { limit: "3" } }),
+  createComment: ({ project_id, task_id }) => ({ params: { project_id, task_id }, body: { body: "On it" } }),
+  async deleteComment({ project_id, task_id }, as) {
+    const params = { project_id, task_id };
+    const said = await as.send(`/v1/projects/${project_id}/tasks/${task_id}/comments`, {
+      json: { body: "On it" },
+    });
+    const { comment } = await said.json<{ comment?: { id: string } }>();
+    return { params: { ...params, comment_id: comment?.id ?? `cmt_${"0".repeat(26)}` } };
+  },
   listChanges: (world) => ({ ...inProject(world), query: { after: "0", limit: "3" } }),
   listActivity: ({ project_id, task_id }) => ({ params: { project_id, task_id }, query: { limit: "3" } }),
   assignTask: ({ project_id, task_id, owner }) => ({

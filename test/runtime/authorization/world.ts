@@ -12,6 +12,7 @@ export interface Place {
   readonly user_id: string;
   readonly session_id: string;
   readonly token_id: string;
+  readonly comment_id: string;
   readonly worker_id: string;
   readonly key_id: string;
 }
@@ -100,7 +101,17 @@ async function next(owner: Person, other: Person) {
   const { project } = (await owner.client.createProject({ body: { name: "Theirs" } })).body;
   const params = { project_id: project.id };
   const { task } = (await owner.client.createTask({ params, body: { title: "Theirs" } })).body;
+  const said = await owner.client.createComment({
+    params: { ...params, task_id: task.id },
+    body: { body: "Theirs" },
+  });
   const body = { name: "Theirs", permissions: ["project:list" as const] };
   const { api_token } = (await other.client.createToken({ body })).body;
-  return { project_id: project.id, task_id: task.id, session_id: other.session_id, token_id: api_token.id };
+  return {
+    project_id: project.id,
+    task_id: task.id,
+    comment_id: said.body.comment.id,
+    session_id: other.session_id,
+    token_id: api_token.id,
+  };
 }
