@@ -10,6 +10,7 @@ import { permissionCases } from "./permission-cases.ts";
 import { productCases } from "./product-cases.ts";
 import { scheduleCases } from "./schedule-cases.ts";
 import { signedCases } from "./signed-cases.ts";
+import { sizeCases } from "./size-cases.ts";
 import { Stage } from "./stage.ts";
 import { tableText } from "./table.ts";
 import { timingCases } from "./timing-cases.ts";
@@ -21,6 +22,7 @@ const CASES: readonly Case[] = [
   ...signedCases,
   ...permissionCases,
   ...scheduleCases,
+  ...sizeCases,
   ...timingCases,
 ];
 
