@@ -42,7 +42,7 @@ export class Factors {
   /** In the caller's transaction. The factor counts once it is confirmed. */
   savePending(draft: FactorDraft): void {
     this.#core.store.saveTotp("pending", draft.box);
-    this.#core.store.savePendingBackupCodes(draft.backup_macs);
+    this.#core.store.savePendingBackupCodes(draft.backup_macs, this.#core.object.now());
   }
 
   async begin(actor: Actor): Promise<Result<Changed<NewEnrolment>>> {
@@ -125,7 +125,7 @@ export class Factors {
     return this.#core.change(actor, "auth.backup_codes_renewed", () => {
       if (!this.#core.hasFactor())
         return refuse("conflict", { detail: "backup codes belong to a second factor" });
-      this.#core.store.savePendingBackupCodes(macs);
+      this.#core.store.savePendingBackupCodes(macs, this.#core.object.now());
       this.#core.store.activateBackupCodes();
       return ok({ backup_codes: codes });
     });

@@ -38,6 +38,7 @@ import { Core } from "./core.ts";
 import { Email } from "./email.ts";
 import { Factors } from "./factors.ts";
 import { Handoff } from "./handoff.ts";
+import { KeyUses } from "./key-uses.ts";
 import { ended, LiveSessions } from "./live-sessions.ts";
 import { MAIL } from "./mails.ts";
 import { failed, Proofs } from "./proofs.ts";
@@ -60,6 +61,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   readonly #handoff: Handoff;
   readonly #tokens: ApiTokens;
   readonly #buckets: Buckets;
+  readonly #key_uses: KeyUses;
   readonly #sweepings: Sweepings;
   readonly #worker: WorkerRecord;
   readonly #admissions: Admissions;
@@ -73,6 +75,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     this.#life = new AccountLife(this.#core, this.#factors, this.#email);
     this.#proofs = new Proofs(this.#core);
     this.#buckets = new Buckets(this.#core);
+    this.#key_uses = new KeyUses(this.#core);
     this.#sweepings = new Sweepings(this.#core.object);
     const live = new LiveSessions(this.#core);
     this.#admissions = new Admissions(this.#core, this.#buckets, live, new Signatures(this.#core));
@@ -195,6 +198,10 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 
   async unlock(actor: Actor) {
     return this.isCreated ? this.#proofs.unlock(actor) : refuse("not_found");
+  }
+
+  async sweepKeys(actor: Actor) {
+    return this.isCreated ? this.#key_uses.sweep(actor) : refuse("not_found");
   }
 
   async rateLimits() {
@@ -354,7 +361,17 @@ export class Principal extends LoggedObject implements PrincipalRpc {
       : this.env.WORKSPACE.getByName(this.workspace).receive(batch);
   }
 
+  /** Every change also knows which key was the newest when it was made. */
+  protected override transact<Value>(work: (now_ms: number) => Value): Value {
+    return super.transact((now_ms) => {
+      const value = work(now_ms);
+      this.#key_uses.note(now_ms);
+      return value;
+    });
+  }
+
   protected override rolledBack(): void {
+    this.#key_uses.rolledBack();
     this.#core.forget();
   }
 

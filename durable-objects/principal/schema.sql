@@ -190,3 +190,11 @@ CREATE TABLE work (
 CREATE INDEX work_by_due ON work (due_ms, task_id);
 CREATE INDEX work_by_project ON work (project_id);
 CREATE INDEX work_by_lease ON work (lease_expires_at_ms) WHERE lease_expires_at_ms IS NOT NULL;
+
+-- migration 7
+-- Since when which key of the ring is the newest: what was made under which key follows from when it was made.
+CREATE TABLE key_era (
+  key_id TEXT NOT NULL,
+  since_ms INTEGER NOT NULL
+) STRICT;
+ALTER TABLE backup_code ADD COLUMN made_at_ms INTEGER;

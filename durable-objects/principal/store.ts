@@ -108,10 +108,14 @@ export class PrincipalStore {
     this.#sql.exec("DELETE FROM backup_code");
   }
 
-  savePendingBackupCodes(macs: readonly Uint8Array[]): void {
+  savePendingBackupCodes(macs: readonly Uint8Array[], now_ms: number): void {
     this.#sql.exec("DELETE FROM backup_code WHERE state = 'pending'");
     for (const mac of macs) {
-      this.#sql.exec("INSERT INTO backup_code (mac, state) VALUES (?, 'pending')", mac);
+      this.#sql.exec(
+        "INSERT INTO backup_code (mac, state, made_at_ms) VALUES (?, 'pending', ?)",
+        mac,
+        now_ms,
+      );
     }
   }
 

@@ -7,6 +7,7 @@ import { authHandlers } from "./auth.ts";
 import { claimHandlers } from "./claims.ts";
 import { commentHandlers } from "./comments.ts";
 import { feedHandlers } from "./feed.ts";
+import { keyHandlers } from "./keys.ts";
 import { peopleHandlers } from "./people.ts";
 import { planHandlers } from "./plan.ts";
 import { projectHandlers } from "./projects.ts";
@@ -21,6 +22,7 @@ export const handlers: Handlers = {
   ...recoveryHandlers,
   ...sessionHandlers,
   ...peopleHandlers,
+  ...keyHandlers,
   ...tokenHandlers,
   ...workerHandlers,
   ...projectHandlers,

@@ -111,6 +111,7 @@ export const EVENT_TYPES = {
   "access.refused": kind("authorization", "warning"),
   "rate.limited": kind("security", "warning"),
   "replay.refused": kind("security", "error"),
+  "key.swept": kind("administration"),
   "system.swept": kind("system", "debug"),
   "clock.stepped_back": kind("system", "warning"),
 } as const satisfies Record<string, EventKind>;

@@ -7,6 +7,7 @@ import { authOperations } from "./auth.ts";
 import { claimOperations } from "./claims.ts";
 import { commentOperations } from "./comments.ts";
 import { feedOperations } from "./feed.ts";
+import { keyOperations } from "./keys.ts";
 import { peopleOperations } from "./people.ts";
 import { planOperations } from "./plan.ts";
 import { projectOperations } from "./projects.ts";
@@ -22,6 +23,7 @@ export const operations = {
   ...recoveryOperations,
   ...sessionOperations,
   ...peopleOperations,
+  ...keyOperations,
   ...tokenOperations,
   ...workerOperations,
   ...projectOperations,

@@ -1,5 +1,7 @@
 // What a Worker may ask of a principal object.
+
 import type { ApiToken, MfaEnrolment, Session, User } from "../account.ts";
+import type { KeyUse } from "../key-use.ts";
 import type { Notice } from "../notice.ts";
 import type { ProjectStatus, ProjectSummary, TaskStatus, WorkItem } from "../project.ts";
 import type { Result } from "../result.ts";
@@ -173,6 +175,8 @@ export interface PrincipalRpc {
   unlock(actor: Actor): Promise<Result<Changed<null>>>;
   rateLimits(): Promise<Result<readonly RateLimitState[]>>;
   resetRateLimits(actor: Actor): Promise<Result<Changed<null>>>;
+  /** Seals anew what older keys seal; answers what each key is still used for. */
+  sweepKeys(actor: Actor): Promise<Result<Changed<readonly KeyUse[]>>>;
   endAllSessions(actor: Actor): Promise<Result<Changed<{ ended: number }>>>;
 
   /** How busy a worker is; `not_found` where there is no such worker. */

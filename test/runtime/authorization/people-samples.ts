@@ -33,6 +33,7 @@ export const peopleSamples = {
     await client.setOverride({ ...onPermission(world), body: { effect: "deny", until: inAnHour() } });
     return onPermission(world);
   },
+  sweepKeys: ({ target }) => ({ params: { principal_id: target.id } }),
   unlockUser: onTarget,
   readRateLimits: onTarget,
   resetRateLimits: onTarget,
