@@ -29,7 +29,6 @@ import type { NewKey } from "../../src/schema/signing-key.ts";
 import { takeOnce } from "../inbox.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
-import { Sweepings } from "../sweepings.ts";
 import { AccountLife } from "./account.ts";
 import { Admissions } from "./admission.ts";
 import { ApiTokens } from "./api-tokens.ts";
@@ -38,6 +37,7 @@ import { Core } from "./core.ts";
 import { Email } from "./email.ts";
 import { Factors } from "./factors.ts";
 import { Handoff } from "./handoff.ts";
+import { Housekeeping } from "./housekeeping.ts";
 import { KeyUses } from "./key-uses.ts";
 import { ended, LiveSessions } from "./live-sessions.ts";
 import { MAIL } from "./mails.ts";
@@ -62,7 +62,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   readonly #tokens: ApiTokens;
   readonly #buckets: Buckets;
   readonly #key_uses: KeyUses;
-  readonly #sweepings: Sweepings;
+  readonly #housekeeping: Housekeeping;
   readonly #worker: WorkerRecord;
   readonly #admissions: Admissions;
   readonly #streams: Streams;
@@ -76,7 +76,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     this.#proofs = new Proofs(this.#core);
     this.#buckets = new Buckets(this.#core);
     this.#key_uses = new KeyUses(this.#core);
-    this.#sweepings = new Sweepings(this.#core.object);
+    this.#housekeeping = new Housekeeping(this.#core, this.#buckets);
     const live = new LiveSessions(this.#core);
     this.#admissions = new Admissions(this.#core, this.#buckets, live, new Signatures(this.#core));
     this.#sessions = new Sessions(this.#core, this.#proofs, this.#life, (row) => live.lastUseOf(row));
@@ -376,33 +376,11 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   protected override housekeep(now_ms: number): void {
-    const { guards, nonces, mailbox, notices, overrides, tokens, rows } = this.#core;
-    mailbox.forget(now_ms);
-    notices.settle(now_ms);
-    const swept = {
-      failures: guards.forget(now_ms),
-      nonces: nonces.forget(now_ms),
-      overrides: overrides.deleteEnded(now_ms),
-      tokens: tokens.deleteExpired(now_ms),
-      sessions: rows.deleteExpired(now_ms, this.config.session.idle_ms),
-      buckets: this.#buckets.deleteFull(now_ms),
-    };
-    this.#sweepings.note(swept, now_ms);
-    this.#core.forget();
+    this.#housekeeping.run(now_ms);
   }
 
   protected override nextHousekeeping(): number | null {
-    const due = [
-      this.#core.guards.nextDue(),
-      this.#core.nonces.nextDue(),
-      this.#sweepings.nextDue(),
-      this.#core.mailbox.nextDue(),
-      this.#core.notices.nextDue(this.now()),
-      this.#core.tokens.nextDue(),
-      this.#core.rows.nextDue(this.config.session.idle_ms),
-      this.#core.store.account().expires_at_ms,
-    ].filter((at_ms) => at_ms !== null);
-    return due.length > 0 ? Math.min(...due) : null;
+    return this.#housekeeping.nextDue();
   }
 }
 

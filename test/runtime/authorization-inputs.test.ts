@@ -51,6 +51,7 @@ const PREFIXES = {
   token_id: "tok_",
   comment_id: "cmt_",
   worker_id: "wrk_",
+  principal_id: "usr_",
   key_id: "key_",
 };
 type Param = keyof typeof PREFIXES;
@@ -68,14 +69,15 @@ describe("ids of others", () => {
     "%s answers 404 for a %s of another tenant, of a neighbour, and of nobody",
     async (id, name, op) => {
       const shot = await sampleOf(id, op);
-      const strangers = [world.foreign[name], world.neighbour[name], randomId(PREFIXES[name])];
+      const places: Partial<Record<Param, string>>[] = [world.foreign, world.neighbour];
+      const strangers = [...places.map((place) => place[name]), randomId(PREFIXES[name])];
       for (const stranger of strangers.filter((each) => each !== undefined)) {
         const opened = await shootAbly(id, op, { ...shot, params: { ...shot.params, [name]: stranger } });
         // A member has to be of the workspace: there the user is input, and no place to go to.
         const expected = id === "setMember" && name === "user_id" ? "conflict" : "not_found";
         expect(opened.reason).toBe(expected);
         expect(opened.text).not.toContain(stranger);
-        if (name === "user_id" || name === "worker_id")
+        if (name === "user_id" || name === "worker_id" || name === "principal_id")
           expect(await tablesOf(objectOf("PRINCIPAL", `main/${stranger}`))).toEqual([]);
         if (name === "project_id")
           expect(await tablesOf(objectOf("PROJECT", `main/${stranger}`))).toEqual([]);

@@ -1,0 +1,48 @@
+// What a principal deletes when its time is over, and when the next of it is due. What was deleted is counted.
+import { Sweepings } from "../sweepings.ts";
+import type { Buckets } from "./buckets.ts";
+import type { Core } from "./core.ts";
+
+export class Housekeeping {
+  readonly #core: Core;
+  readonly #buckets: Buckets;
+  readonly #sweepings: Sweepings;
+
+  constructor(core: Core, buckets: Buckets) {
+    this.#core = core;
+    this.#buckets = buckets;
+    this.#sweepings = new Sweepings(core.object);
+  }
+
+  /** In the alarm's transaction. */
+  run(now_ms: number): void {
+    const { guards, nonces, mailbox, notices, overrides, tokens, rows, config } = this.#core;
+    mailbox.forget(now_ms);
+    notices.settle(now_ms);
+    const swept = {
+      failures: guards.forget(now_ms),
+      nonces: nonces.forget(now_ms),
+      overrides: overrides.deleteEnded(now_ms),
+      tokens: tokens.deleteExpired(now_ms),
+      sessions: rows.deleteExpired(now_ms, config.session.idle_ms),
+      buckets: this.#buckets.deleteFull(now_ms),
+    };
+    this.#sweepings.note(swept, now_ms);
+    this.#core.forget();
+  }
+
+  nextDue(): number | null {
+    const { object, guards, nonces, mailbox, notices, tokens, rows, store, config } = this.#core;
+    const due = [
+      guards.nextDue(),
+      nonces.nextDue(),
+      this.#sweepings.nextDue(),
+      mailbox.nextDue(),
+      notices.nextDue(object.now()),
+      tokens.nextDue(),
+      rows.nextDue(config.session.idle_ms),
+      store.account().expires_at_ms,
+    ].filter((at_ms) => at_ms !== null);
+    return due.length > 0 ? Math.min(...due) : null;
+  }
+}
