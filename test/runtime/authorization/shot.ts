@@ -41,6 +41,7 @@ function madeUpParam(name: string): string {
     token_id: "tok_",
     comment_id: "cmt_",
     worker_id: "wrk_",
+    principal_id: "usr_",
     key_id: "key_",
   };
   const others: Record<string, string> = {
