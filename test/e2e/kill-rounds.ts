@@ -1,6 +1,7 @@
 // Writers at full speed, a server that is killed in the middle (SIGKILL to the whole tree), a restart on the
 // same data, and a count: every acknowledged change is there with its audit event, and no event is there
-// without its change, or twice. Shared by kill.test.ts and scripts/kill.mjs.
+// without its change, or twice; every lease that was given still holds, and no task was given twice.
+// Shared by kill.test.ts and scripts/kill.mjs.
 import { setTimeout as wait } from "node:timers/promises";
 import type { Answer, Client } from "../../src/api/client.ts";
 import { pages } from "../../src/cli/pages.ts";
@@ -14,6 +15,9 @@ const LANES_PER_WRITER = 2;
 const WHOLE_MS_MAX = 15_000;
 /** Four a second, far from the coarse limit of 600 requests a minute. */
 const POLL_MS = 250;
+
+/** Long enough to outlive a restart; what nobody was told of is free again before it fills up a capacity. */
+const LEASE_SECONDS = 120;
 
 /** Changes after which the server dies: another moment in each round, from 40 to 199. */
 const changesUntilKill = (round: number) => 40 + ((round * 67) % 160);
@@ -35,11 +39,18 @@ interface Change {
 }
 type Task = Answer<"readTask">["body"]["task"];
 
+/** A lease that its holder was given and has not ended. */
+interface Lease {
+  readonly task_id: string;
+  readonly fencing_token: number;
+}
+
 /** What one writer was promised in one round. */
 interface Ledger {
   readonly client: Client;
   readonly project_id: string;
   readonly changes: Change[];
+  readonly leases: Lease[];
 }
 
 /** Runs the rounds on a server of its own; throws at the first change or event that is lost or doubled. */
@@ -93,7 +104,7 @@ async function killRound(
 /** One writer: a project, then tasks, imports and updates in it, on several lanes, until the server is gone. */
 async function write(client: Client, round: number, ledgers: Ledger[], count: () => void): Promise<void> {
   const created = await client.createProject({ body: { name: `Round ${round}` } });
-  const ledger: Ledger = { client, project_id: created.body.project.id, changes: [] };
+  const ledger: Ledger = { client, project_id: created.body.project.id, changes: [], leases: [] };
   const keep = (event_id: string | null, ...tasks: readonly Task[]) => {
     ledger.changes.push({ event_id: event_id!, tasks });
     count();
@@ -101,6 +112,20 @@ async function write(client: Client, round: number, ledgers: Ledger[], count: ()
   ledgers.push(ledger);
   keep(created.audit_event);
   const params = { project_id: ledger.project_id };
+  // Both lanes ask at once, and never get the same task.
+  const claimBest = async (n: number) => {
+    const { body, audit_event } = await client.claimBestTask({
+      params,
+      body: { lease_seconds: LEASE_SECONDS },
+    });
+    if (body.task === null) throw new Error("there was an open task to claim");
+    const lease = { task_id: body.task.id, fencing_token: body.lease!.fencing_token };
+    keep(audit_event, body.task);
+    if (n % 2 === 0) return ledger.leases.push(lease);
+    const { task_id, fencing_token } = lease;
+    const done = await client.completeTask({ params: { ...params, task_id }, body: { fencing_token } });
+    return keep(done.audit_event, done.body.task);
+  };
   const lane = async () => {
     for (let n = 1; ; n++) {
       const { body, etag, audit_event } = await client.createTask({ params, body: { title: `Task ${n}` } });
@@ -112,6 +137,9 @@ async function write(client: Client, round: number, ledgers: Ledger[], count: ()
         if_match: etag!,
       });
       keep(updated.audit_event, updated.body.task);
+      const open = await client.createTask({ params, body: { title: `Task ${n}, to be claimed` } });
+      keep(open.audit_event, open.body.task);
+      await claimBest(n);
       if (n % 4 !== 0) continue;
       const tasks = [
         { ref: "a", title: `Plan ${n}, first` },
@@ -135,13 +163,37 @@ async function untilWhole(
     await trail.read();
     return ledgers.flatMap((ledger) => missingEvents(ledger, trail));
   });
+  for (const ledger of ledgers) await completeAll(ledger);
   await untilNone(async () => {
     await trail.read();
-    const missing = [];
+    const missing = ledgers.flatMap((ledger) => doubleClaims(ledger, trail));
     for (const writer of writers) missing.push(...(await missingProjects(writer, trail)));
     for (const ledger of ledgers) missing.push(...(await missingTasks(ledger, trail)));
     return missing;
   });
+}
+
+/** Whoever was given a lease before the kill has it still: its token is the task's own. Throws where it is not. */
+async function completeAll({ client, project_id, leases, changes }: Ledger): Promise<void> {
+  for (const { task_id, fencing_token } of leases) {
+    const params = { project_id, task_id };
+    const { body, audit_event } = await client.completeTask({ params, body: { fencing_token } });
+    changes.push({ event_id: audit_event!, tasks: [body.task] });
+  }
+}
+
+/** Tasks that were claimed, by anybody's answer or none, while somebody held them. */
+function doubleClaims({ project_id }: Ledger, trail: AuditTrail): string[] {
+  const claims = trail.events.filter(
+    ({ event_type, targets }) => event_type === "task.claimed" && targets[0] === project_id,
+  );
+  const tasks = claims.map(({ targets }) => targets[1]!);
+  const twice = tasks.filter((id, index) => tasks.indexOf(id) !== index);
+  const wrong = claims.filter(({ details }) => details.fencing_token !== 1).map(({ targets }) => targets[1]!);
+  return [
+    ...twice.map((id) => `${id} was claimed twice`),
+    ...wrong.map((id) => `the first claim of ${id} has another token than 1`),
+  ];
 }
 
 async function untilNone(look: () => Promise<string[]>): Promise<void> {
@@ -190,7 +242,7 @@ async function missingTasks({ client, project_id, changes }: Ledger, trail: Audi
     return event_type === "task.created" ? sum + 1 : sum;
   }, 0);
   if (made !== tasks.size) missing.push(`${project_id} has ${tasks.size} tasks, its events made ${made}`);
-  const updates = events.filter(({ event_type }) => event_type === "task.updated");
+  const updates = events.filter(({ event_type }) => RAISES_VERSION.has(event_type));
   for (const { id, version } of tasks.values()) {
     const logged = updates.filter(({ targets }) => targets[1] === id).length;
     if (logged !== version - 1)
@@ -199,8 +251,13 @@ async function missingTasks({ client, project_id, changes }: Ledger, trail: Audi
   return missing;
 }
 
+const RAISES_VERSION = new Set(["task.updated", "task.claimed", "task.completed", "task.lease_expired"]);
+
 /** Whether the task is as it was acknowledged, or newer. */
 const isKept = (acknowledged: Task, kept: Task | undefined): boolean =>
   kept !== undefined &&
   (kept.version > acknowledged.version ||
-    (kept.version === acknowledged.version && kept.title === acknowledged.title));
+    (kept.version === acknowledged.version &&
+      kept.title === acknowledged.title &&
+      kept.status === acknowledged.status &&
+      kept.lease?.expires_at === acknowledged.lease?.expires_at));
