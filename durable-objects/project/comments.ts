@@ -5,7 +5,7 @@ import type { Comment } from "../../src/schema/comment.ts";
 import type { Actor, Changed, Page, PagePosition } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import { toIso } from "../../src/schema/text.ts";
-import type { CommentStore } from "./comment-store.ts";
+import { CommentStore } from "./comment-store.ts";
 import type { Gate } from "./gate.ts";
 import type { ProjectStore } from "./store.ts";
 import type { TaskRules } from "./task-rules.ts";
@@ -18,11 +18,11 @@ export class Comments {
   readonly #rules: TaskRules;
   readonly #store: CommentStore;
 
-  constructor(gate: Gate, project: ProjectStore, rules: TaskRules, store: CommentStore) {
+  constructor(gate: Gate, project: ProjectStore, rules: TaskRules, sql: SqlStorage) {
     this.#gate = gate;
     this.#project = project;
     this.#rules = rules;
-    this.#store = store;
+    this.#store = new CommentStore(sql);
   }
 
   page(actor: Actor, task_id: string, limit: number, after: PagePosition | null): Result<Page<Comment>> {

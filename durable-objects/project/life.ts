@@ -5,7 +5,7 @@ import type { Member } from "../../src/schema/account.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
 import type { NewProject } from "../../src/schema/messages/project.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
-import type { Project } from "../../src/schema/project.ts";
+import type { Project, ProjectCounts } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { ObjectSurface } from "../object-surface.ts";
 import { type Gate, READABLE } from "./gate.ts";
@@ -60,6 +60,11 @@ export class Life {
     this.#indexes.tellAll(row);
     const happening = { type: "project.created", at_ms: now_ms, by: actor, rule: "role" } as const;
     return { value: projectOf(row), event_id: this.#object.audit({ ...happening, targets: [row.id] }) };
+  }
+
+  read(actor: Actor, counts: () => ProjectCounts): Result<{ project: Project; counts: ProjectCounts }> {
+    const described = () => ok({ project: projectOf(this.#store.project()), counts: counts() });
+    return this.#gate.read(actor, "project:read", described);
   }
 
   update(actor: Actor, change: { name?: string; description?: string }, version: number | null) {

@@ -25,8 +25,9 @@ export class Members {
     return this.#gate.read(actor, "project:read", () => ok(this.#store.members()));
   }
 
-  async set(actor: Actor, member: Member): Promise<Result<Changed<Member>>> {
+  async set(actor: Actor, member: Member, is_known: boolean): Promise<Result<Changed<Member>>> {
     const set = await this.#gate.change(actor, "project:update", "member.set", (now_ms) => {
+      if (!is_known) return refuse("conflict", { detail: "there is no such user in this workspace" });
       const { owner } = this.#store.project();
       if (member.user_id === owner)
         return refuse("conflict", { detail: "the owner keeps the role of owner: transfer the project" });

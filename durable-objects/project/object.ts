@@ -16,12 +16,11 @@ import type { Actor, PagePosition } from "../../src/schema/messages/request.ts";
 import { STREAM_HEADER, type StreamRequest } from "../../src/schema/messages/stream.ts";
 import type { PlanTask } from "../../src/schema/plan.ts";
 import type { PlannedTask } from "../../src/schema/project.ts";
-import { ok, type Result } from "../../src/schema/result.ts";
+import type { Result } from "../../src/schema/result.ts";
 import type { Happening } from "../audit-event.ts";
 import { earliest } from "../earliest.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { Claims } from "./claims.ts";
-import { CommentStore } from "./comment-store.ts";
 import { Comments } from "./comments.ts";
 import { Delivery } from "./delivery.ts";
 import { Feed } from "./feed.ts";
@@ -34,9 +33,8 @@ import { Members } from "./members.ts";
 import { Plan } from "./plan.ts";
 import { PlanStore } from "./plan-store.ts";
 import schema from "./schema.sql";
-import { ProjectStore, projectOf } from "./store.ts";
+import { ProjectStore } from "./store.ts";
 import { Streams } from "./streams.ts";
-import { TaskListStore } from "./task-list-store.ts";
 import { TaskRules } from "./task-rules.ts";
 import { TaskStore } from "./task-store.ts";
 import { Tasks } from "./tasks.ts";
@@ -73,7 +71,6 @@ export class Project extends LoggedObject implements ProjectRpc {
       gate: this.#gate,
       project: this.#store,
       store: tasks,
-      lists: new TaskListStore(this.sql),
       rules: this.#rules,
       leases: this.#leases,
     });
@@ -82,7 +79,7 @@ export class Project extends LoggedObject implements ProjectRpc {
     this.#work = new WorkIndex(this.surface());
     this.#members = new Members(this.#store, this.#gate, this.#indexes, this.#leases);
     this.#life = new Life(this.surface(), this.#store, this.#gate, this.#indexes, this.#members);
-    this.#comments = new Comments(this.#gate, this.#store, this.#rules, new CommentStore(this.sql));
+    this.#comments = new Comments(this.#gate, this.#store, this.#rules, this.sql);
     this.#plan = new Plan(this.#store, new PlanStore(this.sql), this.#tasks, this.#gate);
   }
 
@@ -91,10 +88,8 @@ export class Project extends LoggedObject implements ProjectRpc {
   }
 
   async read(actor: Actor) {
-    return this.#gate.read(actor, "project:read", () => {
-      const counts = this.#rules.tally.counts(this.now());
-      return ok({ project: projectOf(this.#store.project()), counts });
-    });
+    const counts = () => this.#rules.tally.counts(this.now());
+    return this.#life.read(actor, counts);
   }
 
   update(actor: Actor, change: { name?: string; description?: string }, version: number | null) {
@@ -121,8 +116,8 @@ export class Project extends LoggedObject implements ProjectRpc {
     return this.#members.list(actor);
   }
 
-  setMember(actor: Actor, member: Member) {
-    return this.#members.set(actor, member);
+  setMember(actor: Actor, member: Member, is_known = true) {
+    return this.#members.set(actor, member, is_known);
   }
 
   removeMember(actor: Actor, user_id: string) {

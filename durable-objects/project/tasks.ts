@@ -12,7 +12,7 @@ import type { Gate } from "./gate.ts";
 import type { Leases } from "./leases.ts";
 import { newTask, type Planned, resolvePlan } from "./new-tasks.ts";
 import type { ProjectStore } from "./store.ts";
-import type { TaskListStore } from "./task-list-store.ts";
+import { TaskListStore } from "./task-list-store.ts";
 import type { TaskRules } from "./task-rules.ts";
 import type { TaskStore } from "./task-store.ts";
 
@@ -20,7 +20,6 @@ export interface TaskParts {
   readonly gate: Gate;
   readonly project: ProjectStore;
   readonly store: TaskStore;
-  readonly lists: TaskListStore;
   readonly rules: TaskRules;
   readonly leases: Leases;
 }
@@ -34,12 +33,12 @@ export class Tasks {
   readonly #rules: TaskRules;
   readonly #leases: Leases;
 
-  constructor(object: ObjectSurface, { gate, project, store, lists, rules, leases }: TaskParts) {
+  constructor(object: ObjectSurface, { gate, project, store, rules, leases }: TaskParts) {
     this.#object = object;
     this.#gate = gate;
     this.#project = project;
     this.#store = store;
-    this.#lists = lists;
+    this.#lists = new TaskListStore(object.sql);
     this.#rules = rules;
     this.#leases = leases;
   }

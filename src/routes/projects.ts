@@ -89,9 +89,10 @@ export const projectHandlers: Handlers<
   async setMember(call) {
     const { actor, params, body } = call;
     const user = await userOf(call, params.user_id);
-    if (!user.ok) return user;
-    const member = { user_id: params.user_id, username: user.value.username, role: body.role };
-    return replyChanged(projectOf(call).setMember(actor, member), (value) => ({ member: value }));
+    // Refused there, too: see above.
+    const username = user.ok ? user.value.username : "";
+    const member = { user_id: params.user_id, username, role: body.role };
+    return replyChanged(projectOf(call).setMember(actor, member, user.ok), (value) => ({ member: value }));
   },
 
   removeMember(call) {

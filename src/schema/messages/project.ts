@@ -148,7 +148,8 @@ export interface ProjectRpc {
   transfer(actor: Actor, to: Omit<Member, "role"> | null): Promise<Result<Changed<Project>>>;
 
   members(actor: Actor): Promise<Result<readonly Member[]>>;
-  setMember(actor: Actor, member: Member): Promise<Result<Changed<Member>>>;
+  /** `is_known`: whether there is such a user; refused where not, once the caller may know of the project. */
+  setMember(actor: Actor, member: Member, is_known?: boolean): Promise<Result<Changed<Member>>>;
   removeMember(actor: Actor, user_id: string): Promise<Result<Changed<null>>>;
 
   createTask(actor: Actor, task: NewTask): Promise<Result<Changed<Task>>>;
