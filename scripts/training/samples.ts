@@ -25,7 +25,7 @@ interface Row {
 
 const BENIGN_WEIGHT = 2.5;
 /** Our own honest lines are few, and each stands for many. */
-const HONEST_WEIGHT = 8;
+const HONEST_WEIGHT = 6;
 const MADE_WEIGHT = 0.4;
 const MADE_PER_CLASS = 800;
 const MADE_PROMPTS = 1_500;

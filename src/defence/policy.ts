@@ -21,8 +21,8 @@ export const POLICIES: Readonly<Record<TextContext, Policy>> = {
   email: STRICT,
   // Judged part by part, decoded: the punctuation of a query is no evidence.
   url: { action: "refuse", found_from: 0.9 },
-  free_text: { action: "refuse_above", found_from: 0.15, refuse_from: 0.97 },
-  rich_text: { action: "refuse_above", found_from: 0.15, refuse_from: 0.9 },
+  free_text: { action: "refuse_above", found_from: 0.13, refuse_from: 0.98 },
+  rich_text: { action: "refuse_above", found_from: 0.13, refuse_from: 0.9 },
   code: { action: "record", found_from: 0.97 },
 };
 
