@@ -5,6 +5,7 @@ import { isLoopback, Variables } from "./config/variables.ts";
 import type { BindingModes, SessionLimits } from "./domain/session.ts";
 import type { BucketLimit } from "./domain/token-bucket.ts";
 import type { KeyRing } from "./protocol/key-ring.ts";
+import type { ServiceAccount } from "./protocol/service-account.ts";
 import type { AuditLogRpc } from "./schema/messages/audit-log.ts";
 import type { PrincipalRpc } from "./schema/messages/principal.ts";
 import type { ProjectRpc } from "./schema/messages/project.ts";
@@ -67,6 +68,11 @@ export interface Config {
   readonly audit: {
     /** The newest events stay in the sequencer; the bundles in R2 have them all. */
     readonly recent_events_max: number;
+    /** How long an object of events in R2 waits to be full. */
+    readonly rotation_ms: number;
+    readonly csv: boolean;
+    readonly cloud_logging: CloudLoggingSettings | null;
+    readonly syslog: { readonly hostname: string; readonly port: number; readonly tls: boolean } | null;
   };
   /** Failed sign-ins are answered on a multiple of this, so that their timing says nothing. */
   readonly failure_quantum_ms: number;
@@ -79,6 +85,13 @@ export interface MailSettings {
   /** Where links lead, as in `https://tasks.example`: never taken from a request. */
   readonly origin: string;
   readonly via: "binding" | "mailbox";
+}
+
+export interface CloudLoggingSettings {
+  readonly account: ServiceAccount;
+  readonly project_id: string;
+  readonly log_name: string;
+  readonly endpoint: string;
 }
 
 export class ConfigurationError extends Error {
@@ -114,7 +127,11 @@ function parse(env: Record<string, unknown>): Config {
   const picked = Object.fromEntries(Object.keys(Variables).map((name) => [name, env[name] ?? undefined]));
   const result = v.safeParse(v.object(Variables), picked);
   const wrong = result.success
-    ? [...loopbackIssues(result.output), ...mailIssues(result.output, env)]
+    ? [
+        ...loopbackIssues(result.output),
+        ...mailIssues(result.output, env),
+        ...cloudLoggingIssues(result.output),
+      ]
     : result.issues.map((issue) => String(issue.path?.[0]?.key));
   const missing = BINDINGS.filter((name) => env[name] === undefined);
   if (!result.success || wrong.length > 0 || missing.length > 0) {
@@ -146,7 +163,13 @@ function parse(env: Record<string, unknown>): Config {
       lockout_ms: vars.LOCKOUT_SECONDS * 1000,
       account_failures_max: vars.ACCOUNT_FAILURES_PER_HOUR,
     },
-    audit: { recent_events_max: vars.AUDIT_RECENT_EVENTS },
+    audit: {
+      recent_events_max: vars.AUDIT_RECENT_EVENTS,
+      rotation_ms: vars.AUDIT_ROTATION_SECONDS * 1000,
+      csv: vars.AUDIT_CSV === "true",
+      cloud_logging: cloudLoggingSettings(vars),
+      syslog: vars.AUDIT_SYSLOG ? syslogServer(vars.AUDIT_SYSLOG) : null,
+    },
     failure_quantum_ms: vars.SIGN_IN_FAILURE_QUANTUM_MS,
     key_ring: vars.KEY_RING,
     bootstrap_key: vars.BOOTSTRAP_KEY,
@@ -173,4 +196,30 @@ function mailSettings(vars: Vars, { EMAIL }: Record<string, unknown>): MailSetti
   const { MAIL_FROM = "taskward@localhost", PUBLIC_ORIGIN: origin, LOCAL_MAILBOX } = vars;
   const via = LOCAL_MAILBOX === "true" ? "mailbox" : EMAIL === undefined ? null : "binding";
   return via && origin !== undefined ? { from: MAIL_FROM, origin, via } : null;
+}
+
+/** Whoever streams to Cloud Logging says as whom and where. */
+function cloudLoggingIssues(vars: Vars): string[] {
+  const { GCP_LOGGING_ENABLED, GCP_PROJECT_ID, GCP_SERVICE_ACCOUNT } = vars;
+  if (GCP_LOGGING_ENABLED !== "true") return [];
+  return Object.entries({ GCP_PROJECT_ID, GCP_SERVICE_ACCOUNT }).flatMap(([name, value]) =>
+    value ? [] : [name],
+  );
+}
+
+function cloudLoggingSettings(vars: Vars): CloudLoggingSettings | null {
+  const { GCP_LOGGING_ENABLED, GCP_PROJECT_ID, GCP_SERVICE_ACCOUNT, GCP_LOG_NAME, GCP_LOGGING_ENDPOINT } =
+    vars;
+  if (GCP_LOGGING_ENABLED !== "true" || !GCP_PROJECT_ID || !GCP_SERVICE_ACCOUNT) return null;
+  return {
+    account: GCP_SERVICE_ACCOUNT,
+    project_id: GCP_PROJECT_ID,
+    log_name: GCP_LOG_NAME,
+    endpoint: GCP_LOGGING_ENDPOINT,
+  };
+}
+
+function syslogServer(text: string) {
+  const { protocol, hostname, port } = new URL(text);
+  return { hostname, port: Number(port), tls: protocol === "tls:" };
 }

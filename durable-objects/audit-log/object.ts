@@ -1,11 +1,11 @@
 // The audit log of one workspace: gives every event its place in one order, publishes that order as a verifiable log,
 // and writes it on to R2. Events of a log that was never opened are refused, so that no stranger can make one come to be.
 
-import { putChunk } from "../../src/audit-sinks/json-lines.ts";
 import type { Env } from "../../src/config.ts";
 import { allows } from "../../src/domain/role.ts";
 import { joined } from "../../src/protocol/tile-growth.ts";
 import type { AuditEntry, AuditEvent } from "../../src/schema/audit-event.ts";
+import type { SinkStatus } from "../../src/schema/audit-sink.ts";
 import type {
   AuditLogRpc,
   EventFilter,
@@ -18,16 +18,16 @@ import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import { takeOnce } from "../inbox.ts";
 import { LoggedObject } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
+import { configuredSinks } from "./configured-sinks.ts";
 import { leaveOldEntries, withTexts } from "./older-entries.ts";
 import { Personal } from "./personal.ts";
 import { Publication } from "./publication.ts";
 import schema from "./schema.sql";
+import { Sinks } from "./sinks.ts";
 import { AuditLogStore } from "./store.ts";
 import { TreeStore } from "./tree-store.ts";
 
-/** Events in one R2 object. */
-const CHUNK_EVENTS_MAX = 1_000;
-/** How long events wait for company before they are published and written to R2. */
+/** How long events wait for company before they are published. */
 const DELAY_MS = 1_000;
 /** After a refusal of R2. */
 const RETRY_MS = 5_000;
@@ -39,6 +39,7 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
   readonly #tree: TreeStore;
   readonly #personal: Personal;
   readonly #publication: Publication;
+  readonly #sinks: Sinks;
   #due_ms: number | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -46,6 +47,11 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
     this.#store = new AuditLogStore(this.sql);
     this.#tree = new TreeStore(this.sql);
     this.#personal = new Personal(this.surface());
+    // biome-ignore lint/suspicious/noConsole: structured lines are how Workers log
+    const print = (line: string): void => console.log(line);
+    const bucket = { put: (...args: Parameters<R2Bucket["put"]>) => this.env.AUDIT_BUCKET.put(...args) };
+    const sinks = configuredSinks(this.config, bucket as R2Bucket, print);
+    this.#sinks = new Sinks(this.surface(), () => this.workspace, this.#store, sinks);
     this.#publication = new Publication(this.surface(), {
       workspace: () => this.workspace,
       events: this.#store,
@@ -64,14 +70,10 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
     return this.transactTogether((now_ms) => {
       let index = this.#store.size();
       const receipt = takeOnce(this.sql, { ...batch, rows }, (event) => {
-        const entry = this.#store.insert(index, event);
-        if (!entry) return;
-        index += 1;
-        // One structured line per event: what Logpush carries away.
-        // biome-ignore lint/suspicious/noConsole: structured lines are how Workers log
-        console.log(JSON.stringify({ audit: entry }));
+        if (this.#store.insert(index, event)) index += 1;
       });
       this.#due_ms ??= now_ms + DELAY_MS;
+      this.#sinks.noticed(now_ms);
       this.wakeBy(this.#due_ms);
       return receipt;
     });
@@ -112,6 +114,10 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
     return ok(head && found.idx < head.size ? { index: found.idx, entry: found.entry, head } : null);
   }
 
+  async sinks(): Promise<Result<SinkStatus[]>> {
+    return this.isCreated ? ok(this.#sinks.status()) : refuse("not_found");
+  }
+
   async eraseSubject(subject: string): Promise<void> {
     if (this.isCreated) this.transact(() => this.#personal.destroy(subject));
   }
@@ -121,7 +127,7 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
       // What comes while these run is due anew.
       this.#due_ms = null;
       const works = [
-        () => this.#writeChunks(),
+        () => this.#sinks.run(),
         () => this.#publication.run(),
         () => this.#personal.reseal(),
         async () => this.#leaveOldEntries(),
@@ -134,7 +140,8 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
   }
 
   protected override nextHousekeeping(): number | null {
-    return this.#due_ms;
+    const due = [this.#due_ms, this.#sinks.nextDue()].filter((at_ms) => at_ms !== null);
+    return due.length === 0 ? null : Math.min(...due);
   }
 
   /** The outboxes end here; the log's own few events go the same way as all others. */
@@ -144,18 +151,8 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
 
   #leaveOldEntries(): void {
     const { recent_events_max } = this.config.audit;
-    const bounds = { kept_max: recent_events_max, before: this.#store.deliveredByAll() };
+    const bounds = { kept_max: recent_events_max, before: this.#sinks.deliveredByAll() };
     leaveOldEntries(this.surface(), this.#store, this.#tree, bounds);
-  }
-
-  async #writeChunks(): Promise<void> {
-    for (;;) {
-      const chunk = this.transact(() => this.#store.planChunk(CHUNK_EVENTS_MAX));
-      if (!chunk) return;
-      const entries = this.#store.entries(chunk.first, chunk.end);
-      await putChunk(this.env.AUDIT_BUCKET, this.workspace, chunk.first, entries);
-      this.transact(() => this.#store.chunkWritten(chunk.end));
-    }
   }
 
   /** Works of the alarm fail alone, and none for good. */

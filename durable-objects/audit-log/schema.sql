@@ -71,3 +71,9 @@ INSERT OR IGNORE INTO event_target (target, idx)
   SELECT target.value, event.idx FROM event, json_each(event.entry, '$.targets') AS target;
 -- Entries below kept_from are empty here: bundles in R2 have them.
 ALTER TABLE tree ADD COLUMN kept_from INTEGER NOT NULL DEFAULT 0;
+
+-- migration 4: every sink has a lane of its own
+ALTER TABLE sink ADD COLUMN failures INTEGER NOT NULL DEFAULT 0; -- deliveries that failed since the last that did not
+ALTER TABLE sink ADD COLUMN next_attempt_at_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sink ADD COLUMN delivered_at_ms INTEGER;
+ALTER TABLE sink ADD COLUMN last_error TEXT;

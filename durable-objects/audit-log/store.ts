@@ -5,8 +5,6 @@ import type { AuditEntry } from "../../src/schema/audit-event.ts";
 import type { EventFilter } from "../../src/schema/messages/audit-log.ts";
 import type { SealedEvent } from "./personal.ts";
 
-const JSON_LINES = "json_lines";
-
 export interface EntryRow extends Record<string, SqlStorageValue> {
   idx: number;
   entry: string;
@@ -105,31 +103,6 @@ export class AuditLogStore {
       end += 1;
     }
     return end;
-  }
-
-  /** The chunk that the sink is to write next, planned durably before it is written; null when it is up to date. */
-  planChunk(chunk_max: number): { first: number; end: number } | null {
-    this.#sql.exec("INSERT INTO sink (name, next_idx) VALUES (?, 0) ON CONFLICT DO NOTHING", JSON_LINES);
-    const [sink] = this.#sql
-      .exec<{ next_idx: number; chunk_end_idx: number | null }>(
-        "SELECT next_idx, chunk_end_idx FROM sink WHERE name = ?",
-        JSON_LINES,
-      )
-      .toArray();
-    const first = sink!.next_idx;
-    const end = sink!.chunk_end_idx ?? Math.min(this.size(), first + chunk_max);
-    if (end <= first) return null;
-    this.#sql.exec("UPDATE sink SET chunk_end_idx = ? WHERE name = ?", end, JSON_LINES);
-    return { first, end };
-  }
-
-  /** Every event below has been delivered to all sinks. */
-  deliveredByAll(): number {
-    return this.#sql.exec<{ next: number | null }>("SELECT min(next_idx) AS next FROM sink").one().next ?? 0;
-  }
-
-  chunkWritten(end: number): void {
-    this.#sql.exec("UPDATE sink SET next_idx = ?, chunk_end_idx = NULL WHERE name = ?", end, JSON_LINES);
   }
 }
 

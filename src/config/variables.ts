@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import { decodeBase64Url } from "../protocol/base64url.ts";
 import { parseKeyRing } from "../protocol/key-ring.ts";
+import { parseServiceAccount } from "../protocol/service-account.ts";
 
 const integer = (min: number, max: number, fallback: number) =>
   v.optional(
@@ -54,6 +55,27 @@ export const Variables = {
   LOCKOUT_SECONDS: integer(1, 86_400, 900),
   ACCOUNT_FAILURES_PER_HOUR: integer(1, 1_000_000, 20),
   SIGN_IN_FAILURE_QUANTUM_MS: integer(0, 5_000, 100),
+  AUDIT_ROTATION_SECONDS: integer(1, 3_600, 60),
+  AUDIT_CSV: flag,
+  AUDIT_SYSLOG: v.optional(v.pipe(v.string(), v.regex(/^(?:tcp|tls):\/\/[A-Za-z0-9.-]{1,253}:[0-9]{1,5}$/u))),
+  GCP_LOGGING_ENABLED: flag,
+  GCP_PROJECT_ID: v.optional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/u))),
+  GCP_LOG_NAME: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9/_.-]{1,200}$/u)), "taskward-audit"),
+  GCP_LOGGING_ENDPOINT: v.optional(
+    v.pipe(v.string(), v.check(isOrigin, "expected https:// and a host")),
+    "https://logging.googleapis.com",
+  ),
+  GCP_SERVICE_ACCOUNT: v.optional(
+    v.pipe(
+      v.string(),
+      v.rawTransform(({ dataset, addIssue, NEVER }) => {
+        const account = parseServiceAccount(dataset.value);
+        if (account) return account;
+        addIssue({ message: "expected the JSON of a service account's key" });
+        return NEVER;
+      }),
+    ),
+  ),
   AUDIT_RECENT_EVENTS: integer(256, 10_000_000, 100_000),
   RATE_LIMITS: json(
     v.strictObject({

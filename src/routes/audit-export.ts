@@ -1,19 +1,12 @@
 // Audit events as documents: read page by page as the reader takes them, so that size costs no memory.
 import { csvRow } from "../protocol/csv.ts";
+import { CSV_COLUMNS, csvCells } from "../schema/audit-csv.ts";
 import type { AuditEvent } from "../schema/audit-event.ts";
 import type { AuditLogRpc, EventFilter } from "../schema/messages/audit-log.ts";
 import { toOcsf } from "../schema/ocsf.ts";
 
 /** Events asked for at a time: some hundred kilobytes. */
 const PAGE_EVENTS = 500;
-
-const COLUMNS = [
-  ...(["index", "id", "timestamp", "event_type", "category", "severity", "user_id", "session_id"] as const),
-  ...(["ip_address", "request_id", "decision", "rule", "targets", "details", "metadata"] as const),
-] satisfies (keyof AuditEvent)[];
-
-const cellOf = (value: AuditEvent[keyof AuditEvent]): string =>
-  value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
 
 interface Format {
   readonly media_type: string;
@@ -25,8 +18,8 @@ export const AUDIT_FORMATS = {
   jsonl: { media_type: "application/x-ndjson", head: "", row: (event) => `${JSON.stringify(event)}\n` },
   csv: {
     media_type: "text/csv; charset=utf-8",
-    head: csvRow(COLUMNS),
-    row: (event) => csvRow(COLUMNS.map((name) => cellOf(event[name]))),
+    head: csvRow(CSV_COLUMNS),
+    row: (event) => csvRow(csvCells(event)),
   },
   ocsf: {
     media_type: "application/x-ndjson",

@@ -1,5 +1,5 @@
 // Handlers of the audit log's events.
-import type { Handlers } from "../edge/call.ts";
+import { type Handlers, replyWith } from "../edge/call.ts";
 import { replyPage } from "../edge/paging.ts";
 import { streamOf } from "../protocol/json-lines.ts";
 import type { EventFilter } from "../schema/messages/audit-log.ts";
@@ -10,11 +10,18 @@ import { AUDIT_FORMATS, auditDocument } from "./audit-export.ts";
 const filterOf = ({ limit: _limit, cursor: _cursor, format: _format, ...given }: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as EventFilter;
 
-export const auditHandlers: Handlers<"listEvents" | "exportEvents"> = {
+export const auditHandlers: Handlers<"listEvents" | "listSinks" | "exportEvents"> = {
   listEvents(call) {
     const filter = filterOf(call.query);
     const log = call.env.AUDIT_LOG.getByName(call.actor.workspace);
     return replyPage(call, "events", (limit, before) => log.events(filter, limit, before));
+  },
+
+  listSinks(call) {
+    return replyWith(call.env.AUDIT_LOG.getByName(call.actor.workspace).sinks(), (sinks) => ({
+      sinks,
+      count: sinks.length,
+    }));
   },
 
   async exportEvents(call) {

@@ -105,6 +105,7 @@ export const EVENT_TYPES = {
   "comment.deleted": kind("data_change"),
   "audit.read": kind("data_access"),
   "audit.exported": kind("data_access", "warning"),
+  "audit.sinks_read": kind("data_access", "debug"),
   "audit.proved": kind("data_access", "debug"),
   "input.recorded": kind("security", "warning"),
   "input.refused": kind("security", "error"),

@@ -31,7 +31,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   domain: ["@zxcvbn-ts/language-common"],
   api: ["valibot", "@valibot/to-json-schema"],
   config: ["valibot"],
-  "durable-objects": ["cloudflare:workers"],
+  "durable-objects": ["cloudflare:sockets", "cloudflare:workers"],
   edge: ["hono", "valibot", "@phi-ag/argon2"],
   routes: ["uqr"],
   cli: [

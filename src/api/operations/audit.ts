@@ -1,6 +1,7 @@
 // Reading the audit log. Reading it is itself audited.
 import * as v from "valibot";
 import { AuditEvent, CATEGORIES, SEVERITIES } from "../../schema/audit-event.ts";
+import { SinkStatus } from "../../schema/audit-sink.ts";
 import { PrincipalId } from "../../schema/identifier.ts";
 import { Timestamp, toIso } from "../../schema/text.ts";
 import { operation } from "../operation.ts";
@@ -41,6 +42,20 @@ export const auditOperations = {
     }),
     reply: { status: 200, schema: page("events", AuditEvent) },
     event: "audit.read",
+    calls_max: 2,
+  }),
+  listSinks: operation({
+    method: "GET",
+    path: "/v1/audit/sinks",
+    tag: "audit",
+    summary: "Where audit events are streamed to, and how far each destination has come",
+    caller: "session",
+    api_tokens: true,
+    permission: "system:audit",
+    rate: { class: "api" },
+    reply: { status: 200, schema: v.object({ sinks: v.array(SinkStatus), count: v.number() }) },
+    problems: ["not_found"],
+    event: "audit.sinks_read",
     calls_max: 2,
   }),
   exportEvents: operation({

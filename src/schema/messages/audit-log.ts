@@ -1,5 +1,6 @@
 // What a Worker or another object may ask of an audit log.
 import type { AuditEvent } from "../audit-event.ts";
+import type { SinkStatus } from "../audit-sink.ts";
 import type { Result } from "../result.ts";
 import type { EventBatch, Receipt } from "./outbox.ts";
 import type { Actor, Page, PagePosition } from "./request.ts";
@@ -38,6 +39,8 @@ export interface AuditLogRpc {
   /** Called by the workspace object when it is created; events of an unopened log are refused as gone. */
   open(): Promise<void>;
   append(batch: EventBatch): Promise<Receipt>;
+  /** How the destinations are doing. */
+  sinks(): Promise<Result<SinkStatus[]>>;
   /** The published tree; null before the first checkpoint. */
   head(): Promise<TreeHead | null>;
   /**

@@ -104,6 +104,7 @@ const published = (shot: (path: string) => Shot) => async (): Promise<Shot> => {
 
 const auditSamples = {
   listEvents: () => ({ query: { limit: "5", decision: "allow" } }),
+  listSinks: nothing,
   exportEvents: () => ({ query: { event_type: "workspace.opened" } }),
   readCheckpoint: published(() => ({})),
   listVerifierKeys: published(() => ({})),

@@ -7,14 +7,14 @@ import type { EventFilter } from "../../../src/schema/messages/audit-log.ts";
 import { ringAlarm, rowsOf, shipAll } from "../harness/objects.ts";
 import { admin, signUp, userWithRoles } from "../harness/people.ts";
 import { env } from "../harness/worker.ts";
-import { hurry, set, widenBuckets } from "../identity/settings.ts";
+import { hurry, set, settings, widenBuckets } from "../identity/settings.ts";
 import { type NewLog, newLog, verified } from "./logs.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
 await hurry();
 await widenBuckets();
-await set({ audit: { recent_events_max: 300 } });
+await set({ audit: { ...(await settings()).audit, recent_events_max: 300 } });
 
 /** Page by page, as a reader would. */
 async function read({ rpc }: NewLog, filter: EventFilter, limit: number): Promise<AuditEvent[]> {

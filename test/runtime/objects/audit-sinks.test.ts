@@ -1,0 +1,137 @@
+// Destinations of audit events: each in a lane of its own, from its own cursor, with nothing lost and the others on time
+// while one is dead, refuses or hangs.
+import { expect, it, vi } from "vitest";
+import { Sinks } from "../../../durable-objects/audit-log/sinks.ts";
+import { AuditLogStore } from "../../../durable-objects/audit-log/store.ts";
+import type { ObjectSurface } from "../../../durable-objects/object-surface.ts";
+import type { Sink } from "../../../src/audit-sinks/sink.ts";
+import { clock } from "../harness/clock.ts";
+import { inside } from "../harness/objects.ts";
+import { newLog } from "./logs.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
+
+/** A sink that remembers what it took, after doing what a test says. */
+function sink(name: string, before: () => Promise<void> = async () => undefined) {
+  const taken: number[] = [];
+  const made: Sink = {
+    ...{ name, acknowledges: true, events_max: 50, wait_ms: 0 },
+    async deliver({ first, entries }) {
+      await before();
+      const indexes = entries.map((entry) => (JSON.parse(entry) as { index: number }).index);
+      expect(indexes).toEqual(entries.map((_, at) => first + at));
+      taken.push(...indexes);
+    },
+  };
+  return { made, taken };
+}
+
+/** The lanes of those sinks over a log of its own. */
+async function lanes(...sinks: Sink[]) {
+  const log = await newLog();
+  const made = await inside(log.stub, (_, { storage }) => {
+    const surface = {
+      sql: storage.sql,
+      now: () => Date.now(),
+      transact: <Value>(work: (now_ms: number) => Value) => storage.transactionSync(() => work(Date.now())),
+      wakeBy: () => undefined,
+    } as unknown as ObjectSurface;
+    const start = () => new Sinks(surface, () => log.workspace, new AuditLogStore(storage.sql), sinks);
+    return { start };
+  });
+  let running = made.start();
+  return {
+    append: log.append,
+    run: () => inside(log.stub, () => running.run()),
+    status: () => inside(log.stub, () => running.status()),
+    nextDue: () => inside(log.stub, () => running.nextDue()),
+    restart: () =>
+      inside(log.stub, () => {
+        running = made.start();
+      }),
+  };
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+it("a sink that refuses for an hour loses nothing, and the others are on time", async () => {
+  let is_dead = true;
+  let tries = 0;
+  const good = sink("good");
+  const bad = sink("bad", async () => {
+    tries += 1;
+    if (is_dead) throw new Error("refused");
+  });
+  const all = await lanes(good.made, bad.made);
+  for (let minute = 0; minute < 60; minute += 1) {
+    await all.append(3);
+    await all.run();
+    expect(good.taken).toHaveLength((minute + 1) * 3);
+    clock.advance(60);
+  }
+  expect(bad.taken).toEqual([]);
+  expect(tries, "later and later").toBeLessThan(20);
+  expect((await all.status()).find(({ name }) => name === "bad")).toMatchObject({
+    status: "failing",
+    waiting_events: 180,
+    next_index: 0,
+    last_error: "refused",
+  });
+  is_dead = false;
+  await all.restart();
+  clock.advance(300);
+  await all.run();
+  expect(bad.taken).toEqual(upTo(180));
+  expect(good.taken).toEqual(upTo(180));
+  expect(
+    (await all.status()).every(({ status, waiting_events }) => status === "healthy" && waiting_events === 0),
+  ).toBe(true);
+  expect(await all.nextDue()).toBeNull();
+});
+
+it("a sink that hangs holds up neither the alarm for long nor the others at all", async () => {
+  const good = sink("good");
+  const hanging = sink("hanging", () => new Promise<void>(() => undefined));
+  const all = await lanes(hanging.made, good.made);
+  for (let round = 1; round <= 2; round += 1) {
+    await all.append(5);
+    await all.run();
+    expect(good.taken).toEqual(upTo(5 * round));
+  }
+  expect(hanging.taken).toEqual([]);
+  expect(await all.nextDue()).not.toBeNull();
+});
+
+it("what failed is delivered again as it was, whatever has come meanwhile, also after a restart", async () => {
+  const seen: string[] = [];
+  let fails = true;
+  const made: Sink = {
+    ...{ name: "again", acknowledges: true, events_max: 50, wait_ms: 0 },
+    async deliver({ first, entries }) {
+      seen.push(`${first}+${entries.length}`);
+      if (fails) throw new Error("refused");
+    },
+  };
+  const all = await lanes(made);
+  await all.append(4);
+  await all.run();
+  await all.append(4);
+  await all.restart();
+  clock.advance(10);
+  await all.run();
+  fails = false;
+  clock.advance(20);
+  await all.run();
+  expect(seen).toEqual(["0+4", "0+4", "0+4", "4+4"]);
+});
+
+it("events wait for company as long as their sink says, and no longer than until they are many", async () => {
+  const patient = sink("patient");
+  const all = await lanes({ ...patient.made, wait_ms: 60_000, events_max: 10 });
+  await all.append(3);
+  await all.run(); // what a log finds when it wakes is due at once
+  expect(patient.taken).toHaveLength(3);
+  await all.append(25);
+  await all.run();
+  expect(patient.taken.length).toBeGreaterThanOrEqual(23);
+});
