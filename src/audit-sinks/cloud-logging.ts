@@ -1,6 +1,6 @@
 // Audit events to Google Cloud Logging: entries:write of its API v2, as a service account. Each event's id is its
 // insertId, by which a repeat is dropped there: at least once on the way, once in the log.
-import { type ServiceAccount, signAssertion } from "../protocol/service-account.ts";
+import { type ServiceAccount, signAssertion } from "../protocol/jwt-assertion.ts";
 import type { AuditEvent, Severity } from "../schema/audit-event.ts";
 import type { Sink } from "./sink.ts";
 

@@ -2,8 +2,8 @@
 // README's table. Whatever does not parse is refused by name; its content is never told.
 import * as v from "valibot";
 import { decodeBase64Url } from "../protocol/base64url.ts";
+import { parseServiceAccount } from "../protocol/jwt-assertion.ts";
 import { parseKeyRing } from "../protocol/key-ring.ts";
-import { parseServiceAccount } from "../protocol/service-account.ts";
 
 const integer = (min: number, max: number, fallback: number) =>
   v.optional(

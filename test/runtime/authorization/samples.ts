@@ -105,7 +105,7 @@ const published = (shot: (path: string) => Shot) => async (): Promise<Shot> => {
 const auditSamples = {
   listEvents: () => ({ query: { limit: "5", decision: "allow" } }),
   listSinks: nothing,
-  exportEvents: () => ({ query: { event_type: "workspace.opened" } }),
+  exportEvents: () => ({ query: { event_type: "workspace.created" } }),
   readCheckpoint: published(() => ({})),
   listVerifierKeys: published(() => ({})),
   readEntryBundle: published((path) => ({ params: { path } })),

@@ -1,7 +1,7 @@
 // Assertions of a service account: another implementation verifies them, and odd key files are refused.
 import { generateKeyPairSync, verify } from "node:crypto";
 import { expect, test } from "vitest";
-import { parseServiceAccount, signAssertion } from "../../../src/protocol/service-account.ts";
+import { parseServiceAccount, signAssertion } from "../../../src/protocol/jwt-assertion.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const file = {
