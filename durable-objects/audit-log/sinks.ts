@@ -55,7 +55,11 @@ export class Sinks {
       });
     }
     const running = this.#lanes.flatMap((lane) => lane.running ?? []);
-    await Promise.race([Promise.all(running), new Promise((resolve) => setTimeout(resolve, GRACE_MS))]);
+    if (running.length === 0) return;
+    const grace = Promise.withResolvers<void>();
+    const timer = setTimeout(grace.resolve, GRACE_MS);
+    await Promise.race([Promise.all(running), grace.promise]);
+    clearTimeout(timer);
   }
 
   /** When the next lane is due; one that is under way, when its time is over. */
