@@ -18,13 +18,13 @@ export class CommentStore {
     this.#sql = sql;
   }
 
-  insert({ id, task_id, author, body }: Comment, now_ms: number): void {
+  insert({ id, task_id, author, text }: Comment, now_ms: number): void {
     this.#sql.exec(
       "INSERT INTO comment (id, task_id, author, body, created_at_ms) VALUES (?, ?, ?, ?, ?)",
       id,
       task_id,
       author,
-      body,
+      text,
       now_ms,
     );
   }
@@ -43,9 +43,9 @@ export class CommentStore {
       after,
       limit,
     );
-    return Array.from(rows, ({ number, created_at_ms, ...row }) => ({
+    return Array.from(rows, ({ number, created_at_ms, body: text, ...row }) => ({
       number,
-      comment: { ...row, created_at: toIso(created_at_ms) },
+      comment: { ...row, text, created_at: toIso(created_at_ms) },
     }));
   }
 

@@ -200,8 +200,8 @@ export class Project extends LoggedObject implements ProjectRpc {
     return this.#comments.page(actor, task_id, limit, after);
   }
 
-  createComment(actor: Actor, task_id: string, body: string) {
-    return this.#comments.create(actor, task_id, body);
+  createComment(actor: Actor, task_id: string, text: string) {
+    return this.#comments.create(actor, task_id, text);
   }
 
   deleteComment(actor: Actor, task_id: string, comment_id: string) {

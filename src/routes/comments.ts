@@ -11,7 +11,7 @@ export const commentHandlers: Handlers<"listComments" | "createComment" | "delet
   },
 
   createComment(call) {
-    const created = projectOf(call).createComment(call.actor, call.params.task_id, call.body.body);
+    const created = projectOf(call).createComment(call.actor, call.params.task_id, call.body.text);
     return replyChanged(created, (comment) => ({ comment }));
   },
 

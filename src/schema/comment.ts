@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { CommentId, PrincipalId, TaskId } from "./identifier.ts";
 import { prose, Timestamp } from "./text.ts";
 
-export const CommentBody = v.pipe(
+export const CommentText = v.pipe(
   prose(10_000),
   v.check((text) => text.trim() !== "", "expected more than white space"),
 );
@@ -12,7 +12,7 @@ export const Comment = v.object({
   id: CommentId,
   task_id: TaskId,
   author: PrincipalId,
-  body: v.string(),
+  text: v.string(),
   created_at: Timestamp,
 });
 export type Comment = v.InferOutput<typeof Comment>;

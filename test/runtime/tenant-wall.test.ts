@@ -54,7 +54,7 @@ beforeAll(async () => {
   await gwen.client.setMember({ params: { ...params, user_id: hugo.id }, body: { role: "editor" } });
   const { tasks } = (await gwen.client.createTasks({ params, body: { tasks: library.tasks as never } })).body;
   for (const { id } of tasks.slice(0, 3)) {
-    await hugo.client.createComment({ params: { ...params, task_id: id }, body: { body: "Mine" } });
+    await hugo.client.createComment({ params: { ...params, task_id: id }, body: { text: "Mine" } });
   }
   await gwen.client.createToken({ body: { name: "Theirs", permissions: ["project:list"] } });
   await gwen.client.registerWorker({

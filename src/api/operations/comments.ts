@@ -1,6 +1,6 @@
 // What people and workers say about a task.
 import * as v from "valibot";
-import { Comment, CommentBody } from "../../schema/comment.ts";
+import { Comment, CommentText } from "../../schema/comment.ts";
 import { CommentId, ProjectId, TaskId } from "../../schema/identifier.ts";
 import { operation } from "../operation.ts";
 import { PageQuery, page } from "../paging.ts";
@@ -34,13 +34,13 @@ export const commentOperations = {
     permission: "task:update",
     rate: { class: "task" },
     params,
-    body: v.strictObject({ body: CommentBody }),
+    body: v.strictObject({ text: CommentText }),
     reply: { status: 201, schema: v.object({ comment: Comment }) },
     problems: ["not_found", "conflict", "quota_exceeded"],
     idempotency_key: "replayed",
     event: "comment.created",
     calls_max: 2,
-    example: { body: "The printer is out of paper; I will go on tomorrow." },
+    example: { text: "The printer is out of paper; I will go on tomorrow." },
   }),
   deleteComment: operation({
     method: "DELETE",

@@ -192,7 +192,7 @@ export interface ProjectRpc {
     limit: number,
     after: PagePosition | null,
   ): Promise<Result<Page<Comment>>>;
-  createComment(actor: Actor, task_id: string, body: string): Promise<Result<Changed<Comment>>>;
+  createComment(actor: Actor, task_id: string, text: string): Promise<Result<Changed<Comment>>>;
   deleteComment(actor: Actor, task_id: string, comment_id: string): Promise<Result<Changed<null>>>;
 
   /** The changes after that number; `after` null for none of them, which tells where to begin. */

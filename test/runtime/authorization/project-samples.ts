@@ -62,11 +62,11 @@ export const projectSamples = {
   },
   deleteTask: newTask,
   listComments: ({ project_id, task_id }) => ({ params: { project_id, task_id }, query: { limit: "3" } }),
-  createComment: ({ project_id, task_id }) => ({ params: { project_id, task_id }, body: { body: "On it" } }),
+  createComment: ({ project_id, task_id }) => ({ params: { project_id, task_id }, body: { text: "On it" } }),
   async deleteComment({ project_id, task_id }, as) {
     const params = { project_id, task_id };
     const said = await as.send(`/v1/projects/${project_id}/tasks/${task_id}/comments`, {
-      json: { body: "On it" },
+      json: { text: "On it" },
     });
     const { comment } = await said.json<{ comment?: { id: string } }>();
     return { params: { ...params, comment_id: comment?.id ?? `cmt_${"0".repeat(26)}` } };

@@ -103,7 +103,7 @@ async function next(owner: Person, other: Person) {
   const { task } = (await owner.client.createTask({ params, body: { title: "Theirs" } })).body;
   const said = await owner.client.createComment({
     params: { ...params, task_id: task.id },
-    body: { body: "Theirs" },
+    body: { text: "Theirs" },
   });
   const body = { name: "Theirs", permissions: ["project:list" as const] };
   const { api_token } = (await other.client.createToken({ body })).body;

@@ -28,16 +28,16 @@ type Params = Awaited<ReturnType<typeof newTask>>;
 
 const path = ({ project_id, task_id }: Params, rest = "") =>
   `/v1/projects/${project_id}/tasks/${task_id}/comments${rest}`;
-const say = (by: Person, params: Params, body: string) => by.send(path(params), { json: { body } });
+const say = (by: Person, params: Params, body: string) => by.send(path(params), { json: { text: body } });
 const said = async (by: Person, params: Params, body: string) =>
-  (await by.client.createComment({ params, body: { body } })).body.comment;
+  (await by.client.createComment({ params, body: { text: body } })).body.comment;
 const remove = async (by: Person, params: Params, id: string) =>
   (await by.send(path(params, `/${id}`), { method: "DELETE" })).status;
 
 it("members who change tasks comment, those who look on read, and strangers know of nothing", async () => {
   const params = await newTask();
   const comment = await said(carl, params, "On it.\nToday.");
-  expect(comment).toMatchObject({ task_id: params.task_id, author: carl.id, body: "On it.\nToday." });
+  expect(comment).toMatchObject({ task_id: params.task_id, author: carl.id, text: "On it.\nToday." });
   expect((await say(worker, params, "a worker holds nothing yet")).status).toBe(201);
   expect((await say(dora, params, "b")).status).toBe(403);
   expect((await dora.client.listComments({ params })).body.comments[0]).toEqual(comment);
