@@ -119,7 +119,9 @@ export abstract class LoggedObject extends DurableObject<Env> {
     try {
       return this.ctx.storage.transactionSync(() => {
         const value = work(this.now());
-        if (this.isCreated) this.#keepTime();
+        if (!this.isCreated) return value;
+        this.#keepTime();
+        this.#flushObservations();
         return value;
       });
     } catch (defect) {
@@ -148,10 +150,10 @@ export abstract class LoggedObject extends DurableObject<Env> {
     return event.id;
   }
 
-  /** Records a refusal or a read without costing the request a commit. */
+  /** Records a refusal or a read without costing the request a commit: it goes with the next, within a second. */
   protected observe(happening: Happening, destination = AUDIT): void {
     this.#observations.note(happening, destination);
-    this.#flush_timer ??= setTimeout(() => this.#flushObservations(), FLUSH_MS);
+    this.#flush_timer ??= setTimeout(() => this.#flushAlone(), FLUSH_MS);
   }
 
   /** Ships one destination now, so that the caller's next read finds it; on failure the alarm goes on. */
@@ -218,10 +220,17 @@ export abstract class LoggedObject extends DurableObject<Env> {
     void this.ctx.storage.setAlarm(at_ms);
   }
 
-  #flushObservations(): void {
+  #flushAlone(): void {
     this.#flush_timer = null;
-    if (!this.isCreated || this.#observations.isEmpty) return;
-    this.transact((now_ms) => this.#observations.flush(now_ms));
+    if (this.isCreated && !this.#observations.isEmpty) this.transact(() => {});
+  }
+
+  /** The last thing in a transaction: what comes after it could undo it. */
+  #flushObservations(): void {
+    if (this.#observations.isEmpty) return;
+    this.#observations.flush(this.now());
+    if (this.#flush_timer !== null) clearTimeout(this.#flush_timer);
+    this.#flush_timer = null;
   }
 
   #load(): void {

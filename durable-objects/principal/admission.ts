@@ -68,6 +68,7 @@ export class Admissions {
     const session = this.#live.find(session_id, secret);
     const decision = session ? this.#decide(session, policy, context, now_ms) : ended("no_such_session");
     this.#record(decision, policy, session_id, context, target, now_ms);
+    this.#buckets.keep(policy);
     if (session?.unsaved_risk) await this.#live.saveRisk(session, secret);
     if (!policy.describe_session || !session || !decision.ok) return { rate_limit, decision };
     const { user, roles } = this.#who();
@@ -92,6 +93,7 @@ export class Admissions {
       ? { ok: false as const, refusal }
       : this.#decideToken(token_id, secret, policy, context, now_ms);
     this.#record(decision, policy, token_id, context, target, now_ms);
+    this.#buckets.keep(policy);
     return { rate_limit, decision };
   }
 

@@ -1,35 +1,43 @@
-// The principal's token buckets. Debits are durable before the answer, but for class `api`: that bucket is stored
-// ten tokens ahead while it is in use, so that nine debits of ten cost no commit and a crash only loses allowance.
-// A second after the last debit it is stored exactly, so that an idle object loses nothing when it is evicted.
-import { type Bucket, debit, refill } from "../../src/domain/token-bucket.ts";
+// The principal's token buckets. A debit is durable before its answer. While a bucket is in use, a tenth of its
+// burst is stored as taken ahead of time, so that most debits cost no commit and a crash only loses allowance.
+// Soon after the last debit the bucket is stored exactly: eviction of an idle object makes nobody poorer.
+import { type Bucket, type BucketLimit, debit, refill } from "../../src/domain/token-bucket.ts";
 import type { Actor, AdmissionPolicy, Changed, RateLimitState } from "../../src/schema/messages/request.ts";
 import { ok, type Refusal, type Result, refuse } from "../../src/schema/result.ts";
 import { RATE_CLASSES, type RateClass } from "../../src/schema/role.ts";
 import type { Core } from "./core.ts";
 
-const TOKENS_AHEAD = 10;
-const IDLE_MS = 1_000;
+const AHEAD_SHARE = 0.1;
+/** A bucket that nobody has asked for this long is not in use. */
+const REST_MS = 1_000;
+
+interface Kept {
+  bucket: Bucket | undefined;
+  /** Tokens that the stored bucket is ahead of this one; negative: debits that are not durable yet. */
+  ahead: number;
+  in_use: boolean;
+}
 
 export class Buckets {
   readonly #core: Core;
-  readonly #memory = new Map<RateClass, Bucket>();
-  /** Tokens that the stored `api` bucket is still ahead of the one in memory. */
-  #ahead = 0;
-  #idle_timer: ReturnType<typeof setTimeout> | null = null;
+  readonly #memory = new Map<RateClass, Kept>();
+  #rest_timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(core: Core) {
     this.#core = core;
   }
 
-  /** Takes the policy's tokens or refuses; says how the bucket stands either way. */
+  /** Takes the policy's tokens or refuses; says how the bucket stands either way. Call `keep` before the answer. */
   debit(
     { rate_class, rate_cost }: AdmissionPolicy,
     now_ms: number,
   ): { refusal: Refusal | null; rate_limit: RateLimitState } {
-    const limit = this.#core.config.rate_limits[rate_class];
-    const result = debit(this.#bucket(rate_class), limit, rate_cost, now_ms);
-    this.#memory.set(rate_class, result.bucket);
-    if (result.allowed) this.#store(rate_class, rate_cost, result.bucket);
+    const limit = this.#limit(rate_class);
+    const kept = this.#kept(rate_class);
+    const result = debit(kept.bucket, limit, rate_cost, now_ms);
+    kept.in_use = kept.bucket !== undefined && now_ms - kept.bucket.updated_at_ms < REST_MS;
+    kept.bucket = result.bucket;
+    if (result.allowed) kept.ahead -= rate_cost;
     const { remaining, reset_seconds, retry_after_seconds } = result;
     const more = { rule: `bucket_${rate_class}`, retry_after_seconds };
     return {
@@ -38,12 +46,24 @@ export class Buckets {
     };
   }
 
+  /** Makes the debits of a class durable that are not yet; the commit takes along whatever else is pending. */
+  keep({ rate_class }: AdmissionPolicy): void {
+    const kept = this.#kept(rate_class);
+    if (!kept.bucket || kept.ahead >= 0) return;
+    const { bucket, in_use } = kept;
+    const share = Math.floor(this.#limit(rate_class).burst * AHEAD_SHARE);
+    const ahead = in_use ? Math.min(share, Math.floor(bucket.tokens)) : 0;
+    this.#core.object.transact(() => this.#save(rate_class, bucket, ahead));
+    kept.ahead = ahead;
+    if (ahead > 0) this.#rest_timer ??= setTimeout(() => this.#rest(), REST_MS);
+  }
+
   /** Every class as it stands now, without taking a token. */
   states(): RateLimitState[] {
     const now_ms = this.#core.object.now();
     return RATE_CLASSES.map((rate_class) => {
-      const limit = this.#core.config.rate_limits[rate_class];
-      const { remaining, reset_seconds } = debit(this.#bucket(rate_class), limit, 0, now_ms);
+      const limit = this.#limit(rate_class);
+      const { remaining, reset_seconds } = debit(this.#kept(rate_class).bucket, limit, 0, now_ms);
       return { rate_class, ...limit, remaining: Math.max(0, remaining), reset_seconds };
     });
   }
@@ -55,50 +75,49 @@ export class Buckets {
       return ok(null);
     });
     this.#memory.clear();
-    this.#ahead = 0;
     return reset;
   }
 
   /** A full bucket says nothing: its row goes. Answers how many did. In a transaction. */
   deleteFull(now_ms: number): number {
     const full = RATE_CLASSES.filter((rate_class) => {
-      const limit = this.#core.config.rate_limits[rate_class];
-      return refill(this.#bucket(rate_class), limit, now_ms).tokens >= limit.burst;
+      const limit = this.#limit(rate_class);
+      return refill(this.#kept(rate_class).bucket, limit, now_ms).tokens >= limit.burst;
     });
-    const deleted = full.filter((rate_class) => {
-      this.#memory.delete(rate_class);
-      if (rate_class === "api") this.#ahead = 0;
-      return this.#core.guards.deleteBucket(rate_class);
-    });
-    return deleted.length;
+    for (const rate_class of full) this.#memory.delete(rate_class);
+    return full.filter((rate_class) => this.#core.guards.deleteBucket(rate_class)).length;
   }
 
-  #bucket(rate_class: RateClass): Bucket | undefined {
-    return this.#memory.get(rate_class) ?? this.#core.guards.bucket(rate_class);
+  #limit(rate_class: RateClass): BucketLimit {
+    return this.#core.config.rate_limits[rate_class];
   }
 
-  #store(rate_class: RateClass, rate_cost: number, bucket: Bucket): void {
-    if (rate_class !== "api") {
-      this.#save(rate_class, bucket);
-      return;
+  #kept(rate_class: RateClass): Kept {
+    let kept = this.#memory.get(rate_class);
+    if (!kept) {
+      kept = { bucket: this.#core.guards.bucket(rate_class), ahead: 0, in_use: false };
+      this.#memory.set(rate_class, kept);
     }
-    this.#ahead -= rate_cost;
-    if (this.#ahead < 0) {
-      this.#save("api", { ...bucket, tokens: bucket.tokens - TOKENS_AHEAD });
-      this.#ahead = TOKENS_AHEAD;
+    return kept;
+  }
+
+  /** Stores exactly what nobody has asked for since the last look, and looks again while anything is ahead. */
+  #rest(): void {
+    this.#rest_timer = null;
+    if (!this.#core.object.isCreated()) return;
+    const ahead = [...this.#memory].filter(([, kept]) => kept.ahead > 0);
+    const resting = ahead.filter(([, kept]) => !kept.in_use);
+    for (const [, kept] of ahead) kept.in_use = false;
+    if (resting.length > 0) {
+      this.#core.object.transact(() => {
+        for (const [rate_class, { bucket }] of resting) this.#save(rate_class, bucket!, 0);
+      });
+      for (const [, kept] of resting) kept.ahead = 0;
     }
-    if (this.#idle_timer !== null) clearTimeout(this.#idle_timer);
-    this.#idle_timer = setTimeout(() => this.#storeExactly(), IDLE_MS);
+    if (resting.length < ahead.length) this.#rest_timer = setTimeout(() => this.#rest(), REST_MS);
   }
 
-  #storeExactly(): void {
-    const bucket = this.#memory.get("api");
-    if (!bucket || this.#ahead === 0 || !this.#core.object.isCreated()) return;
-    this.#ahead = 0;
-    this.#save("api", bucket);
-  }
-
-  #save(rate_class: RateClass, bucket: Bucket): void {
-    this.#core.object.transact(() => this.#core.guards.saveBucket(rate_class, bucket));
+  #save(rate_class: RateClass, bucket: Bucket, ahead: number): void {
+    this.#core.guards.saveBucket(rate_class, { ...bucket, tokens: bucket.tokens - ahead });
   }
 }

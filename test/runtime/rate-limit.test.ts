@@ -97,7 +97,7 @@ describe.each(CLASSES)("class %s", (rate_class) => {
     expect(answers.filter(({ status }) => status !== 429)).toHaveLength(burst);
   });
 
-  it("survives eviction amid requests: none gained, and of class api at most ten lost", async () => {
+  it("survives eviction amid requests: none gained, and at most a tenth of the burst lost", async () => {
     const taken = 7;
     for (let count = 0; count < taken; count += 1) await take(rate_class);
     await evict(principal());

@@ -11,8 +11,8 @@ export const LIMITS = {
   project: { per_minute: 30, burst: 50 },
 } as const satisfies Partial<Record<RateClass, { per_minute: number; burst: number }>>;
 
-/** Tokens that the sudden end of an object may cost: debits are durable before the answer, but for class `api`. */
-export const LOST_MAX = { login: 0, api: 10, task: 0, project: 0 } as const;
+/** Tokens that the sudden end of an object may cost: a tenth of the burst, which is stored as taken ahead of time. */
+export const LOST_MAX = { login: 1, api: 10, task: 2, project: 5 } as const;
 
 /** Takes until refused; answers how many passed and the refusal. */
 export async function takeAll(
