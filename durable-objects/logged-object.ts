@@ -3,6 +3,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Config, configure, type Env } from "../src/config.ts";
 import type { Batch, Receipt } from "../src/schema/messages/outbox.ts";
+import { Alarm } from "./alarm.ts";
 import { auditEvent, type Happening } from "./audit-event.ts";
 import commonSchema from "./common.sql";
 import { IdempotencyKeys } from "./idempotency-keys.ts";
@@ -31,7 +32,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
   protected readonly idempotency_keys = new IdempotencyKeys(this.sql);
   readonly #turn = new Turn();
   #flush_timer: ReturnType<typeof setTimeout> | null = null;
-  #alarm_at_ms = Number.POSITIVE_INFINITY;
+  readonly #alarm = new Alarm(this.ctx.storage);
   #failures = 0;
 
   constructor(ctx: DurableObjectState, env: Env, schema: { name: string; script: string }) {
@@ -172,24 +173,14 @@ export abstract class LoggedObject extends DurableObject<Env> {
     this.#identity.forget();
     this.outbox.forget();
     // The alarm went with the rest: whoever takes the name next sets its own.
-    this.#alarm_at_ms = Number.POSITIVE_INFINITY;
+    this.#alarm.forget();
   }
 
   /** Rings again by itself if it is cut off: the runtime keeps an alarm until its handler has come to an end. */
   override async alarm(): Promise<void> {
-    this.#alarm_at_ms = Number.POSITIVE_INFINITY;
+    this.#alarm.forget();
     if (!this.isCreated) return;
-    try {
-      // What is forgotten here must stay past, so its time is recorded with it.
-      this.transact((now_ms) => {
-        this.#observations.settle(now_ms);
-        this.idempotency_keys.forget(now_ms);
-        this.housekeep(now_ms);
-        this.#identity.storeClock();
-      });
-    } catch (defect) {
-      this.#report("housekeeping failed", defect);
-    }
+    if (this.#dueAt() <= this.now()) this.#clean();
     const shipped = await this.#shipAll();
     if (!this.isCreated) return;
     this.#failures = shipped ? 0 : this.#failures + 1;
@@ -205,19 +196,35 @@ export abstract class LoggedObject extends DurableObject<Env> {
     return results.every(Boolean);
   }
 
+  #clean(): void {
+    try {
+      // What is forgotten here must stay past, so its time is recorded with it.
+      this.transact((now_ms) => {
+        this.#observations.settle(now_ms);
+        this.idempotency_keys.forget(now_ms);
+        this.housekeep(now_ms);
+        this.#identity.storeClock();
+      });
+    } catch (defect) {
+      this.#report("housekeeping failed", defect);
+    }
+  }
+
+  /** When the next thing is to be forgotten. */
+  #dueAt(): number {
+    const parts = [this.#observations, this.idempotency_keys].map((part) => part.nextDue());
+    return Math.min(...[...parts, this.nextHousekeeping()].map((at_ms) => at_ms ?? Number.POSITIVE_INFINITY));
+  }
+
   /** The earliest of all that is due becomes the one alarm; never at once, since what could not be done is still due. */
   #rearm(wait_ms: number): void {
-    const shipping_ms = this.outbox.destinations().length > 0 ? 0 : null;
-    const parts = [this.#observations, this.idempotency_keys].map((part) => part.nextDue());
-    const due = [shipping_ms, ...parts, this.nextHousekeeping()].filter((at_ms) => at_ms !== null);
-    if (due.length > 0) this.wakeBy(Math.max(Math.min(...due), Date.now() + wait_ms));
+    const due_ms = this.outbox.destinations().length > 0 ? 0 : this.#dueAt();
+    if (due_ms < Number.POSITIVE_INFINITY) this.wakeBy(Math.max(due_ms, Date.now() + wait_ms));
   }
 
   /** Sees to it that the alarm rings at that time or before. */
   protected wakeBy(at_ms: number): void {
-    if (at_ms >= this.#alarm_at_ms) return;
-    this.#alarm_at_ms = at_ms;
-    void this.ctx.storage.setAlarm(at_ms);
+    this.#alarm.wakeBy(at_ms);
   }
 
   #flushAlone(): void {
@@ -236,8 +243,11 @@ export abstract class LoggedObject extends DurableObject<Env> {
   #load(): void {
     this.ctx.storage.transactionSync(() => this.#migrate());
     this.#identity.load();
-    // What was due before the object was last evicted is due still.
-    if (this.isCreated) this.wakeBy(Date.now() + SHIP_DELAY_MS);
+    if (!this.isCreated) return;
+    // What was due before the object was last evicted is due still: its alarm stands, or is set anew.
+    void this.ctx.blockConcurrencyWhile(async () => {
+      if (!(await this.#alarm.find())) this.#rearm(SHIP_DELAY_MS);
+    });
   }
 
   #migrate(): void {
