@@ -123,6 +123,7 @@ export class Admissions {
       ? { ok: false as const, refusal }
       : this.#decideSigned(key, claim, policy, context, now_ms);
     this.#record(decision, policy, key_id, context, target, now_ms);
+    this.#buckets.keep(policy);
     return { rate_limit, decision };
   }
 
