@@ -12,15 +12,11 @@ import { isCreated, migrate } from "./migrate.ts";
 import type { ObjectSurface } from "./object-surface.ts";
 import { FLUSH_MS, Observations } from "./observations.ts";
 import { Outbox, type Send } from "./outbox.ts";
+import { SHIP_DELAY_MS, Shipping } from "./shipping.ts";
 import { Turn } from "./turn.ts";
 
 /** The workspace's audit log, as a destination. */
 export const AUDIT = "audit";
-/** How long a change waits for company before it is shipped: an alarm costs commits of its own. */
-const SHIP_DELAY_MS = 1_000;
-/** A shipment that failed is tried again after this, doubling up to the second. */
-const RETRY_FIRST_MS = 1_000;
-const RETRY_LAST_MS = 60_000;
 
 export abstract class LoggedObject extends DurableObject<Env> {
   protected readonly sql = this.ctx.storage.sql;
@@ -30,10 +26,10 @@ export abstract class LoggedObject extends DurableObject<Env> {
   readonly #schema: { name: string; script: string };
   readonly #identity = new Identity(this.sql);
   protected readonly idempotency_keys = new IdempotencyKeys(this.sql);
+  readonly #shipping: Shipping;
   readonly #turn = new Turn();
   #flush_timer: ReturnType<typeof setTimeout> | null = null;
   readonly #alarm = new Alarm(this.ctx.storage);
-  #failures = 0;
 
   constructor(ctx: DurableObjectState, env: Env, schema: { name: string; script: string }) {
     super(ctx, env);
@@ -43,6 +39,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
       source: `${schema.name}/${this.#identity.name}`,
       incarnation: this.#identity.incarnation,
     }));
+    this.#shipping = new Shipping(this.outbox, (to, batch) => this.send(to, batch));
     this.#observations = new Observations(this.sql, this.outbox);
     if (isCreated(this.sql)) this.#load();
   }
@@ -158,13 +155,8 @@ export abstract class LoggedObject extends DurableObject<Env> {
   }
 
   /** Ships one destination now, so that the caller's next read finds it; on failure the alarm goes on. */
-  protected async shipNow(destination: string): Promise<boolean> {
-    try {
-      await this.outbox.ship(destination, (to, batch) => this.send(to, batch));
-      return true;
-    } catch {
-      return false;
-    }
+  protected shipNow(destination: string): Promise<boolean> {
+    return this.#shipping.one(destination);
   }
 
   /** Forgets everything, so that the name is free again. The caller has drained the outbox. */
@@ -181,19 +173,8 @@ export abstract class LoggedObject extends DurableObject<Env> {
     this.#alarm.forget();
     if (!this.isCreated) return;
     if (this.#dueAt() <= this.now()) this.#clean();
-    const shipped = await this.#shipAll();
-    if (!this.isCreated) return;
-    this.#failures = shipped ? 0 : this.#failures + 1;
-    this.#rearm(
-      shipped ? SHIP_DELAY_MS : Math.min(RETRY_FIRST_MS * 2 ** (this.#failures - 1), RETRY_LAST_MS),
-    );
-  }
-
-  async #shipAll(): Promise<boolean> {
-    const results = await Promise.all(
-      this.outbox.destinations().map((destination) => this.shipNow(destination)),
-    );
-    return results.every(Boolean);
+    const wait_ms = await this.#shipping.all();
+    if (this.isCreated) this.#rearm(wait_ms);
   }
 
   #clean(): void {

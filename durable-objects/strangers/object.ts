@@ -11,6 +11,7 @@ import type { AdmissionPolicy, RateLimitState, RequestContext } from "../../src/
 import type { ScreenedCaller, ScreeningNote } from "../../src/schema/messages/screening.ts";
 import type { StrangerAdmission, StrangersRpc } from "../../src/schema/messages/strangers.ts";
 import { type Refusal, refuse } from "../../src/schema/result.ts";
+import type { Happening } from "../audit-event.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { screened } from "../screening.ts";
 import { Sweepings } from "../sweepings.ts";
@@ -105,10 +106,18 @@ export class Strangers extends LoggedObject implements StrangersRpc {
     });
   }
 
+  // What concerns the shard itself, such as its clock, belongs to no tenant: the operator's log takes it, under the
+  // one numbering that this log knows of the shard.
+  protected override audit(happening: Happening, destination = auditOf("main")): string {
+    return super.audit(happening, destination);
+  }
+
+  protected override observe(happening: Happening, destination = auditOf("main")): void {
+    super.observe(happening, destination);
+  }
+
   protected override send(destination: string, batch: EventBatch): Promise<Receipt> {
-    // What concerns the shard itself, such as its clock, belongs to no tenant: the operator's log takes it.
-    const workspace = destination === AUDIT ? "main" : destination.slice(AUDIT.length + 1);
-    return this.env.AUDIT_LOG.getByName(workspace).append(batch);
+    return this.env.AUDIT_LOG.getByName(destination.slice(AUDIT.length + 1)).append(batch);
   }
 
   protected override housekeep(now_ms: number): void {
