@@ -53,6 +53,6 @@ export const aiOperations = {
     body: v.strictObject({ assumed_hours }),
     reply: { status: 200, schema: v.object({ report: RiskReport, provider: v.literal("rules") }) },
     calls_max: 3,
-    example: {},
+    example: { assumed_hours: 8 },
   }),
 };
