@@ -24,6 +24,7 @@ export const POLICIES: Readonly<Record<TextContext, Policy>> = {
   free_text: { action: "refuse_above", found_from: 0.13, refuse_from: 0.98 },
   rich_text: { action: "refuse_above", found_from: 0.13, refuse_from: 0.9 },
   code: { action: "record", found_from: 0.97 },
+  search: { action: "record", found_from: 0.97 },
 };
 
 /** From which score on a text that a language model is to read counts as prompt injection. */

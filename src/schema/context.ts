@@ -15,6 +15,8 @@ export const CONTEXTS = [
   /** Text that is shown with markup. */
   "rich_text",
   "code",
+  /** Words that are looked for: compared, and neither kept nor shown. */
+  "search",
 ] as const;
 export type TextContext = (typeof CONTEXTS)[number];
 

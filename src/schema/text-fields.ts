@@ -69,8 +69,9 @@ function fieldsOf(shape: Shape, path: readonly string[]): TextField[] {
 
 function contextOf(shape: Shape): TextContext | null {
   const actions = actionsOf(shape);
-  for (const { metadata } of actions) if (metadata?.context) return metadata.context;
-  return actions.some(isClosed) ? "closed" : null;
+  // A pipe around another one knows better.
+  const declared = actions.findLast(({ metadata }) => metadata?.context)?.metadata?.context;
+  return declared ?? (actions.some(isClosed) ? "closed" : null);
 }
 
 /** A pipe begins with its schema, which may be a pipe itself. */

@@ -1,5 +1,6 @@
 // The list of a project's tasks.
 import * as v from "valibot";
+import { context } from "../../schema/context.ts";
 import { PrincipalId, ProjectId, TaskId } from "../../schema/identifier.ts";
 import { Label, PRIORITIES, Skill, TASK_STATUSES, Task, TaskSort } from "../../schema/project.ts";
 import { line, Timestamp } from "../../schema/text.ts";
@@ -46,6 +47,7 @@ export const taskListOperations = {
         v.pipe(
           line(200),
           v.check((text) => text.trim().split(/\s+/u).length <= 10, "expected at most 10 words"),
+          context("search"),
         ),
       ),
       sort: v.optional(TaskSort, "number"),

@@ -27,7 +27,7 @@ export const projectSamples = {
   exportPlan: (world) => ({ ...inProject(world), query: { format: "json" } }),
   importPlan: (world) => ({ ...inProject(world), body: { tasks: PLAN } }),
   assessComplexity: (world) => ({ ...inProject(world), body: { seed: 7 } }),
-  assessRisks: (world) => ({ ...inProject(world), body: {} }),
+  assessRisks: (world) => ({ ...inProject(world), body: { assumed_hours: 4 } }),
   readSchedule: (world) => ({ ...inProject(world), query: { assumed_hours: "4" } }),
   listMembers: inProject,
   setMember: ({ project_id, target }) => ({
