@@ -1,5 +1,5 @@
-// The principal's token buckets. A debit is durable before its answer. While a bucket is in use, a tenth of its
-// burst is stored as taken ahead of time, so that most debits cost no commit and a crash only loses allowance.
+// The principal's token buckets. A debit is durable before its answer. While a bucket is in use, a tenth of its burst, ten
+// tokens at most, is stored as taken ahead of time, so that most debits cost no commit and a crash only loses allowance.
 // Soon after the last debit the bucket is stored exactly: eviction of an idle object makes nobody poorer.
 import { type Bucket, type BucketLimit, debit, refill } from "../../src/domain/token-bucket.ts";
 import type { Actor, AdmissionPolicy, Changed, RateLimitState } from "../../src/schema/messages/request.ts";
@@ -8,6 +8,8 @@ import { RATE_CLASSES, type RateClass } from "../../src/schema/role.ts";
 import type { Core } from "./core.ts";
 
 const AHEAD_SHARE = 0.1;
+/** However wide the limit: what a crash may cost. */
+const AHEAD_MAX = 10;
 /** A bucket that nobody has asked for this long is not in use. */
 const REST_MS = 1_000;
 
@@ -51,7 +53,7 @@ export class Buckets {
     const kept = this.#kept(rate_class);
     if (!kept.bucket || kept.ahead >= 0) return;
     const { bucket, in_use } = kept;
-    const share = Math.floor(this.#limit(rate_class).burst * AHEAD_SHARE);
+    const share = Math.min(AHEAD_MAX, Math.floor(this.#limit(rate_class).burst * AHEAD_SHARE));
     const ahead = in_use ? Math.min(share, Math.floor(bucket.tokens)) : 0;
     this.#core.object.transact(() => this.#save(rate_class, bucket, ahead));
     kept.ahead = ahead;
