@@ -1,6 +1,7 @@
 // Runtime tests: inside workerd, with the bindings of wrangler.toml and secrets that live for one run.
 // Files named *.wide.test.ts run with limits too wide to meet, for races; all others with those of production.
 import { randomBytes } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
@@ -35,6 +36,8 @@ const project = (name: string, bindings: Record<string, string>, include: string
 
 export default defineConfig({
   test: {
+    // Each file has a workerd of its own, which leaves a core idle while it starts.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       project("runtime", {}, "test/runtime/**/*.test.ts", ["**/*.wide.test.ts"]),
       project("runtime-wide", { RATE_LIMITS: WIDE_LIMITS }, "test/runtime/**/*.wide.test.ts", []),
