@@ -32,13 +32,14 @@ export class Housekeeping {
   }
 
   nextDue(): number | null {
-    const { object, guards, nonces, mailbox, notices, tokens, rows, store, config } = this.#core;
+    const { object, guards, nonces, mailbox, notices, overrides, tokens, rows, store, config } = this.#core;
     const due = [
       guards.nextDue(),
       nonces.nextDue(),
       this.#sweepings.nextDue(),
       mailbox.nextDue(),
       notices.nextDue(object.now()),
+      overrides.nextDue(),
       tokens.nextDue(),
       rows.nextDue(config.session.idle_ms),
       store.account().expires_at_ms,

@@ -30,6 +30,10 @@ export class OverrideStore {
     }
   }
 
+  nextDue(): number | null {
+    return this.#sql.exec<{ due: number | null }>("SELECT min(until_ms) AS due FROM override").one().due;
+  }
+
   /** Answers how many there were. */
   deleteEnded(now_ms: number): number {
     return this.#sql.exec("DELETE FROM override WHERE until_ms <= ? RETURNING 1", now_ms).toArray().length;
