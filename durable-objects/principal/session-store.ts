@@ -158,11 +158,13 @@ export class SessionStore {
       .toArray().length;
   }
 
-  /** When the next session expires. */
+  /** When the next session or ticket expires. */
   nextDue(idle_ms: number): number | null {
     const { due } = this.#sql
       .exec<{ due: number | null }>(
-        "SELECT min(min(absolute_deadline_ms, iif(replaced_at_ms IS NULL, last_used_at_ms + ?, absolute_deadline_ms))) AS due FROM session",
+        `SELECT min(due) AS due FROM (
+           SELECT min(absolute_deadline_ms, iif(replaced_at_ms IS NULL, last_used_at_ms + ?, absolute_deadline_ms)) AS due
+           FROM session UNION ALL SELECT expires_at_ms FROM handoff)`,
         idle_ms,
       )
       .one();
