@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { WIDE_RATE_LIMITS } from "./people.ts";
 import { type Server, startServer } from "./server.ts";
 
 const AGENT = fileURLToPath(new URL("../../src/cli/agent.ts", import.meta.url));
@@ -16,7 +17,8 @@ let server: Server;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "taskward-agent-"));
-  server = await startServer();
+  // Each run opens a workspace of its own, from one address: faster than people do.
+  server = await startServer({ env: { RATE_LIMITS: WIDE_RATE_LIMITS } });
 }, 60_000);
 afterAll(async () => {
   await server?.stop();
