@@ -172,7 +172,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#alarm.forget();
     if (!this.isCreated) return;
-    if (this.#dueAt() <= this.now()) this.#clean();
+    this.#clean();
     const wait_ms = await this.#shipping.all();
     if (this.isCreated) this.#rearm(wait_ms);
   }
