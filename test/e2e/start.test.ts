@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort, listens, type Server, startServer } from "./server.ts";
 
 const START = fileURLToPath(new URL("../../scripts/start.mjs", import.meta.url));
-const CONFIG = new URL("../../src/config.ts", import.meta.url);
+const VARIABLES = new URL("../../src/config/variables.ts", import.meta.url);
 const STOP_MS_MAX = 5_000;
 
 let folder: string;
@@ -84,7 +84,8 @@ describe("a start is refused with what to do", () => {
 test("--help names every variable that the Worker reads, and starts nothing", async () => {
   const { code, output } = await start({}, "--help");
   expect(code).toBe(0);
-  const variables = /^const Variables = \{$(.*?)^\};$/ms.exec(await readFile(CONFIG, "utf8"))?.[1] ?? "";
+  const variables =
+    /^export const Variables = \{$(.*?)^\};$/ms.exec(await readFile(VARIABLES, "utf8"))?.[1] ?? "";
   const names = [...variables.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name!);
   expect(names).toContain("KEY_RING");
   const handed_on = names.filter((name) => name !== "KEY_RING" && name !== "BOOTSTRAP_KEY");
