@@ -116,7 +116,7 @@ async function write(client: Client, round: number, ledgers: Ledger[], count: ()
   const claimBest = async (n: number) => {
     const { body, audit_event } = await client.claimBestTask({
       params,
-      body: { lease_seconds: LEASE_SECONDS },
+      body: { lease_seconds: LEASE_SECONDS, skills: [] },
     });
     if (body.task === null) throw new Error("there was an open task to claim");
     const lease = { task_id: body.task.id, fencing_token: body.lease!.fencing_token };
@@ -128,7 +128,9 @@ async function write(client: Client, round: number, ledgers: Ledger[], count: ()
   };
   const lane = async () => {
     for (let n = 1; ; n++) {
-      const { body, etag, audit_event } = await client.createTask({ params, body: { title: `Task ${n}` } });
+      // Asks for a skill, so that nobody claims it between the next two requests.
+      const fields = { title: `Task ${n}`, skills: ["own"] };
+      const { body, etag, audit_event } = await client.createTask({ params, body: fields });
       keep(audit_event, body.task);
       const change = { title: `Task ${n}, changed`, status: "in_progress" } as const;
       const updated = await client.updateTask({
