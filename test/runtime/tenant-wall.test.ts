@@ -88,9 +88,10 @@ async function storage(): Promise<Record<string, unknown[]>> {
       if (name !== NEIGHBOUR && !name.startsWith(`${NEIGHBOUR}/`)) continue;
       for (const table of await tablesOf(stub)) {
         if (kind === "AUDIT_LOG" && table !== "event") continue;
-        // What a bucket holds is stored exactly a moment after its principal's own last request.
-        if (/^task_text|^sqlite|^bucket$/.test(table)) continue;
-        held[`${kind} ${name} ${table}`] = await rowsOf(stub, `SELECT * FROM ${table}`);
+        if (/^task_text|^sqlite/.test(table)) continue;
+        // How full a bucket is, is stored exactly a moment after its principal's own last request.
+        const columns = table === "bucket" ? "rate_class, updated_at_ms" : "*";
+        held[`${kind} ${name} ${table}`] = await rowsOf(stub, `SELECT ${columns} FROM ${table}`);
       }
     }
   }
