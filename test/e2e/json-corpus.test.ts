@@ -1,5 +1,7 @@
 // What is and what is not JSON (RFC 8259), posted to every operation that takes a body: an operation never
-// fails over it (5xx), never takes what is not JSON for JSON, and answers each refusal as a problem.
+// fails over it (5xx), never takes what is not JSON for JSON, and answers each refusal as a problem. All read
+// bodies by the same code, so of the large corpus every operation gets every sixth case, and every case goes
+// to a sixth of the operations; our own cases go to all.
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Operation } from "../../src/api/operation.ts";
@@ -159,9 +161,11 @@ async function complaint(
   return isReasonOf[body.expect] ? null : `${found} ${reason}`;
 }
 
-/** Posts every case to every operation, a few at a time. */
-async function complaintsOf(cases: readonly Case[]): Promise<string[]> {
-  const todo = withBody.flatMap(([, operation]) => cases.map((body) => ({ operation, body })));
+/** Posts every case to every `stride`-th operation, a few at a time. */
+async function complaintsOf(cases: readonly Case[], stride = 1): Promise<string[]> {
+  const todo = withBody.flatMap(([, operation], column) =>
+    cases.filter((_, row) => (row + column) % stride === 0).map((body) => ({ operation, body })),
+  );
   const complaints: string[] = [];
   let turn = 0;
   const worker = async () => {
@@ -183,7 +187,7 @@ describe("every operation that takes a body refuses what is not JSON as a proble
     `JSONTestSuite${corporaNote}`,
     async () => {
       expect(corpusCases.length).toBeGreaterThan(300);
-      expect(await complaintsOf(corpusCases)).toEqual([]);
+      expect(await complaintsOf(corpusCases, 6)).toEqual([]);
     },
     600_000,
   );

@@ -189,7 +189,8 @@ describe.each(operationList)("%s", (id, operation) => {
         if (malformed === params[name]) continue; // of digits alone
         const opened = await shootAbly(id, operation, { ...shot, params: { ...params, [name]: malformed } });
         expectPointer(opened, `/path/${name}`);
-        expect(opened.text).not.toContain(malformed);
+        // The request's id is random, and may hold any short text by chance.
+        expect(opened.text.replace(/req_\w+/u, "")).not.toContain(malformed);
       }
     }
   });
