@@ -164,7 +164,7 @@ export const DependsOn = v.pipe(
 );
 
 /** What a plan calls one of its tasks. */
-const TaskRef = v.pipe(
+export const TaskRef = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z0-9._-]{1,64}$/u, "expected 1 to 64 characters of letters, digits, . _ -"),
 );

@@ -29,6 +29,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   protocol: ["otpauth", "@noble/hashes"],
   schema: ["valibot"],
   domain: ["@zxcvbn-ts/language-common"],
+  assist: ["valibot"],
   api: ["valibot", "@valibot/to-json-schema"],
   config: ["valibot"],
   "durable-objects": ["cloudflare:sockets", "cloudflare:workers"],
