@@ -9,6 +9,7 @@ type ChangeRow = {
   actor: string | null;
   task_id: string | null;
   event_id: string;
+  hops: number;
   data: string;
 };
 
@@ -39,15 +40,17 @@ export class FeedStore {
     );
   }
 
-  insert(number: number, { at_ms, type, actor, task_id, event_id, data }: NewChange): void {
+  insert(number: number, { at_ms, type, actor, task_id, event_id, hops, data }: NewChange): void {
     this.#sql.exec(
-      "INSERT INTO change (number, at_ms, type, actor, task_id, event_id, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      `INSERT INTO change (number, at_ms, type, actor, task_id, event_id, hops, data)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       number,
       at_ms,
       type,
       actor,
       task_id,
       event_id,
+      hops,
       JSON.stringify(data),
     );
   }

@@ -37,10 +37,11 @@ export class Feed {
   record(event_id: string, happening: Happening): void {
     const { type, at_ms, by, targets = [], details = {} } = happening;
     const actor = by?.principal_id ?? null;
+    const hops = (by && "hops" in by ? by.hops : undefined) ?? 0;
     const tasks = happening.tasks ?? targets.filter((id) => id.startsWith("tsk_"));
     const others = targets.filter((id) => !/^(?:tsk|prj)_/u.test(id));
     const told = others.length > 0 ? { ...details, targets: others } : details;
-    const change = { event_id, type, at_ms, actor, task_id: null, data: told };
+    const change = { event_id, type, at_ms, actor, hops, task_id: null, data: told };
     if (tasks.length === 0) {
       this.#append({
         ...change,

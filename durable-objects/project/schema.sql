@@ -297,3 +297,6 @@ CREATE TRIGGER task_comments_gone AFTER DELETE ON task
 BEGIN
   DELETE FROM comment WHERE task_id = OLD.id;
 END;
+
+-- migration 9: through how many inbound webhooks a change came
+ALTER TABLE change ADD COLUMN hops INTEGER NOT NULL DEFAULT 0;

@@ -17,6 +17,8 @@ export const Change = v.object({
   task_id: v.nullable(TaskId),
   /** Changes of one request share it. */
   event_id: EventId,
+  /** Through how many inbound webhooks it came, one after the other; 0 for what people and programs do themselves. */
+  hops: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** What changed: the details of its event, and what is shown of the task or project afterwards. */
   data: v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.null(), v.array(v.string())])),
 });

@@ -69,6 +69,8 @@ export interface Actor {
   readonly leases?: Readonly<Record<string, number>>;
   /** What the request's Idempotency-Key stands for, where it came with one. */
   readonly idempotency?: IdempotencyClaim;
+  /** For an integration: through how many inbound webhooks what it does has come, this one included. */
+  readonly hops?: number;
 }
 
 /** One request that may come again and must count once. */

@@ -34,7 +34,7 @@ it("creation is the first change, and each further one has the next number and i
   const changes = await readFeed(eve, project_id);
   const at = new Date(clock.now_ms()).toISOString();
   const task = { title: "Write", assigned_to: null };
-  const of = { actor: bob.id, at: expect.stringContaining(at.slice(0, 19)) };
+  const of = { actor: bob.id, hops: 0, at: expect.stringContaining(at.slice(0, 19)) };
   expect(changes).toEqual([
     {
       ...of,
