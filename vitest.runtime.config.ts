@@ -18,6 +18,11 @@ const variables = {
   REGISTRATION: "open",
   ALLOW_LOOPBACK_TARGETS: "true",
   SIGN_IN_FAILURE_QUANTUM_MS: "0",
+  // The limits of planning, where they are not the subject.
+  AI_COOL_DOWN_SECONDS: "0",
+  AI_CALLS_PER_USER_PER_DAY: "10000",
+  AI_CALLS_PER_AGENT_PER_DAY: "10000",
+  AI_CALLS_GLOBAL_PER_MINUTE: "10000",
   LOCAL_MAILBOX: "true",
   PUBLIC_ORIGIN: "http://localhost:8787",
 };

@@ -35,8 +35,11 @@ export const variables = [
   { name: "AUDIT_CSV", meaning: "write audit events to R2 as CSV, too" },
   { name: "AUDIT_ROTATION_SECONDS", meaning: "how long an object of events in R2 waits to be full" },
   { name: "GEMINI_API_KEY", meaning: "without it plans come from the offline planner", secret: true },
-  { name: "AI_CALLS_PER_AGENT_PER_DAY", meaning: "budget of one agent" },
-  { name: "AI_CALLS_GLOBAL_PER_MINUTE", meaning: "budget of one workspace" },
+  { name: "AI_CALLS_PER_AGENT_PER_DAY", meaning: "calls of the planner by one worker" },
+  { name: "AI_CALLS_PER_USER_PER_DAY", meaning: "calls of the planner by one person" },
+  { name: "AI_CALLS_GLOBAL_PER_MINUTE", meaning: "calls of the planner in one workspace" },
+  { name: "AI_COOL_DOWN_SECONDS", meaning: "between two calls of one kind by one caller" },
+  { name: "AI_BUDGET_MICRODOLLARS_PER_DAY", meaning: "what planning may cost one workspace" },
 ];
 
 /**

@@ -1,6 +1,7 @@
 // Environment to configuration: parsed once per isolate, the only reader of variables and secrets.
 // Fails closed: a missing or wrong value is named in the log (never its content) and nothing is served.
 import * as v from "valibot";
+import { type AiSettings, aiSettings } from "./config/ai.ts";
 import { isLoopback, Variables } from "./config/variables.ts";
 import type { BindingModes, SessionLimits } from "./domain/session.ts";
 import type { BucketLimit } from "./domain/token-bucket.ts";
@@ -74,6 +75,7 @@ export interface Config {
     readonly cloud_logging: CloudLoggingSettings | null;
     readonly syslog: { readonly hostname: string; readonly port: number; readonly tls: boolean } | null;
   };
+  readonly ai: AiSettings;
   /** Failed sign-ins are answered on a multiple of this, so that their timing says nothing. */
   readonly failure_quantum_ms: number;
   readonly key_ring: KeyRing;
@@ -170,6 +172,7 @@ function parse(env: Record<string, unknown>): Config {
       cloud_logging: cloudLoggingSettings(vars),
       syslog: vars.AUDIT_SYSLOG ? syslogServer(vars.AUDIT_SYSLOG) : null,
     },
+    ai: aiSettings(vars),
     failure_quantum_ms: vars.SIGN_IN_FAILURE_QUANTUM_MS,
     key_ring: vars.KEY_RING,
     bootstrap_key: vars.BOOTSTRAP_KEY,

@@ -1,6 +1,7 @@
 // A principal: one person's credentials, sessions, buckets, nonces and roles, and the index of their projects.
 // Thin: every method hands to the part that decides; the parts share one transaction, this object's.
 import type { Env } from "../../src/config.ts";
+import type { AiFeature } from "../../src/schema/ai-usage.ts";
 import {
   type AdmissionText,
   type ContextText,
@@ -31,6 +32,7 @@ import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
 import { AccountLife } from "./account.ts";
 import { Admissions } from "./admission.ts";
+import { AiUse } from "./ai-use.ts";
 import { ApiTokens } from "./api-tokens.ts";
 import { Buckets } from "./buckets.ts";
 import { Core } from "./core.ts";
@@ -65,6 +67,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   readonly #housekeeping: Housekeeping;
   readonly #worker: WorkerRecord;
   readonly #admissions: Admissions;
+  readonly #ai: AiUse;
   readonly #streams: Streams;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -85,6 +88,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     this.#worker = new WorkerRecord(this.#core);
     this.#streams = new Streams(this.#core, new StreamStore(this.sql), (row) => live.lastUseOf(row));
     this.#recovery = new Recovery(this.#core, this.#proofs);
+    this.#ai = new AiUse(this.#core);
   }
 
   create(account: NewAccount, context: RequestContext) {
@@ -272,6 +276,18 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 
   async unlockByLink(claim: LinkClaim, context: RequestContext) {
     return this.isCreated ? this.#recovery.unlock(claim, context) : failed("link_not_live");
+  }
+
+  async takeAiCall(actor: Actor, feature: AiFeature) {
+    return this.#ai.take(actor, feature);
+  }
+
+  async withdrawAiCall() {
+    this.#ai.withdraw();
+  }
+
+  async aiUsage() {
+    return ok(this.#ai.usage());
   }
 
   async notices(limit: number, before: PagePosition | null) {

@@ -198,3 +198,15 @@ CREATE TABLE key_era (
   since_ms INTEGER NOT NULL
 ) STRICT;
 ALTER TABLE backup_code ADD COLUMN made_at_ms INTEGER;
+
+-- migration 8: what it asked of the planner
+CREATE TABLE ai_use (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  day INTEGER NOT NULL,           -- days since 1970, UTC
+  calls INTEGER NOT NULL          -- of that day
+) STRICT;
+
+CREATE TABLE ai_cool_down (
+  feature TEXT PRIMARY KEY,       -- breakdown, assignees, complexity, risks
+  called_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -4,6 +4,7 @@ import type { UserStatus, WorkspaceSummary } from "../../src/schema/account.ts";
 import type { Batch, OverrideOrder, Receipt, WorkspaceBatch } from "../../src/schema/messages/outbox.ts";
 import type { Actor, Changed, PagePosition, RequestContext } from "../../src/schema/messages/request.ts";
 import type {
+  AiCost,
   NewWorker,
   RegistrationRequest,
   WorkerChange,
@@ -18,6 +19,7 @@ import type { DecidedStatus } from "../../src/schema/worker.ts";
 import { takeOnce } from "../inbox.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
+import { AiBudget } from "./ai-budget.ts";
 import { Decisions } from "./decisions.ts";
 import { Door } from "./door.ts";
 import schema from "./schema.sql";
@@ -33,6 +35,7 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
   readonly #door: Door;
   readonly #decisions: Decisions;
   readonly #workers: Workers;
+  readonly #ai: AiBudget;
   #audit_log_is_open = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -41,6 +44,7 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     this.#door = new Door(this.surface(), this.#store);
     this.#decisions = new Decisions(this.surface(), this.#store);
     this.#workers = new Workers(this.surface(), new WorkerStore(this.sql));
+    this.#ai = new AiBudget(this.surface());
   }
 
   async admitRegistration(request: RegistrationRequest, context: RequestContext) {
@@ -115,6 +119,18 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
 
   workerSeen(actor: Actor) {
     return this.#workers.seen(actor);
+  }
+
+  async reserveAiCall(actor: Actor, bound_microdollars: number) {
+    return this.#ai.reserve(actor, bound_microdollars);
+  }
+
+  async settleAiCall(call_id: string, cost: AiCost) {
+    this.#ai.settle(call_id, cost);
+  }
+
+  async aiUsage() {
+    return ok(this.#ai.usage());
   }
 
   async openWorkspace(actor: Actor, name: string): Promise<Result<Changed<WorkspaceSummary>>> {

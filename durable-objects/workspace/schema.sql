@@ -68,3 +68,22 @@ CREATE INDEX worker_skill_by_worker ON worker_skill (worker_id);
 
 -- migration 3: deleted projects can be restored for a while
 ALTER TABLE project ADD COLUMN erase_at_ms INTEGER;
+
+-- migration 4: what planning costs
+CREATE TABLE ai_call (
+  id TEXT PRIMARY KEY,
+  at_ms INTEGER NOT NULL,
+  reserved_microdollars INTEGER NOT NULL, -- the most that it can cost; 0 once that is settled
+  settled_by_ms INTEGER NOT NULL          -- what is reserved then still counts as spent
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ai_call_by_time ON ai_call (at_ms);
+CREATE INDEX ai_call_reserved ON ai_call (settled_by_ms) WHERE reserved_microdollars > 0;
+
+CREATE TABLE ai_day (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  day INTEGER NOT NULL,           -- days since 1970, UTC
+  calls INTEGER NOT NULL,
+  input_tokens INTEGER NOT NULL,
+  output_tokens INTEGER NOT NULL,
+  spent_microdollars INTEGER NOT NULL
+) STRICT;

@@ -77,6 +77,11 @@ export const Variables = {
     ),
   ),
   AUDIT_RECENT_EVENTS: integer(256, 10_000_000, 100_000),
+  AI_CALLS_PER_AGENT_PER_DAY: integer(0, 1_000_000, 50),
+  AI_CALLS_PER_USER_PER_DAY: integer(0, 1_000_000, 10),
+  AI_CALLS_GLOBAL_PER_MINUTE: integer(0, 10_000, 100),
+  AI_COOL_DOWN_SECONDS: integer(0, 86_400, 10),
+  AI_BUDGET_MICRODOLLARS_PER_DAY: integer(0, 999_999_999, 5_000_000),
   RATE_LIMITS: json(
     v.strictObject({
       login: v.optional(Limit, { per_minute: 5, burst: 10 }),

@@ -77,6 +77,8 @@ export const EVENT_TYPES = {
   "project.read": kind("data_access", "debug"),
   "project.exported": kind("data_access"),
   "project.assessed": kind("data_access"),
+  "ai.usage_read": kind("data_access", "debug"),
+  "ai.limited": kind("security", "warning"),
   "project.updated": kind("data_change"),
   "project.archived": kind("data_change"),
   "project.restored": kind("data_change", "warning"),

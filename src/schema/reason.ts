@@ -182,6 +182,12 @@ export const REASONS = {
     title: "Too many requests",
     advice: "Wait for the seconds in Retry-After.",
   },
+  ai_limit_reached: {
+    status: 429,
+    title: "A limit of planning is reached",
+    advice:
+      "The detail names the limit, Retry-After says when to return, and GET /v1/ai/usage shows how much is left.",
+  },
   too_many_streams: {
     status: 429,
     title: "Too many streams are open",

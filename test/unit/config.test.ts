@@ -92,6 +92,15 @@ describe("defaults", () => {
         worker: { per_minute: 3, burst: 5 },
       },
       lockout: { failures_max: 5, lockout_ms: 15 * 60_000, account_failures_max: 20 },
+      ai: {
+        limits: {
+          calls_per_agent_per_day: 50,
+          calls_per_user_per_day: 10,
+          cool_down_ms: 10_000,
+          calls_per_minute: 100,
+          budget_microdollars: 5_000_000,
+        },
+      },
       failure_quantum_ms: 100,
     });
     expect(key_ring.ids()).toEqual(["k2", "k1"]);

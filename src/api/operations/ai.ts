@@ -1,5 +1,6 @@
 // Planning: what rules find in a project's open tasks. Nothing of it changes a task.
 import * as v from "valibot";
+import { AiUsage, AiWorkspaceUsage } from "../../schema/ai-usage.ts";
 import { Complexity, RiskReport } from "../../schema/assessment.ts";
 import { ProjectId } from "../../schema/identifier.ts";
 import { operation } from "../operation.ts";
@@ -13,7 +14,7 @@ const assessed = {
   reads: true,
   rate: { class: "project", cost: 5 },
   params: v.strictObject({ project_id: ProjectId }),
-  problems: ["not_found", "quota_exceeded"],
+  problems: ["not_found", "quota_exceeded", "ai_limit_reached"],
   event: "project.assessed",
 } as const;
 
@@ -41,7 +42,7 @@ export const aiOperations = {
       status: 200,
       schema: v.object({ complexity: Complexity, provider: v.literal("rules") }),
     },
-    calls_max: 2,
+    calls_max: 5,
     example: { seed: 7 },
   }),
   assessRisks: operation({
@@ -52,7 +53,24 @@ export const aiOperations = {
       "Found by rules in due dates, estimates, dependencies, assignments and the skills of registered workers. Each risk names what shows it and who should watch it.",
     body: v.strictObject({ assumed_hours }),
     reply: { status: 200, schema: v.object({ report: RiskReport, provider: v.literal("rules") }) },
-    calls_max: 3,
+    calls_max: 6,
     example: { assumed_hours: 8 },
+  }),
+  aiUsage: operation({
+    method: "GET",
+    path: "/v1/ai/usage",
+    tag: "ai",
+    summary: "How much planning you have asked for, and how much is left",
+    description:
+      "Calls below `/ai/` count, whoever answers them. With `system:admin`, `workspace` shows the whole workspace's calls and money; for others it is null.",
+    caller: "session",
+    api_tokens: true,
+    rate: { class: "api" },
+    reply: {
+      status: 200,
+      schema: v.object({ usage: AiUsage, workspace: v.nullable(AiWorkspaceUsage) }),
+    },
+    event: "ai.usage_read",
+    calls_max: 3,
   }),
 };

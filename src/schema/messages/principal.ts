@@ -1,6 +1,7 @@
 // What a Worker may ask of a principal object.
 
 import type { ApiToken, MfaEnrolment, Session, User } from "../account.ts";
+import type { AiFeature, AiUsage } from "../ai-usage.ts";
 import type { KeyUse } from "../key-use.ts";
 import type { Notice } from "../notice.ts";
 import type { ProjectStatus, ProjectSummary, TaskStatus, WorkItem } from "../project.ts";
@@ -166,6 +167,12 @@ export interface PrincipalRpc {
   unlockByLink(claim: LinkClaim, context: RequestContext): Promise<Result<Changed<null>>>;
   /** An operator takes the second factor away; the roles that need it are then not in force. */
   resetMfa(actor: Actor): Promise<Result<Changed<User>>>;
+
+  /** Counts one call of planning; refuses `ai_limit_reached`. */
+  takeAiCall(actor: Actor, feature: AiFeature): Promise<Result<null>>;
+  /** Takes that call back, which the workspace's limits refused. */
+  withdrawAiCall(): Promise<void>;
+  aiUsage(): Promise<Result<AiUsage>>;
 
   notices(limit: number, before: PagePosition | null): Promise<Result<Page<Notice>>>;
   /** Marks that one and all before it as read. */

@@ -1,5 +1,6 @@
 // What a Worker or a principal may ask of a workspace object.
 import type { Invitation, User, UserStatus, WorkspaceSummary } from "../account.ts";
+import type { AiWorkspaceUsage } from "../ai-usage.ts";
 import type { ProjectStatus, ProjectSummary } from "../project.ts";
 import type { Result } from "../result.ts";
 import type { Role } from "../role.ts";
@@ -35,6 +36,12 @@ export type WorkerChange = Partial<Omit<WorkerProfile, "name" | "paused">>;
 export interface WorkerFilter {
   readonly skill?: string | undefined;
   readonly status?: WorkerStatus | undefined;
+}
+
+export interface AiCost {
+  readonly spent_microdollars: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
 }
 
 export interface WorkspaceRpc {
@@ -79,6 +86,15 @@ export interface WorkspaceRpc {
   setWorkerStatus(actor: Actor, id: string, status: DecidedStatus): Promise<Result<Changed<Worker>>>;
   /** The worker itself says that it is there. */
   workerSeen(actor: Actor): Promise<Result<Changed<Worker>>>;
+
+  /**
+   * Counts one call of planning and reserves the most that it can cost; refuses `ai_limit_reached`. A reservation that
+   * nobody settles counts as spent.
+   */
+  reserveAiCall(actor: Actor, bound_microdollars: number): Promise<Result<{ readonly call_id: string }>>;
+  /** What the call did cost, never more than was reserved; a second time it changes nothing. */
+  settleAiCall(call_id: string, cost: AiCost): Promise<void>;
+  aiUsage(): Promise<Result<AiWorkspaceUsage>>;
 
   openWorkspace(actor: Actor, name: string): Promise<Result<Changed<WorkspaceSummary>>>;
   workspaces(limit: number, after: PagePosition | null): Promise<Result<Page<WorkspaceSummary>>>;
