@@ -37,6 +37,7 @@ import { ApiTokens } from "./api-tokens.ts";
 import { Buckets } from "./buckets.ts";
 import { Core } from "./core.ts";
 import { Email } from "./email.ts";
+import { ERASED_MEMBER, ERASED_SUBJECT, Erasure } from "./erasure.ts";
 import { Factors } from "./factors.ts";
 import { Handoff } from "./handoff.ts";
 import { Housekeeping } from "./housekeeping.ts";
@@ -69,6 +70,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   readonly #admissions: Admissions;
   readonly #ai: AiUse;
   readonly #streams: Streams;
+  readonly #erasure: Erasure;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, { name: "principal", script: schema });
@@ -87,6 +89,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     this.#tokens = new ApiTokens(this.#core);
     this.#worker = new WorkerRecord(this.#core);
     this.#streams = new Streams(this.#core, new StreamStore(this.sql), (row) => live.lastUseOf(row));
+    this.#erasure = new Erasure(this.#core);
     this.#recovery = new Recovery(this.#core, this.#proofs);
     this.#ai = new AiUse(this.#core);
   }
@@ -96,11 +99,11 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   async beginAttempt(context: RequestContext) {
-    return this.#proofs.begin(context);
+    return this.#isHere ? this.#proofs.begin(context) : UNKNOWN;
   }
 
   async signIn(proof: Proof, context: RequestContext) {
-    return this.isCreated
+    return this.#isHere
       ? this.#streams.closedBefore(this.#sessions.signIn(proof, context))
       : failed("unknown_name");
   }
@@ -175,7 +178,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   async user() {
-    return this.isCreated ? ok(this.#core.user()) : refuse("not_found");
+    return this.#isHere ? ok(this.#core.user()) : refuse("not_found");
   }
 
   sessions(current_id: string) {
@@ -195,25 +198,25 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   async endAllSessions(actor: Actor) {
-    return this.isCreated
+    return this.#isHere
       ? this.#streams.closedBefore(this.#sessions.endAllBut(actor, null, "user.sessions_ended"))
       : refuse("not_found");
   }
 
   async unlock(actor: Actor) {
-    return this.isCreated ? this.#proofs.unlock(actor) : refuse("not_found");
+    return this.#isHere ? this.#proofs.unlock(actor) : refuse("not_found");
   }
 
   async sweepKeys(actor: Actor) {
-    return this.isCreated ? this.#key_uses.sweep(actor) : refuse("not_found");
+    return this.#isHere ? this.#key_uses.sweep(actor) : refuse("not_found");
   }
 
   async rateLimits() {
-    return this.isCreated ? ok(this.#buckets.states()) : refuse("not_found");
+    return this.#isHere ? ok(this.#buckets.states()) : refuse("not_found");
   }
 
   async resetRateLimits(actor: Actor) {
-    return this.isCreated ? this.#buckets.reset(actor) : refuse("not_found");
+    return this.#isHere ? this.#buckets.reset(actor) : refuse("not_found");
   }
 
   renew(actor: Actor, context: RequestContext) {
@@ -245,7 +248,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   async resetMfa(actor: Actor) {
-    return this.isCreated ? this.#streams.closedBefore(this.#factors.reset(actor)) : refuse("not_found");
+    return this.#isHere ? this.#streams.closedBefore(this.#factors.reset(actor)) : refuse("not_found");
   }
 
   changeEmail(actor: Actor, address: string) {
@@ -253,7 +256,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   async confirmEmail(claim: LinkClaim, context: RequestContext) {
-    return this.isCreated ? this.#email.confirm(claim, context) : failed("link_not_live");
+    return this.#isHere ? this.#email.confirm(claim, context) : failed("link_not_live");
   }
 
   requestRecovery(context: RequestContext) {
@@ -275,7 +278,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   async unlockByLink(claim: LinkClaim, context: RequestContext) {
-    return this.isCreated ? this.#recovery.unlock(claim, context) : failed("link_not_live");
+    return this.#isHere ? this.#recovery.unlock(claim, context) : failed("link_not_live");
   }
 
   async takeAiCall(actor: Actor, feature: AiFeature) {
@@ -333,6 +336,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 
   async receive(batch: PrincipalBatch): Promise<Receipt> {
     const [first] = batch.rows;
+    if (this.#erasure.isBegun) return this.#erasure.refuse(batch);
     if (!this.isCreated && first?.kind !== "worker")
       return { next_sequence: batch.first_sequence, gone: true };
     const receipt = this.transact(() => {
@@ -348,8 +352,19 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     return this.#streams.closedBefore(receipt);
   }
 
+  async ownedProjects(limit: number) {
+    return this.#isHere ? this.#erasure.ownedProjects(limit) : [];
+  }
+
+  async erase(): Promise<void> {
+    if (!this.isCreated) return;
+    this.transact((now_ms) => this.#erasure.begin(now_ms));
+    this.#core.forget();
+    await this.#streams.closedBefore(null);
+  }
+
   async openStream(claim: StreamClaim) {
-    return this.isCreated ? this.#streams.open(claim) : refuse("session_ended");
+    return this.#isHere ? this.#streams.open(claim) : refuse("session_ended");
   }
 
   async confirmStreams(project: string, ids: readonly string[]) {
@@ -360,6 +375,11 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     if (this.isCreated) this.#streams.forget(ids);
   }
 
+  /** Whether there is somebody, or was until a moment ago. */
+  get #isHere(): boolean {
+    return this.isCreated && !this.#erasure.isBegun;
+  }
+
   #heed(entry: ProjectEntry): void {
     this.#core.store.saveProject(entry);
     if (entry.erased) this.#core.work.forgetProject(entry.id);
@@ -367,11 +387,15 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 
   override async alarm(): Promise<void> {
     await super.alarm();
-    if (this.isCreated) await this.#life.expireIfDue();
+    if (this.#isHere) await this.#life.expireIfDue();
+    else if (this.#erasure.isOver && this.outbox.destinations().length === 0) await this.destroyObject();
   }
 
   protected override send(destination: string, batch: Batch<never>): Promise<Receipt> {
     if (destination === MAIL) return this.#core.mails.deliver(batch);
+    if (destination === ERASED_SUBJECT || destination.startsWith(ERASED_MEMBER)) {
+      return this.#erasure.tell(destination, batch);
+    }
     return destination === AUDIT
       ? this.sendAudit(batch)
       : this.env.WORKSPACE.getByName(this.workspace).receive(batch);
@@ -396,10 +420,11 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   protected override nextHousekeeping(): number | null {
-    return this.#housekeeping.nextDue();
+    return this.#erasure.dueAt ?? this.#housekeeping.nextDue();
   }
 }
 
+const UNKNOWN: Attempt = { phc: null, attempt_id: null, rule: "unknown_name" };
 const NO_WORKER: AdmissionText = toText({
   rate_limit: null,
   decision: refuse("signature_refused", { rule: "no_such_worker" }),

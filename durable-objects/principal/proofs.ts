@@ -54,7 +54,6 @@ export class Proofs {
   /** Counts one attempt before any hash runs; it is taken back when it holds. */
   async begin(context: RequestContext): Promise<Attempt> {
     const { object, guards, store, config, links, mailbox } = this.#core;
-    if (!object.isCreated()) return { phc: null, attempt_id: null, rule: "unknown_name" };
     for (;;) {
       // Sealed before the transaction that may need it.
       const unlock = this.#wantsUnlockLink(object.now()) ? await links.draft("unlock") : null;

@@ -210,3 +210,7 @@ CREATE TABLE ai_cool_down (
   feature TEXT PRIMARY KEY,       -- breakdown, assignees, complexity, risks
   called_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- migration 9
+-- When the person's data went; the row itself goes later.
+ALTER TABLE account ADD COLUMN erased_at_ms INTEGER;

@@ -35,6 +35,12 @@ export class ClaimStore {
     );
   }
 
+  /** Some of the unsettled tasks that this principal was assigned. */
+  assignedTo(principal_id: string, limit: number): string[] {
+    const sql = "SELECT id FROM task WHERE assigned_to = ? AND is_settled = 0 LIMIT ?";
+    return this.#idsOf(sql, principal_id, limit);
+  }
+
   /** Tasks whose lease is over, the longest first. */
   expired(now_ms: number): string[] {
     return this.#idsOf(
@@ -52,9 +58,9 @@ export class ClaimStore {
       .one().at_ms;
   }
 
-  #idsOf(query: string, value: string | number): string[] {
+  #idsOf(query: string, ...values: (string | number)[]): string[] {
     return this.#sql
-      .exec<{ id: string }>(query, value)
+      .exec<{ id: string }>(query, ...values)
       .toArray()
       .map(({ id }) => id);
   }

@@ -8,6 +8,9 @@ import type { ObjectSurface } from "../object-surface.ts";
 import { ClaimStore } from "./claim-store.ts";
 import type { TaskStore } from "./task-store.ts";
 
+/** Tasks that are taken from somebody in one transaction. */
+const UNASSIGN_MAX = 500;
+
 export class Leases {
   readonly #object: ObjectSurface;
   readonly #tasks: TaskStore;
@@ -52,6 +55,20 @@ export class Leases {
   /** Gives back what somebody held who may claim here no more, each with its event. In the caller's transaction. */
   giveBack(principal_id: string, rule: string, now_ms: number): void {
     for (const id of this.#store.heldBy(principal_id)) this.#end(id, "task.lease_ended", rule, now_ms);
+  }
+
+  /** Takes from somebody what they were to do and do not hold, one turn's worth; answers whether there was any. */
+  unassign(principal_id: string, rule: string, now_ms: number): boolean {
+    const tasks = this.#store.assignedTo(principal_id, UNASSIGN_MAX);
+    for (const id of tasks) {
+      const task = this.#tasks.task(id)!;
+      const left = task.status === "blocked" ? { ...task, assigned_to: null } : freed(task);
+      this.#tasks.save({ ...left, version: task.version + 1 }, now_ms);
+    }
+    const about = { targets: [this.#tasks.project_id], tasks, details: { user_id: null } };
+    if (tasks.length > 0)
+      this.#object.audit({ type: "task.assigned", at_ms: now_ms, by: null, rule, ...about });
+    return tasks.length > 0;
   }
 
   #end(id: string, type: EventType, rule: string, now_ms: number): void {

@@ -116,7 +116,8 @@ export class Life {
         if (to.user_id === before) return refuse("conflict", { detail: "the project is theirs already" });
         const full = this.#members.checkRoomFor(to.user_id);
         if (full) return full;
-        this.#store.saveMember({ ...this.#store.member(before)!, role: "editor" });
+        const owner = this.#store.member(before);
+        if (owner) this.#store.saveMember({ ...owner, role: "editor" });
         this.#store.saveMember({ ...to, role: "owner" });
         const row = this.#store.saveOwner(to.user_id, now_ms);
         this.#indexes.tellAll(row);

@@ -3,18 +3,21 @@ import { QUOTAS } from "../../src/domain/project.ts";
 import type { Member } from "../../src/schema/account.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
+import type { ObjectSurface } from "../object-surface.ts";
 import type { Gate } from "./gate.ts";
 import type { Indexes } from "./indexes.ts";
 import type { Leases } from "./leases.ts";
 import type { ProjectStore } from "./store.ts";
 
 export class Members {
+  readonly #object: ObjectSurface;
   readonly #store: ProjectStore;
   readonly #gate: Gate;
   readonly #indexes: Indexes;
   readonly #leases: Leases;
 
-  constructor(store: ProjectStore, gate: Gate, indexes: Indexes, leases: Leases) {
+  constructor(object: ObjectSurface, store: ProjectStore, gate: Gate, indexes: Indexes, leases: Leases) {
+    this.#object = object;
     this.#store = store;
     this.#gate = gate;
     this.#indexes = indexes;
@@ -58,6 +61,21 @@ export class Members {
     });
     if (removed.ok) await this.#indexes.ship(user_id);
     return removed;
+  }
+
+  /**
+   * Somebody was erased: their name goes, what they held is given back, and what else they were to do is nobody's,
+   * some tasks at a time: `more` until it is done. Tasks and comments keep the id. In a transaction.
+   */
+  erase(user_id: string, now_ms: number): "more" | "done" {
+    if (this.#store.isErased()) return "done";
+    if (this.#store.roleOf(user_id) !== null) {
+      this.#store.removeMember(user_id);
+      this.#leases.giveBack(user_id, "holder_erased", now_ms);
+      const targets = [this.#store.project().id, user_id];
+      this.#object.audit({ type: "member.removed", at_ms: now_ms, by: null, rule: "erased", targets });
+    }
+    return this.#leases.unassign(user_id, "assignee_erased", now_ms) ? "more" : "done";
   }
 
   /** A refusal where one more would be too many. */

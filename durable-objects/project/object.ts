@@ -77,7 +77,7 @@ export class Project extends LoggedObject implements ProjectRpc {
     this.#claims = new Claims(this.#gate, this.#leases, tasks, this.#rules.graph, this.sql);
     this.#indexes = new Indexes(this.surface(), this.#store);
     this.#work = new WorkIndex(this.surface());
-    this.#members = new Members(this.#store, this.#gate, this.#indexes, this.#leases);
+    this.#members = new Members(this.surface(), this.#store, this.#gate, this.#indexes, this.#leases);
     this.#life = new Life(this.surface(), this.#store, this.#gate, this.#indexes, this.#members);
     this.#comments = new Comments(this.#gate, this.#store, this.#rules, this.sql);
     this.#plan = new Plan(this.#store, new PlanStore(this.sql), this.#tasks, this.#gate);
@@ -122,6 +122,10 @@ export class Project extends LoggedObject implements ProjectRpc {
 
   removeMember(actor: Actor, user_id: string) {
     return this.#members.remove(actor, user_id);
+  }
+
+  async eraseMember(user_id: string): Promise<void> {
+    while (this.isCreated && this.transact((now_ms) => this.#members.erase(user_id, now_ms)) === "more");
   }
 
   createTask(actor: Actor, fields: NewTask) {

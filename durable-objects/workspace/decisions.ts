@@ -1,14 +1,19 @@
-// What is decided about members: roles, suspension, overrides. One decision at a time, so that the last ADMIN
+// What is decided about members: roles, suspension, overrides, erasure. One decision at a time, so that the last ADMIN
 // stays; answered only once the member's own object obeys, so that it holds from the next request on.
 import { allows, covers, OVERRIDE_MS_MAX } from "../../src/domain/role.ts";
 import type { User, UserStatus } from "../../src/schema/account.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
-import type { Order, OverrideOrder } from "../../src/schema/messages/outbox.ts";
+import type { DirectoryEntry, Order, OverrideOrder } from "../../src/schema/messages/outbox.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
 import type { ObjectSurface } from "../object-surface.ts";
 import { type MemberRow, rolesOf, userOf, type WorkspaceStore } from "./store.ts";
+
+/** Before a principal's name: where its erasure is told. */
+export const ERASURE = "erase/";
+/** Owned projects that a refusal names. */
+const NAMED_MAX = 5;
 
 type Decided = Promise<Result<Changed<User>>>;
 type Change = Omit<Order, "kind" | "version">;
@@ -47,6 +52,38 @@ export class Decisions {
     });
   }
 
+  async erase(actor: Actor, user_id: string): Promise<Result<Changed<null>>> {
+    // Their own list is right before any answer; the workspace's follows within a second.
+    const principal = this.#object.env.PRINCIPAL.getByName(this.#principal(user_id));
+    const owned = await principal.ownedProjects(NAMED_MAX);
+    const erased: Result<Changed<null>> = this.#object.transact((now_ms) => {
+      if (!this.#store.admins().includes(actor.principal_id)) return NOT_ADMIN;
+      const before = this.#store.erasure(user_id);
+      if (before) return ok({ value: null, event_id: before });
+      const member = this.#store.member(user_id);
+      if (!member) return refuse("not_found");
+      const refusal = this.#keepLastAdmin(member);
+      if (refusal) return refusal;
+      // A project keeps somebody who answers for it.
+      if (owned.length > 0) return refuse("owns_projects", { detail: `they own ${owned.join(", ")}` });
+      const targets = [user_id];
+      const event_id = this.#object.audit({ type: "user.erased", at_ms: now_ms, by: actor, targets });
+      this.#store.saveErasure(user_id, event_id);
+      this.#object.append(ERASURE + this.#principal(user_id), {});
+      return ok({ value: null, event_id });
+    });
+    if (!erased.ok) return erased;
+    const obeyed = await this.#object.shipNow(ERASURE + this.#principal(user_id));
+    return obeyed
+      ? erased
+      : refuse("unavailable", { detail: "decided, and still on its way to their record" });
+  }
+
+  /** A principal's own entry; what was under way from somebody erased names nobody here again. In a transaction. */
+  heed(entry: DirectoryEntry): void {
+    if (this.#store.erasure(entry.id) === null) this.#store.saveEntry(entry);
+  }
+
   async #decide(
     actor: Actor,
     user_id: string,
@@ -57,8 +94,7 @@ export class Decisions {
       const member = this.#store.member(user_id);
       if (!member) return refuse("not_found");
       // The caller was admitted a moment ago; whoever has lost the role since is refused here.
-      if (!this.#store.admins().includes(actor.principal_id))
-        return refuse("permission_denied", { rule: "not_admin" });
+      if (!this.#store.admins().includes(actor.principal_id)) return NOT_ADMIN;
       return refusalFor(member) ?? this.#order(actor, member, change, now_ms);
     });
     if (!decided.ok) return decided;
@@ -107,6 +143,7 @@ export class Decisions {
   }
 }
 
+const NOT_ADMIN = refuse("permission_denied", { rule: "not_admin" });
 const NO_END = refuse("invalid_input", {
   errors: [{ pointer: "/until", detail: "expected a time in the future, at most a year from now" }],
 });

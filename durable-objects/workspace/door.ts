@@ -90,6 +90,8 @@ export class Door {
   }
 
   #decide(request: RegistrationRequest, context: RequestContext, now_ms: number): Roles {
+    // The name of somebody erased stays theirs: nobody becomes who they were.
+    if (this.#store.erasure(request.principal_id) !== null) return refuse("username_taken");
     if (request.bootstrap) return this.#bootstrap(request);
     if (request.invitation_hash !== null)
       return this.#useInvitation(request, request.invitation_hash, context, now_ms);

@@ -20,7 +20,7 @@ import { takeOnce } from "../inbox.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
 import { AiBudget } from "./ai-budget.ts";
-import { Decisions } from "./decisions.ts";
+import { Decisions, ERASURE } from "./decisions.ts";
 import { Door } from "./door.ts";
 import schema from "./schema.sql";
 import { userOf, WorkspaceStore } from "./store.ts";
@@ -71,6 +71,10 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
 
   setStatus(actor: Actor, user_id: string, status: Exclude<UserStatus, "unconfirmed">) {
     return this.#decisions.setStatus(actor, user_id, status);
+  }
+
+  eraseUser(actor: Actor, user_id: string) {
+    return this.#decisions.erase(actor, user_id);
   }
 
   setOverride(actor: Actor, user_id: string, override: OverrideOrder) {
@@ -158,16 +162,21 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     if (!this.isCreated) return { next_sequence: batch.first_sequence, gone: true };
     return this.transact(() =>
       takeOnce(this.sql, batch, (entry) => {
-        if (entry.kind === "user") this.#store.saveEntry(entry);
+        if (entry.kind === "user") this.#decisions.heed(entry);
         else this.#store.saveProject(entry);
       }),
     );
   }
 
   protected override send(destination: string, batch: Batch<never>): Promise<Receipt> {
-    return destination === AUDIT
-      ? this.sendAudit(batch)
-      : this.env.PRINCIPAL.getByName(destination).receive(batch);
+    if (destination === AUDIT) return this.sendAudit(batch);
+    if (destination.startsWith(ERASURE)) return this.#sendErasure(destination.slice(ERASURE.length), batch);
+    return this.env.PRINCIPAL.getByName(destination).receive(batch);
+  }
+
+  async #sendErasure(principal: string, { first_sequence, rows }: Batch<never>): Promise<Receipt> {
+    await this.env.PRINCIPAL.getByName(principal).erase();
+    return { next_sequence: first_sequence + rows.length };
   }
 
   /** Before anybody can register here, the audit log is there to hear of it. */

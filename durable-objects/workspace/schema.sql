@@ -87,3 +87,9 @@ CREATE TABLE ai_day (
   output_tokens INTEGER NOT NULL,
   spent_microdollars INTEGER NOT NULL
 ) STRICT;
+
+-- migration 5: people who were erased; their names stay taken, so that nobody inherits their ids
+CREATE TABLE erased_user (
+  id TEXT PRIMARY KEY,
+  event_id TEXT NOT NULL          -- of the decision: a repeat is answered with it
+) STRICT, WITHOUT ROWID;

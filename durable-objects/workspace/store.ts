@@ -103,6 +103,17 @@ export class WorkspaceStore {
     return row!.order_version;
   }
 
+  /** The event that erased this person; null for whoever was not. */
+  erasure(id: string): string | null {
+    const sql = "SELECT event_id FROM erased_user WHERE id = ?";
+    return this.#sql.exec<{ event_id: string }>(sql, id).toArray()[0]?.event_id ?? null;
+  }
+
+  saveErasure(id: string, event_id: string): void {
+    this.#sql.exec("INSERT INTO erased_user (id, event_id) VALUES (?, ?)", id, event_id);
+    this.#sql.exec("DELETE FROM member WHERE id = ?", id);
+  }
+
   /** ADMINs whose role is in force: active, with a confirmed second factor. */
   admins(): string[] {
     return this.#sql

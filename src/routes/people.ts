@@ -15,6 +15,7 @@ export const peopleHandlers: Handlers<
   | "setRoles"
   | "suspendUser"
   | "restoreUser"
+  | "eraseUser"
   | "setOverride"
   | "removeOverride"
   | "unlockUser"
@@ -54,6 +55,10 @@ export const peopleHandlers: Handlers<
   restoreUser(call) {
     const { actor, params } = call;
     return replyChanged(workspaceOf(call).setStatus(actor, params.user_id, "active"), (user) => ({ user }));
+  },
+
+  eraseUser(call) {
+    return replyChanged(workspaceOf(call).eraseUser(call.actor, call.params.user_id), () => undefined);
   },
 
   setOverride(call) {

@@ -47,6 +47,7 @@ export const EVENT_TYPES = {
   "user.roles_changed": kind("administration", "warning"),
   "user.suspended": kind("administration", "warning"),
   "user.restored": kind("administration", "warning"),
+  "user.erased": kind("administration", "warning"),
   "user.sessions_ended": kind("administration", "warning"),
   "user.unlocked": kind("administration", "warning"),
   "user.mfa_reset": kind("administration", "warning"),

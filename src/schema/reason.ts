@@ -92,6 +92,11 @@ export const REASONS = {
     title: "A workspace keeps at least one ADMIN",
     advice: "Make another user ADMIN first.",
   },
+  owns_projects: {
+    status: 409,
+    title: "This person owns projects",
+    advice: "Transfer them, or delete them, then repeat the request. The detail names some of them.",
+  },
   already_created: {
     status: 409,
     title: "This request was carried out before",

@@ -17,12 +17,14 @@ import { taskListOperations } from "./task-list.ts";
 import { taskOperations } from "./tasks.ts";
 import { tokenOperations } from "./tokens.ts";
 import { workerOperations } from "./workers.ts";
+import { workspaceOperations } from "./workspaces.ts";
 
 export const operations = {
   ...authOperations,
   ...recoveryOperations,
   ...sessionOperations,
   ...peopleOperations,
+  ...workspaceOperations,
   ...keyOperations,
   ...tokenOperations,
   ...workerOperations,

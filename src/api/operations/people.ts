@@ -1,7 +1,7 @@
-// Who is in the workspace, with which roles; invitations; workspaces.
+// Who is in the workspace, with which roles; invitations.
 import * as v from "valibot";
-import { Invitation, RateLimit, User, WorkspaceSummary } from "../../schema/account.ts";
-import { UserId, WorkspaceName } from "../../schema/identifier.ts";
+import { Invitation, RateLimit, User } from "../../schema/account.ts";
+import { UserId } from "../../schema/identifier.ts";
 import { Permission, Role } from "../../schema/role.ts";
 import { Timestamp } from "../../schema/text.ts";
 import { operation } from "../operation.ts";
@@ -86,6 +86,21 @@ export const peopleOperations = {
     reply: userReply,
     problems: ["not_found", "conflict"],
     event: "user.restored",
+    calls_max: 3,
+  }),
+  eraseUser: operation({
+    method: "DELETE",
+    path: "/v1/users/{user_id}",
+    tag: "people",
+    summary: "Erase a person for good",
+    description:
+      "Sessions, tokens, credentials and personal data go before the answer, memberships within seconds. The name stays taken. What the person wrote in projects stays there, under an id that names nobody any more; the personal fields of audit events can be read by nobody again.",
+    ...manages,
+    rate: { class: "api" },
+    params,
+    reply: { status: 204 },
+    problems: ["not_found", "last_admin", "owns_projects"],
+    event: "user.erased",
     calls_max: 3,
   }),
   setOverride: operation({
@@ -206,37 +221,6 @@ export const peopleOperations = {
     query: v.strictObject(PageQuery),
     reply: { status: 200, schema: page("invitations", Invitation) },
     event: "invitation.read",
-    calls_max: 2,
-  }),
-  openWorkspace: operation({
-    method: "POST",
-    path: "/v1/workspaces",
-    tag: "people",
-    summary: "Open a workspace (ADMIN of main)",
-    description: "The workspace comes to be when its first ADMIN registers with the bootstrap token.",
-    caller: "session",
-    permission: "system:admin",
-    recent_authentication: true,
-    rate: { class: "project" },
-    body: v.strictObject({ name: WorkspaceName }),
-    reply: { status: 201, schema: v.object({ workspace: WorkspaceSummary, bootstrap_token: v.string() }) },
-    problems: ["conflict"],
-    idempotency_key: "names_created",
-    event: "workspace.opened",
-    calls_max: 2,
-    example: { name: "research" },
-  }),
-  listWorkspaces: operation({
-    method: "GET",
-    path: "/v1/workspaces",
-    tag: "people",
-    summary: "Workspaces that this deployment's ADMIN opened (ADMIN of main)",
-    caller: "session",
-    permission: "system:admin",
-    rate: { class: "api" },
-    query: v.strictObject(PageQuery),
-    reply: { status: 200, schema: page("workspaces", WorkspaceSummary) },
-    event: "workspace.read",
     calls_max: 2,
   }),
 };

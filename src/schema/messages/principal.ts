@@ -203,6 +203,10 @@ export interface PrincipalRpc {
   /** Tasks that are assigned to this principal or held by it, in all projects; what is due first comes first. */
   work(filter: WorkFilter, limit: number, after: PagePosition | null): Promise<Result<Page<WorkItem>>>;
   receive(batch: PrincipalBatch): Promise<Receipt>;
+  /** Some of the projects that the person owns, deleted ones aside; none where there is nobody. */
+  ownedProjects(limit: number): Promise<readonly string[]>;
+  /** What is personal goes before the answer; a principal that is not there, or was erased before, stays as it is. */
+  erase(): Promise<void>;
 
   /** Called by a project: takes a place for a stream, and answers its lease in ms. */
   openStream(claim: StreamClaim): Promise<Result<number>>;

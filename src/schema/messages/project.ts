@@ -131,6 +131,8 @@ export interface TaskAndWorkers {
 }
 
 export interface ProjectRpc {
+  /** Somebody was erased: their membership goes, and what they held or were assigned is open to others. Idempotent. */
+  eraseMember(user_id: string): Promise<void>;
   taskAndWorkers(actor: Actor, task_id: string): Promise<Result<TaskAndWorkers>>;
   create(actor: Actor, project: NewProject): Promise<Result<Changed<Project>>>;
   read(actor: Actor): Promise<Result<{ project: Project; counts: ProjectCounts }>>;

@@ -63,6 +63,12 @@ export interface WorkspaceRpc {
     status: Exclude<UserStatus, "unconfirmed">,
   ): Promise<Result<Changed<User>>>;
 
+  /**
+   * Erases a person: sessions, tokens and personal data go before the answer, memberships after it, by outbox. Refuses
+   * `last_admin`, and `owns_projects` while they own any. A repeat is answered as the first was.
+   */
+  eraseUser(actor: Actor, user_id: string): Promise<Result<Changed<null>>>;
+
   /** An exception to a user's roles; nobody grants what they do not have. */
   setOverride(actor: Actor, user_id: string, override: OverrideOrder): Promise<Result<Changed<User>>>;
 

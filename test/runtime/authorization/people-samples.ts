@@ -1,6 +1,6 @@
 // Requests on people that succeed: whatever happens, happens to one target that nobody else needs.
 import { clock } from "../harness/clock.ts";
-import { Factor } from "../harness/people.ts";
+import { Factor, signUp } from "../harness/people.ts";
 import type { Samples } from "./samples.ts";
 import type { World } from "./world.ts";
 
@@ -24,6 +24,7 @@ export const peopleSamples = {
     if (status !== "suspended") await client.suspendUser(onTarget(world));
     return onTarget(world);
   },
+  eraseUser: async () => ({ params: { user_id: (await signUp()).id } }),
   setOverride: (world) => ({
     ...onPermission(world),
     body: { effect: "deny", until: inAnHour() },

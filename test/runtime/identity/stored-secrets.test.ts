@@ -2,47 +2,15 @@
 import { expect, it, vi } from "vitest";
 import { decodeBase64Url, encodeBase64Url, utf8 } from "../../../src/protocol/base64url.ts";
 import { randomSecret } from "../../../src/protocol/random.ts";
-import { allOf, inside, KINDS, ringAlarm, shipAll, tablesOf } from "../harness/objects.ts";
+import { hex, hexOf, storedValues } from "../harness/dump.ts";
+import { allOf, ringAlarm, shipAll } from "../harness/objects.ts";
 import { admin, bootstrapToken, type Person, signUp, userWithRoles } from "../harness/people.ts";
-import { env } from "../harness/worker.ts";
 import { tryToSignIn } from "./attempts.ts";
 import { eventsOf } from "./trail.ts";
 
 const lines: string[] = [];
 for (const level of ["log", "info", "warn", "error", "debug"] as const) {
   vi.spyOn(console, level).mockImplementation((...parts) => void lines.push(parts.map(String).join(" ")));
-}
-
-const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-
-/** Each value as hex: of text its UTF-8, of a blob its bytes. */
-const hexOf = (value: unknown): string =>
-  hex(value instanceof ArrayBuffer ? new Uint8Array(value) : utf8(String(value)));
-
-/** Everything that any object stores, as `kind/table/column: hex`. */
-async function storedValues(): Promise<{ where: string; hex: string }[]> {
-  const values: { where: string; hex: string }[] = [];
-  for (const kind of KINDS) {
-    for (const stub of await allOf(kind)) {
-      for (const table of await tablesOf(stub)) {
-        const rows = await inside(stub, (_, { storage }) =>
-          storage.sql.exec(`SELECT * FROM "${table}"`).toArray(),
-        );
-        for (const row of rows) {
-          for (const [column, value] of Object.entries(row)) {
-            values.push({ where: `${kind}/${table}/${column}`, hex: hexOf(value) });
-          }
-        }
-      }
-    }
-  }
-  const { objects } = await env.AUDIT_BUCKET.list();
-  for (const { key } of objects) {
-    const body = await (await env.AUDIT_BUCKET.get(key))!.text();
-    values.push({ where: `R2/${key}`, hex: hexOf(body) });
-  }
-  return [...values, { where: "console", hex: hexOf(lines.join("\n")) }];
 }
 
 /** The parts of a token that are not ids: its secret, its MAC. */
@@ -104,7 +72,7 @@ it("passwords, factors, tokens, invitations and the bootstrap token are nowhere 
   await shipAll();
   expect((await eventsOf("main")).length).toBeGreaterThan(10);
   for (const stub of await allOf("AUDIT_LOG")) await ringAlarm(stub);
-  const values = await storedValues();
+  const values = [...(await storedValues()), { where: "console", hex: hexOf(lines.join("\n")) }];
   expect(values.some(({ where }) => where.startsWith("R2/audit/main/events/"))).toBe(true);
   expect(values.some(({ where }) => where === "PRINCIPAL/totp/box")).toBe(true);
   expect(lines.some((line) => line.includes("auth.signed_in"))).toBe(true);
