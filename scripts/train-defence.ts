@@ -3,13 +3,22 @@
 //   npm run train:defence -- --held-out   leaves each upstream repository out in turn and prints what is then found
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { canonicalise } from "../src/defence/canonicalise.ts";
+import { promptViews } from "../src/defence/detect.ts";
 import { lex } from "../src/defence/lexer.ts";
 import type { Weights } from "../src/defence/linear-model.ts";
 import { PromptLexer } from "../src/defence/prompt-lexer.ts";
 import { TOKEN_NAMES } from "../src/defence/token.ts";
 import { type FitOptions, fitClass } from "./training/fit.ts";
 import { heldOut } from "./training/held-out.ts";
-import { ownTexts, readInjections, readPrompts, samplesOf, type Text } from "./training/samples.ts";
+import {
+  ownTexts,
+  type Reading,
+  readInjections,
+  readPrompts,
+  samplesOf,
+  type Text,
+} from "./training/samples.ts";
 import { frequentWords } from "./training/words.ts";
 
 const CLASSES = ["sqli", "xss", "path", "cmd", "ldap"];
@@ -21,18 +30,23 @@ const own = ownTexts();
 const injections = readInjections(corpora);
 const prompts = readPrompts(corpora);
 
+const injectionReading: Reading = { formsOf: (text) => canonicalise(text).views, lex };
+
 export function trainInjections(texts: readonly Text[]): Weights {
   const all = [...texts, ...own.injections];
   return Object.fromEntries(
-    CLASSES.map((name) => [name, table(fitClass(samplesOf(all, name, lex), OPTIONS), TOKEN_NAMES)]),
+    CLASSES.map((name) => [
+      name,
+      table(fitClass(samplesOf(all, name, injectionReading), OPTIONS), TOKEN_NAMES),
+    ]),
   );
 }
 
 export function trainPrompts(texts: readonly Text[]): Weights {
   const all = [...texts, ...own.prompts];
   const lexer = new PromptLexer(frequentWords(all));
-  const lexPrompt = (text: string) => lexer.lex(text);
-  const fitted = fitClass(samplesOf(all, "injection", lexPrompt), { ...OPTIONS, terms_max: 300 });
+  const reading: Reading = { formsOf: promptViews, lex: (text) => lexer.lex(text) };
+  const fitted = fitClass(samplesOf(all, "injection", reading), { ...OPTIONS, terms_max: 450 });
   return { prompt: table(fitted, lexer.names) };
 }
 

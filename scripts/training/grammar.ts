@@ -56,8 +56,26 @@ export function promptAttacksOf(count: number, random: Random): Made[] {
   const parts = readParts("prompt");
   return Array.from({ length: count }, () => {
     const attack = expand("ATTACK", parts, random, 0);
-    return { text: random() < 0.3 ? `${pick(BEFORE, random)}\n\n${attack}` : attack, label: "injection" };
+    return {
+      text: disguise(random() < 0.3 ? `${pick(BEFORE, random)}\n\n${attack}` : attack, random),
+      label: "injection",
+    };
   });
+}
+
+/** Digits for letters, capitals, no capitals: each now and then. */
+function disguise(text: string, random: Random): string {
+  const dice = random();
+  if (dice < 0.06) return text.replaceAll(/[oeatsi]/giu, (letter) => LEET[letter.toLowerCase()]!);
+  if (dice < 0.1) return text.toUpperCase();
+  return dice < 0.25 ? text.toLowerCase() : text;
+}
+const LEET: Readonly<Record<string, string>> = { o: "0", e: "3", a: "4", t: "7", s: "5", i: "1" };
+
+/** Lines that nobody means ill by, about the very things that attacks are made of. */
+export function honestOf(count: number, random: Random): Made[] {
+  const parts = readParts("honest");
+  return Array.from({ length: count }, () => ({ text: expand("LINE", parts, random, 0), label: "benign" }));
 }
 
 const pick = <Value>(values: readonly Value[], random: Random): Value =>
@@ -71,13 +89,22 @@ function expand(name: string, parts: Parts, random: Random, depth: number): stri
   );
 }
 
+/** `who$@ami`: what a shell leaves out, in the first word of at least three letters. */
+const splitWord = (text: string, random: Random): string =>
+  text.replace(
+    /[a-z]{2}(?=[a-z])/u,
+    (letters) => letters + pick(["''", '""', "\\", "$@", "$*", "``", "^"], random),
+  );
+
 /** Percent-encoding, comments for spaces, mixed case: each now and then. */
 function spell(text: string, label: string, random: Random): string {
   const dice = random();
   if (dice < 0.06) return encodeURIComponent(text);
   if (dice < 0.1) return text.replaceAll(" ", pick(["%20", "+", "%09"], random));
   if (label === "sqli" && dice < 0.16) return text.replaceAll(" ", "/**/");
-  if (label === "cmd" && dice < 0.13) return text.replaceAll(" ", pick(["$IFS", "$IFS$9", "%20"], random));
+  if (label === "cmd" && dice < 0.13)
+    return text.replaceAll(" ", pick(["$IFS", "$IFS$9", "%20", "\u0024{IFS}"], random));
+  if (label === "cmd" && dice < 0.18) return splitWord(text, random);
   if (label !== "path" && dice < 0.3) return text.toUpperCase();
   if (label !== "path" && dice < 0.38)
     return text.replaceAll(/[a-z]/gu, (letter) => (random() < 0.4 ? letter.toUpperCase() : letter));

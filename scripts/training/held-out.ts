@@ -2,6 +2,7 @@
 // by the model of the others. Our own grammar and honest lines stay in, as they are of no repository.
 
 import { canonicalise } from "../../src/defence/canonicalise.ts";
+import { promptViews } from "../../src/defence/detect.ts";
 import { lex } from "../../src/defence/lexer.ts";
 import { LinearModel, type Weights } from "../../src/defence/linear-model.ts";
 import { PromptLexer, wordsOf } from "../../src/defence/prompt-lexer.ts";
@@ -25,14 +26,19 @@ interface Judged {
 export function heldOut({ injections, prompts, trainInjections, trainPrompts }: Question): void {
   print(
     "injection",
-    leaveOut(injections, trainInjections, (weights) => {
-      const model = new LinearModel(weights, numberOf);
-      return (view) => Math.max(...model.read(lex(view), 0).map(({ score }) => score));
-    }),
+    leaveOut(
+      injections,
+      trainInjections,
+      (text) => canonicalise(text).views,
+      (weights) => {
+        const model = new LinearModel(weights, numberOf);
+        return (view) => Math.max(...model.read(lex(view), 0).map(({ score }) => score));
+      },
+    ),
   );
   print(
     "prompt injection",
-    leaveOut(prompts, trainPrompts, (weights) => {
+    leaveOut(prompts, trainPrompts, promptViews, (weights) => {
       const lexer = new PromptLexer(wordsOf(weights));
       const model = new LinearModel(weights, lexer.numberOf);
       return (view) => model.read(lexer.lex(view), 0)[0]!.score;
@@ -42,14 +48,19 @@ export function heldOut({ injections, prompts, trainInjections, trainPrompts }: 
 
 type Reader = (view: string) => number;
 
-function leaveOut(texts: readonly Text[], train: Train, reader: (weights: Weights) => Reader): Judged[] {
+function leaveOut(
+  texts: readonly Text[],
+  train: Train,
+  formsOf: (text: string) => readonly string[],
+  reader: (weights: Weights) => Reader,
+): Judged[] {
   const repositories = [...new Set(texts.map(({ repository }) => repository))];
   return repositories.flatMap((left) => {
     const read = reader(train(texts.filter(({ repository }) => repository !== left)));
     const judged = texts.filter(({ repository }) => repository === left);
     return judged.map(({ text, label }) => ({
       label,
-      score: Math.max(...canonicalise(text).views.map(read)),
+      score: Math.max(...formsOf(text).map(read)),
     }));
   });
 }

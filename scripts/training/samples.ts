@@ -2,10 +2,9 @@
 // lines of our own. Lists of one file count less the longer they are, so that no list outvotes the rest.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { canonicalise } from "../../src/defence/canonicalise.ts";
 import type { Tokens } from "../../src/defence/lexer.ts";
 import type { Sample, View } from "./fit.ts";
-import { attacksOf, promptAttacksOf } from "./grammar.ts";
+import { attacksOf, honestOf, type Made, promptAttacksOf } from "./grammar.ts";
 import { generator } from "./random.ts";
 
 export interface Text {
@@ -27,8 +26,11 @@ const BENIGN_WEIGHT = 2.5;
 /** Our own honest lines are few, and each stands for many. */
 const HONEST_WEIGHT = 6;
 const MADE_WEIGHT = 0.4;
+const MADE_PROMPT_WEIGHT = 0.3;
+const MADE_HONEST_WEIGHT = 1;
+const MADE_HONEST = 1_500;
 const MADE_PER_CLASS = 800;
-const MADE_PROMPTS = 1_500;
+const MADE_PROMPTS = 2_000;
 /** A list of so many texts counts once for each; a longer one by the square root. */
 const LIST_SIZE = 60;
 
@@ -59,34 +61,49 @@ function weighed(all: readonly Row[]): Text[] {
   }));
 }
 
+const asOwn =
+  (weight: number) =>
+  (made: Made): Text => ({ ...made, repository: "own", weight });
+
 /** Our own share of the lesson. */
 export function ownTexts(): { injections: Text[]; prompts: Text[] } {
   const lines = readFileSync(join(import.meta.dirname, "honest.txt"), "utf8")
     .split("\n")
     .filter(Boolean);
-  const honest = lines.map((text) => ({ text, label: "benign", repository: "own", weight: HONEST_WEIGHT }));
-  const own = { repository: "own", weight: MADE_WEIGHT };
-  const injections = attacksOf(MADE_PER_CLASS, generator(1)).map((made) => ({ ...made, ...own }));
-  const prompts = promptAttacksOf(MADE_PROMPTS, generator(2)).map((made) => ({ ...made, ...own }));
+  const written = lines.map((text) => ({ text, label: "benign", repository: "own", weight: HONEST_WEIGHT }));
+  const made = honestOf(MADE_HONEST, generator(3)).map(asOwn(MADE_HONEST_WEIGHT));
+  const honest = [...written, ...made];
+  const injections = attacksOf(MADE_PER_CLASS, generator(1)).map(asOwn(MADE_WEIGHT));
+  const prompts = promptAttacksOf(MADE_PROMPTS, generator(2)).map(asOwn(MADE_PROMPT_WEIGHT));
   return { injections: [...injections, ...honest], prompts: [...prompts, ...honest] };
 }
 
+/** How a detector reads a text: its forms, and their tokens. */
+export interface Reading {
+  readonly formsOf: (text: string) => readonly string[];
+  readonly lex: Lex;
+}
+type Lex = (text: string) => Tokens;
+
 /** The texts of one class and the honest ones, as the tokens of all their forms. */
-export function samplesOf(texts: readonly Text[], label: string, lex: (text: string) => Tokens): Sample[] {
+export function samplesOf(texts: readonly Text[], label: string, reading: Reading): Sample[] {
   return texts
     .filter((text) => text.label === label || text.label === "benign")
-    .map((text) => ({ views: viewsOf(text.text, lex), isAttack: text.label === label, weight: text.weight }));
+    .map((text) => ({
+      views: viewsOf(text.text, reading),
+      isAttack: text.label === label,
+      weight: text.weight,
+    }));
 }
 
-type Lex = (text: string) => Tokens;
 const known = new WeakMap<Lex, Map<string, readonly View[]>>();
 
-function viewsOf(text: string, lex: Lex): readonly View[] {
+function viewsOf(text: string, { formsOf, lex }: Reading): readonly View[] {
   const cache = known.get(lex) ?? new Map<string, readonly View[]>();
   known.set(lex, cache);
   let views = cache.get(text);
   if (!views) {
-    views = canonicalise(text).views.map((view) => {
+    views = formsOf(text).map((view) => {
       const { ids, count } = lex(view);
       return ids.slice(0, count);
     });

@@ -1,5 +1,6 @@
 // What splits a word without changing its meaning to the reader behind: comments of SQL and C (`UN/**/ION`), and
-// quotes, backslashes and carets inside a shell's word (`w'h'oami`, `c\at`, `who^ami`).
+// what a shell leaves out of its words: quotes, backslashes, carets, empty substitutions and the parameters that
+// nobody has set (`w'h'oami`, `c\at`, `who^ami`, `who$@ami`).
 import type { Disguise } from "./disguise.ts";
 
 /** Comments out; but what stands in the conditional ones of MySQL, which begin with `!`, is run and stays. */
@@ -31,20 +32,53 @@ const isLetter = (code: number): boolean => (code | 0x20) >= 0x61 && (code | 0x2
 const isSplitter = (code: number): boolean =>
   code === 0x27 || code === 0x22 || code === 0x5c || code === 0x5e;
 
+/** `$@`, `$*`, `$1` …: what stands behind a dollar sign that expands to nothing. */
+const isUnset = (code: number): boolean =>
+  code === 0x40 ||
+  code === 0x2a ||
+  code === 0x21 ||
+  code === 0x3f ||
+  code === 0x2d ||
+  code === 0x5f ||
+  (code >= 0x31 && code <= 0x39);
+
+/** Behind the run of splitters that begins at `index`; `index` where none begins. */
+function afterSplitters(text: string, index: number): number {
+  let end = index;
+  for (;;) {
+    const code = text.charCodeAt(end);
+    if (isSplitter(code)) end += 1;
+    else if (code === 0x24 && isUnset(text.charCodeAt(end + 1))) end += 2;
+    else if (code === 0x60 && text.charCodeAt(end + 1) === 0x60) end += 2;
+    else return end;
+  }
+}
+
+/** Whether `$@` or its like, or an empty command, stands among the splitters; `US$5m` is money. */
+function expandsToNothing(text: string, from: number, to: number): boolean {
+  for (let index = from; index < to; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === 0x60 || (code === 0x24 && text.charCodeAt(index + 1) > 0x39)) return true;
+    if (code === 0x24 && text.charCodeAt(index + 1) < 0x30) return true;
+  }
+  return false;
+}
+
 /** `w'h'oami` as `whoami`. An apostrophe alone, as in `don't`, splits nothing. */
 export function joinWords(text: string, disguises: Set<Disguise>): string {
   let splits = 0;
   let out = "";
   let copied = 0;
   for (let index = 1; index < text.length; index += 1) {
-    if (!isSplitter(text.charCodeAt(index)) || !isLetter(text.charCodeAt(index - 1))) continue;
-    let end = index;
-    while (isSplitter(text.charCodeAt(end))) end += 1;
+    if (!isLetter(text.charCodeAt(index - 1))) continue;
+    const end = afterSplitters(text, index);
+    if (end === index) continue;
     if (!isLetter(text.charCodeAt(end))) {
       index = end;
       continue;
     }
     splits += text.charCodeAt(index) === 0x27 && end === index + 1 && isContraction(text, end) ? 0 : 1;
+    if (expandsToNothing(text, index, end)) disguises.add("empty_expansion");
     out += text.slice(copied, index);
     copied = end;
     index = end;

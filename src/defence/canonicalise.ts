@@ -64,6 +64,10 @@ function mayDiffer(text: string): boolean {
       case 0x78: // 0x
         if (text.charCodeAt(index - 1) === 0x30) return true;
         break;
+      case 0x24: // a$@b
+      case 0x60: // a``b
+        if (isLetter(text.charCodeAt(index - 1)) && !isLetter(text.charCodeAt(index + 1))) return true;
+        break;
       case 0x22: // a"b
       case 0x27:
         if (isLetter(text.charCodeAt(index - 1)) && isLetter(text.charCodeAt(index + 1))) return true;

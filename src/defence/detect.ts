@@ -1,6 +1,8 @@
 // The built-in detectors: what a text looks like, for each class of attack, in the worst of its canonical forms.
 // Scores come from trained tables (weights.json, prompt-weights.json) that a script of the project makes anew.
 import { canonicalise } from "./canonicalise.ts";
+import { readBase64 } from "./canonicalise-base64.ts";
+import { joinSpaced } from "./canonicalise-spaced.ts";
 import type { Disguise } from "./disguise.ts";
 import { lex, type Tokens } from "./lexer.ts";
 import { LinearModel } from "./linear-model.ts";
@@ -35,6 +37,7 @@ const DISGUISE_SCORES: Partial<Record<Disguise, number>> = {
   multiple_encoding: 0.5,
   bidirectional: 0.3,
   homoglyph: 0.3,
+  empty_expansion: 0.5,
 };
 
 /** Findings of at least `score_min`, for the five classes of injection and for disguise itself. */
@@ -54,10 +57,20 @@ export function detectInjections(text: string, score_min: number): Finding[] {
 
 const PROMPT = ["prompt"] as const;
 
+/** The forms of a text in which a language model may read it: those of everybody, decoded base64, spaced words joined. */
+export function promptViews(text: string): string[] {
+  const views = [...canonicalise(text).views];
+  const said = readBase64(text);
+  if (said !== "") views.push(said);
+  const joined = joinSpaced(views.at(-1)!);
+  if (!views.includes(joined)) views.push(joined);
+  return views;
+}
+
 /** The finding of at least `score_min` that the text speaks to a language model behind its user's back. */
 export function detectPrompt(text: string, score_min: number): Finding[] {
   const findings: Finding[] = [];
-  for (const view of canonicalise(text).views) {
+  for (const view of promptViews(text)) {
     note(findings, prompts, promptLexer.lex(view), promptLexer.names, PROMPT, score_min);
   }
   return findings;

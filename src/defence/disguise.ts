@@ -12,5 +12,6 @@ export const DISGUISES = [
   "homoglyph",
   "comment",
   "split_word",
+  "empty_expansion",
 ] as const;
 export type Disguise = (typeof DISGUISES)[number];

@@ -40,6 +40,7 @@ const SYMBOL = numberOf("sym");
 const CURLY = of(numberOf("‘"), 1);
 const REFERENCE = numberOf("ref");
 const CARET = of(numberOf("^^"), 1);
+const BRACES = of(numberOf("{,"), 1);
 const DRIVE = of(numberOf("c:"), 1);
 
 const at = (text: string, index: number): number => (index < text.length ? text.charCodeAt(index) : 0x20);
@@ -80,6 +81,8 @@ export function mark(text: string, index: number): number {
       return flag(text, index, next) || literal(text, index, code);
     case 0x3a: // :
       return next === 0x5c && isLetter(at(text, index - 1)) ? DRIVE : literal(text, index, code);
+    case 0x7b: // {
+      return expandsBraces(text, index + 1, next) ? BRACES : literal(text, index, code);
     case 0x5e: // ^
       return CARET;
     default:
@@ -160,6 +163,21 @@ function flag(text: string, index: number, next: number): number {
   if (index > 0 && !isSpace(at(text, index - 1))) return 0;
   if (isLetter(next)) return of(FLAG, 1);
   return next === 0x2d && isLetter(at(text, index + 2)) ? of(FLAG, 2) : 0;
+}
+
+const BRACES_MAX = 32;
+
+/** `{cat,/etc/passwd}`: a comma and no space, quote, colon or equals sign before the bracket closes. */
+function expandsBraces(text: string, start: number, first: number): boolean {
+  if (first === 0x7b || first === 0x7d) return false;
+  let hasComma = false;
+  for (let index = start; index < Math.min(text.length, start + BRACES_MAX); index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === 0x7d) return hasComma;
+    if (code === 0x2c) hasComma = true;
+    else if (isSpace(code) || code === 0x22 || code === 0x3a || code === 0x3d || code === 0x7b) return false;
+  }
+  return hasComma;
 }
 
 /** A slash behind a space, a quote or an opening bracket begins an absolute path. */

@@ -1,6 +1,7 @@
 // Text as a sequence of small token numbers, for the detectors: one pass, no backtracking, no regular expression.
 // A token is a punctuation mark in its role (`../`, `--`, `<a`), a kind of literal, or the group of a known word.
 import { mark, markLength, markToken } from "./lexer-marks.ts";
+import { POWERSHELL_NOUNS, POWERSHELL_VERBS } from "./powershell.ts";
 import { numberOf } from "./token.ts";
 import { WORD_GROUPS } from "./vocabulary.ts";
 
@@ -14,7 +15,7 @@ for (const [group, words] of Object.entries(WORD_GROUPS)) {
   }
 }
 const WORD_LENGTH_MAX = longest;
-const [START, END, WORD, NUMBER, HEX, HEX_BYTE, HANDLER] = [
+const [START, END, WORD, NUMBER, HEX, HEX_BYTE, HANDLER, CMDLET] = [
   "^",
   "$",
   "word",
@@ -22,7 +23,8 @@ const [START, END, WORD, NUMBER, HEX, HEX_BYTE, HANDLER] = [
   "hex",
   "0x2e",
   "HANDLER",
-].map(numberOf) as [number, number, number, number, number, number, number];
+  "CMDLET",
+].map(numberOf) as [number, number, number, number, number, number, number, number];
 
 /** Kinds of characters below 128. */
 const OTHER = 0;
@@ -99,12 +101,26 @@ function word(text: string, start: number): number {
   let id = WORD;
   if (length <= WORD_LENGTH_MAX) {
     const lower = text.slice(start, end).toLowerCase();
+    if (text.charCodeAt(end) === 0x2d && POWERSHELL_VERBS.has(lower)) {
+      const noun = nounAfter(text, end + 1);
+      if (noun > 0) {
+        push(CMDLET, start);
+        return noun;
+      }
+    }
     const known = WORDS.get(lower);
     if (known !== undefined) id = known;
     else if (length > 4 && lower.startsWith("on") && beforeEquals(text, end)) id = HANDLER;
   }
   push(id, start);
   return end;
+}
+
+/** Where the noun of a cmdlet ends that begins at `index`; 0 if none does. */
+function nounAfter(text: string, index: number): number {
+  let end = index;
+  while (end < index + 24 && isWordAt(text, end)) end += 1;
+  return POWERSHELL_NOUNS.has(text.slice(index, end).toLowerCase()) ? end : 0;
 }
 
 const isQuote = (code: number): boolean => code === 0x27 || code === 0x2019;

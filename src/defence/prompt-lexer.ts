@@ -1,5 +1,6 @@
 // Text as the tokens of the prompt-injection detector: words that it knows by group or by themselves, all others
 // alike, and the few marks by which dialogues, quotations and templates are written. One pass.
+// `1gn0re` is read as `ignore`; in scripts without spaces the known words are found within the run.
 import type { Tokens } from "./lexer.ts";
 import type { Weights } from "./linear-model.ts";
 import { PROMPT_WORDS } from "./prompt-words.ts";
@@ -24,8 +25,15 @@ const MARKS = [
   "`",
   "=",
   "(",
+  "l33t",
+  "#",
 ];
+const [START, END, WORD, NUMBER, CAPS, LEET] = [0, 1, 2, 3, 4, MARKS.indexOf("l33t")];
 const LOOSE: Readonly<Record<string, string>> = { "\n": "¶", "“": '"', "”": '"', "`": "`" };
+/** A word is looked up by so many of its characters at most. */
+const WORD_LENGTH_MAX = 32;
+/** The longest known word of a script without spaces. */
+const UNSPACED_MAX = 4;
 
 export class PromptLexer {
   readonly names: readonly string[];
@@ -61,29 +69,67 @@ export class PromptLexer {
 
   lex(text: string): Tokens {
     this.#count = 0;
-    this.#push(0, 0);
+    this.#push(START, 0);
     let index = 0;
     while (index < text.length) {
-      if (isWordCode(text.charCodeAt(index))) index = this.#word(text, index);
+      const code = text.charCodeAt(index);
+      if (isUnspaced(code)) index = this.#unspaced(text, index);
+      else if (isWordCode(code)) index = this.#word(text, index);
       else {
         const mark = this.#marks.get(text[index]!);
         if (mark !== undefined) this.#push(mark, index);
         index += 1;
       }
     }
-    this.#push(1, text.length);
+    this.#push(END, text.length);
     return { count: this.#count, ids: this.#ids, starts: this.#starts };
   }
 
   #word(text: string, start: number): number {
     let end = start + 1;
     while (end < text.length && (isWordCode(text.charCodeAt(end)) || joins(text, end))) end += 1;
-    const word = text.slice(start, Math.min(end, start + 32));
+    const word = text.slice(start, Math.min(end, start + WORD_LENGTH_MAX));
     const lower = word.toLowerCase().replace("’", "'");
-    const isNumber = lower.charCodeAt(0) <= 0x39;
-    const isCaps = word.length > 2 && word !== lower && word === word.toUpperCase();
-    this.#push(this.#words.get(lower) ?? (isNumber ? 3 : isCaps ? 4 : 2), start);
+    const known = this.#words.get(lower);
+    if (known !== undefined) this.#push(known, start);
+    else if (hasDigit(lower)) this.#leet(lower, start);
+    else {
+      const isCaps = word.length > 2 && word !== lower && word === word.toUpperCase();
+      this.#push(isCaps ? CAPS : WORD, start);
+    }
     return end;
+  }
+
+  /** A word with digits for letters is read as what it stands for; that somebody wrote it so is a token as well. */
+  #leet(lower: string, start: number): void {
+    for (const one of ["i", "l"]) {
+      const known = this.#words.get(unleet(lower, one));
+      if (known === undefined) continue;
+      this.#push(LEET!, start);
+      this.#push(known, start);
+      return;
+    }
+    this.#push(lower.charCodeAt(0) <= 0x39 ? NUMBER : WORD, start);
+  }
+
+  #unspaced(text: string, start: number): number {
+    for (let length = UNSPACED_MAX; length > 0; length -= 1) {
+      const known = this.#words.get(text.slice(start, start + length));
+      if (known === undefined) continue;
+      this.#push(known, start);
+      return start + length;
+    }
+    let end = start + 1;
+    // A run without a known word is one word, however long.
+    while (end < text.length && isUnspaced(text.charCodeAt(end)) && !this.#knowsAt(text, end)) end += 1;
+    this.#push(WORD, start);
+    return end;
+  }
+
+  #knowsAt(text: string, index: number): boolean {
+    for (let length = UNSPACED_MAX; length > 0; length -= 1)
+      if (this.#words.has(text.slice(index, index + length))) return true;
+    return false;
   }
 
   #push(id: number, start: number): void {
@@ -106,10 +152,44 @@ const isWordCode = (code: number): boolean =>
   code === 0x5f ||
   (code >= 0xc0 && (code < 0x2000 || code > 0x206f));
 
-/** An apostrophe or hyphen between letters. */
+/** Kana, Han and Hangul. */
+const isUnspaced = (code: number): boolean =>
+  (code >= 0x3040 && code <= 0x30ff) ||
+  (code >= 0x4e00 && code <= 0x9fff) ||
+  (code >= 0xac00 && code <= 0xd7af);
+
+/** An apostrophe or hyphen between letters; `@`, `$` and `!` where they stand for letters. */
 function joins(text: string, index: number): boolean {
   const code = text.charCodeAt(index);
-  return (code === 0x27 || code === 0x2019 || code === 0x2d) && isWordCode(text.charCodeAt(index + 1));
+  return (
+    (code === 0x27 || code === 0x2019 || code === 0x2d || code === 0x40 || code === 0x24) &&
+    isWordCode(text.charCodeAt(index + 1))
+  );
+}
+
+function hasDigit(word: string): boolean {
+  for (let index = 0; index < word.length; index += 1) {
+    const code = word.charCodeAt(index);
+    if ((code >= 0x30 && code <= 0x39) || code === 0x40 || code === 0x24) return true;
+  }
+  return false;
+}
+
+const LEET_LETTERS: Readonly<Record<string, string>> = {
+  "0": "o",
+  "3": "e",
+  "4": "a",
+  "5": "s",
+  "7": "t",
+  "8": "b",
+  "@": "a",
+  $: "s",
+};
+
+function unleet(word: string, one: string): string {
+  let out = "";
+  for (const character of word) out += character === "1" ? one : (LEET_LETTERS[character] ?? character);
+  return out;
 }
 
 /** The words that trained weights speak of. */
