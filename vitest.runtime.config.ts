@@ -4,6 +4,10 @@ import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { ensureConsole } from "./scripts/console.mjs";
+
+// wrangler.toml names its folder, which must be there.
+ensureConsole();
 
 const newKey = () => randomBytes(32).toString("base64url");
 const secrets = {

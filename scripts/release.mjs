@@ -5,11 +5,12 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { unstable_readConfig as readConfig } from "wrangler";
+import { ensureConsole } from "./console.mjs";
 import { Refusal, root, run } from "./install.mjs";
 import { startUpCost } from "./start-up-cost.mjs";
 import { variables } from "./variables.mjs";
 
-const FOLDER = "dist";
+const FOLDER = "dist/worker";
 const GZIP_BYTES_MAX = 1024 * 1024;
 
 const help = `Deploys Taskward to Cloudflare. Other options go to "wrangler deploy" as they are.
@@ -29,6 +30,7 @@ await run(async () => {
   const config = readConfig({ config: join(root, "wrangler.toml"), env: environmentName(handed_on) });
   requireSafe({ ...config.vars, ...variablesIn(handed_on) }, args.includes("--open-registration"));
 
+  ensureConsole();
   rmSync(join(root, FOLDER), { recursive: true, force: true });
   wrangler("deploy", "--dry-run", "--outdir", FOLDER, ...handed_on);
   const modules = readdirSync(join(root, FOLDER)).filter((name) => !/\.map$|^README\.md$/.test(name));
@@ -38,7 +40,7 @@ await run(async () => {
 Bundle in ${FOLDER}/: ${modules.length === 1 ? "1 module" : `${modules.length} modules`}, ${kib(bytes(raw))} raw, ${kib(gzip_bytes)} gzipped (limit ${kib(GZIP_BYTES_MAX)}).`);
   if (gzip_bytes > GZIP_BYTES_MAX)
     throw new Refusal(
-      "The bundle is too large. What takes the room: npx wrangler deploy --dry-run --outdir dist --metafile",
+      "The bundle is too large. What takes the room: npx wrangler deploy --dry-run --outdir dist/worker --metafile",
     );
   if (!args.includes("--dry-run")) return wrangler("deploy", ...handed_on);
 

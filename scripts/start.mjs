@@ -2,6 +2,7 @@
 // the Worker and says where it is. Ctrl-C stops all of it. `npm start -- --help` lists the settings.
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { ensureConsole } from "./console.mjs";
 import { ensureInstalled, Refusal, root, run } from "./install.mjs";
 import { HOST, PORT_DEFAULT, parsePort, requireFreePort } from "./port.mjs";
 import { bootstrapToken, ensureSecrets, secretsFile } from "./secrets.mjs";
@@ -27,6 +28,7 @@ await run(async () => {
   if (options.help) return console.log(help);
 
   ensureInstalled();
+  ensureConsole();
   const port = parsePort(process.env.PORT || undefined);
   await requireFreePort(port);
   const secrets = ensureSecrets();

@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { ensureConsole } from "./console.mjs";
 import { ensureInstalled, node, Refusal, root, run, toolEnvironment } from "./install.mjs";
 
 /** @typedef {{passed: number, failed: number, skipped: number}} Count */
@@ -23,8 +24,8 @@ const steps = {
     run: () => check([...biome, "--formatter-enabled=false", "--assist-enabled=false"]),
   },
   types: {
-    meaning: "types of the Worker, and of what runs on Node (TypeScript)",
-    run: () => check([tsc, "-p", "tsconfig.json"], [tsc, "-p", "tsconfig.node.json"]),
+    meaning: "types of the Worker, of what runs on Node, and of the console (TypeScript)",
+    run: () => check(...["", ".node", ".console"].map((part) => [tsc, "-p", `tsconfig${part}.json`])),
   },
   unit: { meaning: "pure code, in Node", run: () => vitest("unit") },
   runtime: { meaning: "the Worker and its objects, in workerd", run: () => vitest("runtime") },
@@ -50,6 +51,7 @@ await run(() => {
     throw new Refusal(`No such check: ${unknown.join(", ")}. There are: ${Object.keys(steps).join(", ")}.`);
 
   ensureInstalled();
+  ensureConsole();
   const results = Object.entries(steps)
     .filter(([name]) => args.length === 0 || args.includes(name))
     .map(([name, step]) => {

@@ -1,18 +1,19 @@
 // The frame of every page: head, header, footer. Pages hold no inline script or style and nothing of other sites,
 // and PAGE_CSP keeps it so; a page with a script of its own says so, and has a policy of its own.
-import { type Fragment, Html, html } from "./html.ts";
+import { type Fragment, type Html, html } from "./html.ts";
 
 /** The Content-Security-Policy of every page. */
 export const PAGE_CSP =
   "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-export type Place = "home" | "docs" | "problems" | "mailbox" | "link";
+export type Place = "docs" | "problems" | "mailbox" | "link";
 
 /** A shield with a tick: served as /favicon.svg, and beside the name. */
 export const FAVICON_SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path fill="#0b6e5f" d="M12 1.5 3 4.8v6.6c0 5.3 3.7 9.4 9 11.1 5.3-1.7 9-5.8 9-11.1V4.8z"/><path fill="none" stroke="#fff" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round" d="m7.8 12 3 3 5.6-6"/></svg>';
 
-const links: readonly { place: Place; href: string; label: string }[] = [
+const links: readonly { place: Place | null; href: string; label: string }[] = [
+  { place: null, href: "/", label: "Console" },
   { place: "docs", href: "/docs", label: "API reference" },
   { place: "problems", href: "/problems", label: "Problems" },
 ];
@@ -49,7 +50,7 @@ export function page({
 <body class="${place}">
 <a class="skip" href="#content">Skip to content</a>
 <header class="bar">
-<a class="brand" href="/"${place === "home" && new Html(' aria-current="page"')}>
+<a class="brand" href="/">
 <img src="/favicon.svg" alt="" width="26" height="26"><span>Taskward</span></a>
 <nav aria-label="Pages">${links.map((link) => navLink(link, place))}</nav>
 </header>

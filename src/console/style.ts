@@ -85,37 +85,6 @@ code, pre, var { font-family: var(--mono); font-style: normal; }
 .occurrences a { display: flex; align-items: baseline; padding: 0.3rem 0; color: inherit; text-decoration: none; }
 .occurrences .method { width: 4.25rem; flex: none; }
 .occurrences a:hover span:last-child { color: var(--accent); text-decoration: underline; }
-
-.home main { max-width: 74rem; margin: 0 auto; padding: 0 clamp(1.25rem, 4vw, 3rem); }
-.hero { max-width: 46rem; padding: clamp(3.5rem, 9vw, 7.5rem) 0 clamp(3rem, 7vw, 6rem); }
-.hero h1 { font-size: clamp(2.5rem, 1.6rem + 4vw, 4rem); line-height: 1.08; }
-.hero .lede { margin-top: 1.5rem; font-size: clamp(1.125rem, 1rem + 0.5vw, 1.3125rem); }
-.actions { display: flex; flex-wrap: wrap; gap: 0.75rem; margin-top: 2.25rem; }
-.actions a { padding: 0.65rem 1.25rem; border: 1px solid var(--line); border-radius: 8px; color: var(--ink);
-  font-weight: 550; text-decoration: none; }
-.actions a:hover { border-color: var(--soft); }
-.actions .primary { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
-.actions .primary:hover { border-color: var(--accent);
-  background: color-mix(in srgb, var(--accent) 88%, var(--ink)); }
-.steps header p, .doors .note { margin-top: 0.5rem; color: var(--soft); }
-.steps ol { margin-top: 1rem; counter-reset: step; }
-.steps li { display: grid; gap: 1.5rem 4rem; padding: 2.5rem 0; border-top: 1px solid var(--line);
-  counter-increment: step; }
-.steps li:first-child { border-top: 0; }
-.steps h3::before { content: counter(step); display: inline-grid; place-items: center; width: 1.75rem; height: 1.75rem;
-  margin-right: 0.75rem; border-radius: 50%; background: var(--tint); color: var(--accent); font-size: 0.875rem;
-  letter-spacing: 0; vertical-align: 0.15em; }
-.steps li p { margin-top: 0.75rem; color: var(--soft); max-width: 34rem; }
-.steps .example { min-width: 0; }
-@media (min-width: 60rem) { .steps li { grid-template-columns: minmax(0, 1fr) minmax(0, 1.2fr); } }
-.doors { margin-top: 3rem; }
-.doors ul { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1rem; margin-top: 1.5rem; }
-.doors a { display: block; height: 100%; padding: 1.25rem; border: 1px solid var(--line); border-radius: 10px;
-  color: inherit; text-decoration: none; }
-.doors a:hover { border-color: var(--accent); }
-.doors b, .doors span { display: block; font-weight: 600; }
-.doors span { margin-top: 0.35rem; color: var(--soft); font-size: 0.9375rem; font-weight: 400; line-height: 1.5; }
-.doors .note { margin-top: 2rem; }
 `;
 
 /** The whole stylesheet. */

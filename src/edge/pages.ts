@@ -1,9 +1,8 @@
-// What stands beside /v1: console shell, docs, problem pages, OpenAPI, health. For anyone, and the same for all.
+// What stands beside /v1 and the console: docs, problem pages, OpenAPI, health. For anyone, and the same for all.
 import type { Context } from "hono";
 import { openApiDocument } from "../api/openapi.ts";
 import { configure, type Env } from "../config.ts";
 import { docsPage } from "../console/docs-page.ts";
-import { homePage } from "../console/home-page.ts";
 import { FAVICON_SVG, PAGE_CSP } from "../console/layout.ts";
 import { LINK_CSP, linkPage } from "../console/link-page.ts";
 import { LINK_SCRIPT } from "../console/link-script.ts";
@@ -34,7 +33,6 @@ function once(c: PageContext, name: string, make: (origin: string) => string): s
 
 export function mountPages(app: App): void {
   const html = (text: string) => document(text, HTML, PAGE_CSP, 0);
-  app.get("/", (c) => html(once(c, "home", homePage)));
   app.get("/docs", (c) => html(once(c, "docs", docsPage)));
   app.get("/problems", (c) => html(once(c, "problems", problemIndexPage)));
   app.get("/problems/:reason", (c) => {

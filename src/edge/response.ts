@@ -1,19 +1,11 @@
 // Answers: security headers on everything, RFC 9457 problems for refusals, rate-limit headers where a bucket was asked.
+import { SECURITY_HEADERS } from "../console/security-headers.ts";
 import { type Problem, problemResponse } from "../protocol/problem.ts";
 import type { RateLimitState, RequestContext } from "../schema/messages/request.ts";
 import { REASONS } from "../schema/reason.ts";
 import type { Refusal } from "../schema/result.ts";
 import type { Download } from "./call.ts";
 
-const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
-  ["Strict-Transport-Security", "max-age=63072000; includeSubDomains; preload"],
-  ["X-Content-Type-Options", "nosniff"],
-  ["X-Frame-Options", "DENY"],
-  ["Referrer-Policy", "no-referrer"],
-  ["Cross-Origin-Resource-Policy", "same-origin"],
-  ["Cross-Origin-Opener-Policy", "same-origin"],
-  ["Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"],
-];
 /** For answers that are data: no browser takes them for a page. */
 const DATA_CSP = "default-src 'none'; frame-ancestors 'none'; sandbox";
 

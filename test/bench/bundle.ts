@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ensureConsole } from "../../scripts/console.mjs";
 import { owned, temporaryFolder } from "./cleanup.ts";
 
 export interface Bundle {
@@ -63,6 +64,7 @@ async function settings(): Promise<Settings> {
 
 /** Bundles the product. Throws with wrangler's own words when it does not build. */
 export async function bundleProduct(): Promise<Bundle> {
+  ensureConsole(); // wrangler.toml names its folder
   const { compatibility_date, compatibility_flags, vars, durable_objects, r2_buckets, ratelimits } =
     await settings();
   return {

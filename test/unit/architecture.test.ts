@@ -18,7 +18,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "durable-objects": ["domain", "schema", "protocol", "config", "audit-sinks"],
   edge: ["api", "domain", "defence", "protocol", "schema", "config", "console"],
   routes: ["api", "domain", "assist", "schema", "protocol", "config", "edge"],
-  console: ["api", "protocol", "schema"],
+  console: ["api", "protocol", "schema", "plans"],
+  plans: [],
   cli: ["api", "protocol", "schema"],
   worker: ["api", "edge", "routes", "durable-objects"],
   modules: [],
@@ -35,6 +36,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   "durable-objects": ["cloudflare:sockets", "cloudflare:workers"],
   edge: ["hono", "valibot", "@phi-ag/argon2"],
   routes: ["uqr"],
+  console: ["preact", "@preact/signals", "uqr"],
   cli: [
     "node:crypto",
     "node:fs",
@@ -159,7 +161,7 @@ function importsOf({ text, code }: { readonly text: string; readonly code: strin
 
 function partOf(path: string): string {
   const [top, second] = path.split("/");
-  return top === "src" ? second!.replace(/(?:\.d)?\.ts$/, "") : top!;
+  return top === "src" ? second!.replace(/(?:\.d)?\.tsx?$/, "") : top!;
 }
 
 function read(path: string): SourceFile {
@@ -169,7 +171,8 @@ function read(path: string): SourceFile {
 }
 
 const sqlFiles = filesIn("durable-objects", ".sql");
-const files = [...filesIn("src", ".ts"), ...filesIn("durable-objects", ".ts")].map(read);
+const sources = [...filesIn("src", ".ts"), ...filesIn("src", ".tsx"), ...filesIn("durable-objects", ".ts")];
+const files = sources.map(read);
 const ours = (file: SourceFile): string[] =>
   file.imports
     .filter((name) => name.startsWith("."))
@@ -256,7 +259,7 @@ describe("imports", () => {
   test("every import can be read: a literal, of a file that exists", () => {
     expect(found(/\bimport\s*\(\s*(?!["'\s])/g, files, "text")).toEqual([]);
     expect(found(/\brequire\s*\(/g, files)).toEqual([]);
-    const tables = filesIn("src", ".json");
+    const tables = [...filesIn("src", ".json"), ...filesIn("plans", ".json")];
     const paths = new Set([...files.map((file) => file.path), ...sqlFiles, ...tables]);
     expect(files.flatMap(ours).filter((target) => !paths.has(target))).toEqual([]);
   });
@@ -369,7 +372,7 @@ describe("form", () => {
     const leftOver = /(?:^|[-/.])(?:utils?|helpers?|managers?|services?|misc|lib|common)(?=[-/.]|$)/;
     const named = [...files.map((file) => file.path), ...sqlFiles].filter((path) => leftOver.test(path));
     expect(named).toEqual(RIGHT_NAMES);
-    for (const { path } of files) expect(basename(path)).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.d)?\.ts$/);
+    for (const { path } of files) expect(basename(path)).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.d)?\.tsx?$/);
   });
 
   test("every file opens with what it is", () => {

@@ -1,0 +1,51 @@
+// Which screen belongs to which place; each in a file of its own, loaded when it is first visited.
+import type { FunctionComponent } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { explain } from "../connection/explain.ts";
+import { LinkButton } from "../parts/button.tsx";
+import { Empty, Loading, Problem } from "../parts/state.tsx";
+import type { Route } from "../route.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: each screen takes the route of its own name
+type AnyScreen = FunctionComponent<any>;
+
+const SCREENS: Readonly<Record<string, () => Promise<AnyScreen>>> = {
+  projects: async () => (await import("../projects/projects.tsx")).Projects,
+  account: async () => (await import("../account/account.tsx")).Account,
+};
+
+/** What has been loaded stays, so that going back is immediate. */
+const loaded = new Map<string, AnyScreen>();
+
+export const Screen = ({ route }: { readonly route: Route }) => {
+  const [, setReady] = useState("");
+  const [error, setError] = useState<unknown>(null);
+  const { name } = route;
+  const load = SCREENS[name];
+  useEffect(() => {
+    setError(null);
+    if (!load || loaded.has(name)) return;
+    load().then((screen) => {
+      loaded.set(name, screen);
+      setReady(name);
+    }, setError);
+  }, [name]);
+  if (!load) return <Nowhere />;
+  if (error !== null) return <Problem explanation={explain(error)} again={() => location.reload()} />;
+  const Found = loaded.get(name);
+  return Found ? <Found route={route} /> : <Loading />;
+};
+
+const Nowhere = () => (
+  <Empty
+    icon="search"
+    title="There is nothing at this address"
+    action={
+      <LinkButton href="#/" kind="primary">
+        Go to your projects
+      </LinkButton>
+    }
+  >
+    The link may be incomplete, or what it led to is gone.
+  </Empty>
+);

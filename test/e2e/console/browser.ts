@@ -1,0 +1,82 @@
+// Debian's Chromium driven over its own protocol, for the tests of the console: pages that remember whatever went
+// wrong in them, screenshots as build output, and axe on what is shown.
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+const PLACES = [
+  process.env.CHROMIUM,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+];
+
+/** The browser of this machine; undefined where there is none, and these tests are skipped. */
+export const CHROMIUM = PLACES.find((place) => place && existsSync(place));
+export const NO_BROWSER = "no Chromium here: scripts/install-debian.sh installs it";
+
+const SCREENS = resolve(import.meta.dirname, "../../../test-results/screens");
+const axe_source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+export const WIDE = { width: 1440, height: 900 };
+export const PHONE = { width: 360, height: 740 };
+
+export const launch = (): Promise<Browser> =>
+  chromium.launch({ executablePath: CHROMIUM!, args: ["--no-sandbox", "--disable-gpu"] });
+
+/** A page, and what its reader must never see: errors, refusals of the policy, requests to elsewhere. */
+export interface Watched {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly wrongs: string[];
+}
+
+/** Runs in each page before its own scripts: refusals of the policy, and whatever strings of attacks would call. */
+const REPORTING = `
+document.addEventListener("securitypolicyviolation", (event) =>
+  reportWrong("policy: " + event.violatedDirective + " " + event.blockedURI + " " + event.sample));
+for (const name of ["alert", "confirm", "prompt"]) globalThis[name] = () => reportWrong("ran " + name);
+`;
+
+/** Opens a page of its own; `address` is where the service takes it to come from. */
+export async function openPage(
+  browser: Browser,
+  origin: string,
+  { address = "192.0.2.10", dark = false, size = WIDE } = {},
+): Promise<Watched> {
+  const context = await browser.newContext({
+    baseURL: origin,
+    viewport: size,
+    colorScheme: dark ? "dark" : "light",
+    reducedMotion: "reduce",
+    timezoneId: "Europe/Berlin",
+    locale: "en-GB",
+    permissions: ["clipboard-read", "clipboard-write"],
+    extraHTTPHeaders: { "cf-connecting-ip": address },
+  });
+  const wrongs: string[] = [];
+  await context.exposeFunction("reportWrong", (text: string) => wrongs.push(text));
+  await context.addInitScript({ content: REPORTING });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  page.on("pageerror", (error) => wrongs.push(`error: ${error.message}`));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(origin)) wrongs.push(`elsewhere: ${request.url()}`);
+  });
+  return { page, context, wrongs };
+}
+
+/** Keeps what is shown as test-results/screens/<name>.png, the whole page. */
+export async function keepScreen(page: Page, name: string): Promise<void> {
+  mkdirSync(SCREENS, { recursive: true });
+  await page.screenshot({ path: join(SCREENS, `${name}.png`), fullPage: true, animations: "disabled" });
+}
+
+/** What axe finds by WCAG 2.2 AA and its own best practices: one line for each, none where all is well. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  await page.evaluate(axe_source);
+  return page.evaluate<string[]>(`axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => id + ": " + target.join(" ") + " " + failureSummary.split("\\n")[1])))`);
+}

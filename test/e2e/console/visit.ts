@@ -1,0 +1,93 @@
+// One reader of the console: signs in as people do, and looks at each screen in four shapes (wide and phone, light
+// and dark), with axe at two of them. What is found is collected and compared with nothing at the end.
+import type { Browser, Page } from "playwright-core";
+import { totpAt } from "../../../src/protocol/one-time-code.ts";
+import type { Server } from "../server.ts";
+import { axeFindings, keepScreen, openPage, PHONE, type Watched, WIDE } from "./browser.ts";
+
+export const PASSWORD = "seven unrelated wooden spoons";
+
+export class Visit {
+  readonly watched: Watched;
+  readonly findings: string[] = [];
+  secret = "";
+  backup_codes: string[] = [];
+
+  constructor(watched: Watched) {
+    this.watched = watched;
+  }
+
+  static async open(browser: Browser, server: Server, address?: string): Promise<Visit> {
+    return new Visit(await openPage(browser, server.origin, address ? { address } : {}));
+  }
+
+  get page(): Page {
+    return this.watched.page;
+  }
+
+  /** Keeps the screen in four shapes; axe looks at the wide light one and the dark one on a phone. */
+  async look(name: string): Promise<void> {
+    const { page } = this;
+    for (const [shape, size] of [
+      ["wide", WIDE],
+      ["phone", PHONE],
+    ] as const) {
+      await page.setViewportSize(size);
+      for (const scheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+        await keepScreen(page, `${name}-${shape}-${scheme}`);
+        if ((shape === "wide") === (scheme === "light"))
+          this.findings.push(
+            ...(await axeFindings(page)).map((finding) => `${name} ${shape} ${scheme}: ${finding}`),
+          );
+        const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+        if (overflow > 0) this.findings.push(`${name} ${shape} ${scheme}: ${overflow} px too wide`);
+      }
+    }
+    await page.setViewportSize(WIDE);
+    await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  }
+
+  /** Waits for a screen by its heading. */
+  async heading(name: string): Promise<void> {
+    await this.page.getByRole("heading", { name, level: 1 }).waitFor();
+  }
+
+  async go(fragment: string, name: string): Promise<void> {
+    await this.page.goto(`/${fragment}`);
+    await this.heading(name);
+    await this.settled();
+  }
+
+  /** Nothing is on its way any more. */
+  async settled(): Promise<void> {
+    await this.page.waitForLoadState("networkidle");
+    await this.page.locator(".loading").first().waitFor({ state: "detached" });
+  }
+
+  async fill(label: string, value: string): Promise<void> {
+    await this.page.getByRole("textbox", { name: label, exact: true }).fill(value);
+  }
+
+  async press(name: string): Promise<void> {
+    await this.page.getByRole("button", { name, exact: true }).click();
+  }
+
+  /** On the page of the enrolment: remembers secret and codes, and proves the first code. */
+  async enrol(action: string): Promise<void> {
+    const { page } = this;
+    await page.locator(".qr").waitFor();
+    this.secret = (await page.locator(".enrol code").textContent())!;
+    this.backup_codes = await page.locator(".codes code").allTextContents();
+    await page.getByLabel("I have put them away").check();
+    await this.fill("Code", totpAt(this.secret, Date.now()));
+    await this.press(action);
+  }
+
+  /** Answers the question for a recent authentication with a backup code. */
+  async stepUp(): Promise<void> {
+    await this.page.getByLabel("Password").last().fill(PASSWORD);
+    await this.page.getByRole("dialog").getByRole("textbox", { name: "Code" }).fill(this.backup_codes.pop()!);
+    await this.press("Confirm");
+  }
+}

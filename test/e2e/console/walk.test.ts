@@ -1,0 +1,89 @@
+// The console as people use it, in a real browser against a real server: every screen, with keyboard and pointer,
+// looked at in four shapes. Nothing runs that should not, nothing is asked of elsewhere, axe finds nothing.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { WIDE_RATE_LIMITS } from "../people.ts";
+import { type Server, startServer } from "../server.ts";
+import { CHROMIUM, launch } from "./browser.ts";
+import { PASSWORD, Visit } from "./visit.ts";
+
+// Without a browser (scripts/install-debian.sh installs one) there is nothing to look with.
+describe.skipIf(!CHROMIUM)("a walk through the console", () => {
+  let server: Server;
+  let browser: Browser;
+  let ada: Visit;
+
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([
+      startServer({ env: { RATE_LIMITS: WIDE_RATE_LIMITS } }),
+      launch(),
+    ]);
+    ada = await Visit.open(browser, server);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  test("a stranger sees the sign-in, and a wrong password says what to try", async () => {
+    await ada.go("", "Sign in");
+    await ada.look("sign-in");
+    await ada.fill("Username", "ada");
+    await ada.page.getByLabel("Password").fill("not the password");
+    await ada.press("Sign in");
+    await ada.page.getByRole("alert").getByText("The sign-in was refused").waitFor();
+    await ada.look("sign-in-refused");
+  });
+
+  test("the link of npm start makes the first administrator, and the token leaves the address", async () => {
+    const link = /http:\S+\/(#bootstrap=\S+)/.exec(server.output())![1]!;
+    await ada.go(link, "Set up your workspace");
+    expect(ada.page.url()).not.toContain("twb_");
+    await ada.look("set-up");
+    await ada.fill("Username", "ada");
+    await ada.page.getByLabel("Password").fill(PASSWORD);
+    await ada.press("Continue");
+    await ada.heading("Protect your account");
+    await ada.look("enrolment");
+    await ada.enrol("Finish and sign in");
+    await ada.heading("Projects");
+    await ada.settled();
+    await ada.look("projects-empty");
+  });
+
+  test("the session travels in a cookie that no script can read", async () => {
+    expect(await ada.page.evaluate("document.cookie")).toBe("");
+    const stored = await ada.page.evaluate<string>(
+      "JSON.stringify(localStorage) + JSON.stringify(sessionStorage)",
+    );
+    expect(stored).not.toMatch(/tw[sp]_/);
+    await ada.page.reload();
+    await ada.heading("Projects");
+  });
+
+  test("the account shows where one is signed in; what needs a recent proof asks and goes on by itself", async () => {
+    await ada.go("#/account", "Your account");
+    await ada.look("account");
+    await ada.page.getByText("This one").waitFor();
+    await ada.press("New token");
+    await ada.page.getByRole("dialog").waitFor();
+    await ada.look("new-token");
+    await ada.page.keyboard.press("Escape");
+    expect(await ada.page.getByRole("dialog").count()).toBe(0);
+  });
+
+  test("signing out ends the session, and a sign-in with a backup code begins another", async () => {
+    await ada.press("Sign out");
+    await ada.heading("Sign in");
+    await ada.fill("Username", "ada");
+    await ada.page.getByLabel("Password").fill(PASSWORD);
+    await ada.fill("Code", ada.backup_codes.pop()!);
+    await ada.press("Sign in");
+    await ada.heading("Your account");
+  });
+
+  test("nothing went wrong on the way, and axe finds nothing", () => {
+    expect(ada.watched.wrongs).toEqual([]);
+    expect(ada.findings).toEqual([]);
+  });
+});
