@@ -1,6 +1,7 @@
 // The entry: every request passes the coarse limit, then the one chain of its operation; and the object classes.
 import { Hono } from "hono";
 import { operationList } from "./api/operations/index.ts";
+import type { Env } from "./config.ts";
 import { limitCoarsely } from "./edge/coarse-limit.ts";
 import { contextOf } from "./edge/context.ts";
 import { refuseOtherMethods } from "./edge/methods.ts";
@@ -16,14 +17,24 @@ export { Strangers } from "../durable-objects/strangers/object.ts";
 export { Workspace } from "../durable-objects/workspace/object.ts";
 
 const app: App = new Hono();
-app.use(limitCoarsely);
 for (const [id, operation] of operationList) mount(app, id, operation, handlers[id]);
 mountPages(app);
-refuseOtherMethods(app);
-app.notFound(notFound);
-app.onError((defect, c) => {
-  const context = contextOf(c.req.raw);
-  return refusalResponse(refusalOf(defect, null, context), { context, rate_limit: null });
-});
+refuseOtherMethods(app, notFound);
+app.onError((defect, c) => failed(defect, c.req.raw));
 
-export default app;
+export default {
+  async fetch(request: Request, env: Env, execution?: ExecutionContext): Promise<Response> {
+    try {
+      const refusal = await limitCoarsely(request, env);
+      if (refusal) return refusalResponse(refusal, { context: contextOf(request), rate_limit: null });
+      return await app.fetch(request, env, execution);
+    } catch (defect) {
+      return failed(defect, request);
+    }
+  },
+};
+
+function failed(defect: unknown, request: Request): Response {
+  const context = contextOf(request);
+  return refusalResponse(refusalOf(defect, null, context), { context, rate_limit: null });
+}

@@ -1,5 +1,5 @@
-// The principal's token buckets. A debit is durable before its answer. While a bucket is in use, a tenth of its burst, ten
-// tokens at most, is stored as taken ahead of time, so that most debits cost no commit and a crash only loses allowance.
+// The principal's token buckets. A debit is durable before its answer. While a bucket is in use, what refills in ten
+// seconds is stored as taken ahead of time, so that most debits cost no commit and a crash only loses allowance.
 // Soon after the last debit the bucket is stored exactly: eviction of an idle object makes nobody poorer.
 import { type Bucket, type BucketLimit, debit, refill } from "../../src/domain/token-bucket.ts";
 import type { Actor, AdmissionPolicy, Changed, RateLimitState } from "../../src/schema/messages/request.ts";
@@ -7,9 +7,9 @@ import { ok, type Refusal, type Result, refuse } from "../../src/schema/result.t
 import { RATE_CLASSES, type RateClass } from "../../src/schema/role.ts";
 import type { Core } from "./core.ts";
 
+/** What a crash may cost: a tenth of the burst at most, and what this long brings back. */
 const AHEAD_SHARE = 0.1;
-/** However wide the limit: what a crash may cost. */
-const AHEAD_MAX = 10;
+const AHEAD_SECONDS = 10;
 /** A bucket that nobody has asked for this long is not in use. */
 const REST_MS = 1_000;
 
@@ -53,7 +53,8 @@ export class Buckets {
     const kept = this.#kept(rate_class);
     if (!kept.bucket || kept.ahead >= 0) return;
     const { bucket, in_use } = kept;
-    const share = Math.min(AHEAD_MAX, Math.floor(this.#limit(rate_class).burst * AHEAD_SHARE));
+    const { burst, per_minute } = this.#limit(rate_class);
+    const share = Math.floor(Math.min(burst * AHEAD_SHARE, (per_minute / 60) * AHEAD_SECONDS));
     const ahead = in_use ? Math.min(share, Math.floor(bucket.tokens)) : 0;
     this.#core.object.transact(() => this.#save(rate_class, bucket, ahead));
     kept.ahead = ahead;

@@ -1,12 +1,19 @@
-// Headers of every answer, and the policy of the console's own page. The Worker sends them with what it answers;
-// the build writes them beside the console's files, which are served without it.
+// Headers of every answer, of pages besides, and the policy of the console's own page. The Worker sends them with
+// what it answers; the build writes them beside the console's files, which are served without it.
 
-export const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
+type HeaderPairs = readonly (readonly [string, string])[];
+
+export const SECURITY_HEADERS: HeaderPairs = [
   ["Strict-Transport-Security", "max-age=63072000; includeSubDomains; preload"],
   ["X-Content-Type-Options", "nosniff"],
+  ["Cross-Origin-Resource-Policy", "same-origin"],
+];
+
+/** What only pages need: data is sandboxed, and framed by nobody, by its own policy. */
+export const PAGE_HEADERS: HeaderPairs = [
+  ...SECURITY_HEADERS,
   ["X-Frame-Options", "DENY"],
   ["Referrer-Policy", "no-referrer"],
-  ["Cross-Origin-Resource-Policy", "same-origin"],
   ["Cross-Origin-Opener-Policy", "same-origin"],
   ["Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"],
 ];
@@ -31,7 +38,7 @@ export const CONSOLE_CSP = [
 /** The file `_headers` of Workers static assets: files under /assets are named by their content, and never change. */
 export const ASSET_HEADERS = [
   "/*",
-  ...SECURITY_HEADERS.map(([name, value]) => `  ${name}: ${value}`),
+  ...PAGE_HEADERS.map(([name, value]) => `  ${name}: ${value}`),
   `  Content-Security-Policy: ${CONSOLE_CSP}`,
   "  Cache-Control: no-cache",
   "/assets/*",

@@ -1,25 +1,31 @@
-// The first layer: Cloudflare's rate-limit binding, per address, before any work. Fails closed.
-import type { Context, Next } from "hono";
+// The first layer: Cloudflare's rate-limit binding, per address, before any work. Fails closed: whoever it has not
+// let through in time is not let through.
 import { configure, type Env } from "../config.ts";
 import { networkOf } from "../domain/network.ts";
-import { refuse } from "../schema/result.ts";
-import { contextOf } from "./context.ts";
-import { refusalResponse } from "./response.ts";
+import { type Refusal, refuse } from "../schema/result.ts";
 
 /** Seconds until the binding's window, as set in wrangler.toml, has surely passed. */
 const WINDOW_SECONDS = 60;
+/** The binding asks a counter of its own machine. */
+const PATIENCE_MS = 2_000;
 
-export async function limitCoarsely(
-  c: Context<{ Bindings: Env }>,
-  next: Next,
-): Promise<Response | undefined> {
-  configure(c.env);
-  const address = c.req.header("CF-Connecting-IP") ?? "";
-  const { success } = await c.env.COARSE_RATE_LIMIT.limit({ key: networkOf(address, "exact") });
-  if (!success) {
-    const { refusal } = refuse("rate_limited", { rule: "coarse", retry_after_seconds: WINDOW_SECONDS });
-    return refusalResponse(refusal, { context: contextOf(c.req.raw), rate_limit: null });
+/** Why a request must not pass; null when it may. Throws what the binding throws. */
+export async function limitCoarsely(request: Request, env: Env): Promise<Refusal | null> {
+  configure(env);
+  const key = networkOf(request.headers.get("CF-Connecting-IP") ?? "", "exact");
+  const verdict = await inTime(env.COARSE_RATE_LIMIT.limit({ key }));
+  if (verdict === null) return refuse("unavailable", { rule: "coarse", retry_after_seconds: 1 }).refusal;
+  if (verdict.success) return null;
+  return refuse("rate_limited", { rule: "coarse", retry_after_seconds: WINDOW_SECONDS }).refusal;
+}
+
+/** What was promised, or null once patience is at its end. */
+async function inTime<Value>(promised: Promise<Value>): Promise<Value | null> {
+  const patience = Promise.withResolvers<null>();
+  const timer = setTimeout(() => patience.resolve(null), PATIENCE_MS);
+  try {
+    return await Promise.race([promised, patience.promise]);
+  } finally {
+    clearTimeout(timer);
   }
-  await next();
-  return undefined;
 }

@@ -147,7 +147,7 @@ describe("a coarse limiter", () => {
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(600);
     expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);
     expect(await ask(other)).toBe(200);
-  });
+  }, 20_000);
 
   it("that throws lets nobody through", async () => {
     const COARSE_RATE_LIMIT = { limit: () => Promise.reject(new Error(CANARY)) };

@@ -137,3 +137,22 @@ describe("queries and headers", () => {
     expect(opened.headers.get("request-id")).not.toContain(CANARY);
   });
 });
+
+it("pages are framed by nobody, say nothing of where they lead from, and share no window", async () => {
+  for (const path of ["/", "/docs", "/problems"]) {
+    const { headers } = await send(path);
+    const found = Object.fromEntries(
+      ["x-frame-options", "referrer-policy", "cross-origin-opener-policy"].map((name) => [
+        name,
+        headers.get(name),
+      ]),
+    );
+    expect(found).toEqual({
+      "x-frame-options": "DENY",
+      "referrer-policy": "no-referrer",
+      "cross-origin-opener-policy": "same-origin",
+    });
+    expect(headers.get("permissions-policy")).toContain("camera=()");
+    expect(headers.get("content-security-policy")).toMatch(/frame-ancestors 'none'/);
+  }
+});

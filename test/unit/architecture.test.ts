@@ -21,7 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   console: ["api", "protocol", "schema", "plans"],
   plans: [],
   cli: ["api", "protocol", "schema"],
-  worker: ["api", "edge", "routes", "durable-objects"],
+  worker: ["config", "api", "edge", "routes", "durable-objects"],
   modules: [],
 };
 

@@ -6,8 +6,6 @@ const HEADERS: Readonly<Record<string, RegExp>> = {
   "cache-control": /^no-store$/,
   "strict-transport-security": /^max-age=\d{8,}; includeSubDomains/,
   "x-content-type-options": /^nosniff$/,
-  "x-frame-options": /^DENY$/,
-  "referrer-policy": /^no-referrer$/,
   "content-security-policy": /^default-src 'none'; frame-ancestors 'none'/,
   "cross-origin-resource-policy": /^same-origin$/,
 };

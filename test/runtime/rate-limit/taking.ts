@@ -12,7 +12,7 @@ export const LIMITS = {
 } as const satisfies Partial<Record<RateClass, { per_minute: number; burst: number }>>;
 
 /** Tokens that the sudden end of an object may cost: a tenth of the burst, which is stored as taken ahead of time. */
-export const LOST_MAX = { login: 1, api: 10, task: 2, project: 5 } as const;
+export const LOST_MAX = { login: 0, api: 10, task: 1, project: 5 } as const;
 
 /** Takes until refused; answers how many passed and the refusal. */
 export async function takeAll(

@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Env } from "../../../src/config.ts";
+import { limitCoarsely } from "../../../src/edge/coarse-limit.ts";
+
+const key = Buffer.alloc(32, 7).toString("base64url");
+const SECRETS = { KEY_RING: JSON.stringify([{ key_id: "k1", key }]), BOOTSTRAP_KEY: key };
+
+/** What must be bound, and is asked nothing here. */
+const OBJECTS = ["PRINCIPAL", "STRANGERS", "WORKSPACE", "PROJECT", "AUDIT_LOG", "AUDIT_BUCKET"];
+
+const envWith = (limit: () => Promise<{ success: boolean }>): Env =>
+  ({
+    ...SECRETS,
+    ...Object.fromEntries(OBJECTS.map((name) => [name, {}])),
+    COARSE_RATE_LIMIT: { limit },
+  }) as unknown as Env;
+const request = new Request("http://localhost/v1/session", { headers: { "CF-Connecting-IP": "192.0.2.1" } });
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe("a coarse limiter", () => {
+  it("that hangs lets nobody through, and keeps nobody waiting for long", async () => {
+    const verdict = limitCoarsely(
+      request,
+      envWith(() => new Promise(() => {})),
+    );
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await verdict).toMatchObject({ reason: "unavailable", retry_after_seconds: 1 });
+  });
+
+  it("that fails lets nobody through", async () => {
+    const failing = envWith(() => Promise.reject(new Error("no counter")));
+    await expect(limitCoarsely(request, failing)).rejects.toThrow("no counter");
+  });
+
+  it("that answers leaves no timer behind", async () => {
+    expect(
+      await limitCoarsely(
+        request,
+        envWith(async () => ({ success: true })),
+      ),
+    ).toBeNull();
+    const refusal = await limitCoarsely(
+      request,
+      envWith(async () => ({ success: false })),
+    );
+    expect(refusal).toMatchObject({ reason: "rate_limited", retry_after_seconds: 60 });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
