@@ -2,6 +2,7 @@
 // deadlines, role and permission, in that order. Memory holds what the object owns; a commit happens only
 // when a debit or a last use must be kept.
 
+import { isKeyExpired } from "../../src/domain/certificate.ts";
 import { HOUR_MS } from "../../src/domain/lockout.ts";
 import { allows, type Override, permissionsInForce, permissionsOf, ruleOf } from "../../src/domain/role.ts";
 import { isRecent, LAST_USE_STALE_MS } from "../../src/domain/session.ts";
@@ -20,6 +21,9 @@ import { ended, type LiveSession, type LiveSessions } from "./live-sessions.ts";
 import { REPLAYED } from "./nonce-store.ts";
 import type { LiveKey, Signatures } from "./signatures.ts";
 import type { Account } from "./store.ts";
+
+/** The rule by which whatever lives by an expired certificate is refused. */
+const KEY_EXPIRED = "certificate_expired";
 
 /** A session is limited by nothing but its owner's permissions. */
 const EVERYTHING = -1;
@@ -129,7 +133,9 @@ export class Admissions {
 
   /** Why the signature does not count although it holds; null when it does. */
   #nonceComplaint(key_id: string, { nonce, created }: SignatureClaim, now_ms: number): string | null {
-    if (!this.#signatures.isHeld(key_id)) return "revoked";
+    const row = this.#signatures.held(key_id);
+    if (!row) return "revoked";
+    if (isKeyExpired(row.expires_at_ms, now_ms)) return KEY_EXPIRED;
     return this.#core.nonces.complaint(nonce, created * 1000, now_ms);
   }
 

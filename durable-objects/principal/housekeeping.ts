@@ -16,7 +16,7 @@ export class Housekeeping {
 
   /** In the alarm's transaction. */
   run(now_ms: number): void {
-    const { guards, nonces, mailbox, notices, overrides, tokens, rows, config } = this.#core;
+    const { guards, nonces, mailbox, notices, overrides, tokens, keys, rows, config } = this.#core;
     mailbox.forget(now_ms);
     notices.settle(now_ms);
     const swept = {
@@ -24,6 +24,7 @@ export class Housekeeping {
       nonces: nonces.forget(now_ms),
       overrides: overrides.deleteEnded(now_ms),
       tokens: tokens.deleteExpired(now_ms),
+      certificates: keys.deleteExpired(now_ms),
       sessions: rows.deleteExpired(now_ms, config.session.idle_ms),
       buckets: this.#buckets.deleteFull(now_ms),
     };
@@ -32,7 +33,8 @@ export class Housekeeping {
   }
 
   nextDue(): number | null {
-    const { object, guards, nonces, mailbox, notices, overrides, tokens, rows, store, config } = this.#core;
+    const { object, guards, nonces, mailbox, notices, overrides, tokens, keys, rows, store, config } =
+      this.#core;
     const due = [
       guards.nextDue(),
       nonces.nextDue(),
@@ -41,6 +43,7 @@ export class Housekeeping {
       notices.nextDue(object.now()),
       overrides.nextDue(),
       tokens.nextDue(),
+      keys.nextDue(),
       rows.nextDue(config.session.idle_ms),
       store.account().expires_at_ms,
     ].filter((at_ms) => at_ms !== null);

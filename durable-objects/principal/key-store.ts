@@ -1,4 +1,5 @@
 // The rows of a worker: what its workspace decided, and the public keys that its signatures are checked with.
+import type { KeptCertificate } from "../../src/schema/certificate.ts";
 import type { SignatureAlgorithm } from "../../src/schema/signing-key.ts";
 import type { DecidedStatus, WorkerProfile } from "../../src/schema/worker.ts";
 
@@ -15,6 +16,13 @@ export interface KeyRow {
   readonly thumbprint: string;
   readonly created_at_ms: number;
   readonly last_used_at_ms: number | null;
+  /** When its newest certificate expires; null where it has none. */
+  readonly expires_at_ms: number | null;
+}
+
+/** A certificate that stands for a key, wherever it is presented. */
+export interface CertificateRow extends KeptCertificate {
+  readonly key_id: string;
 }
 
 type StoredKey = Omit<KeyRow, "jwk"> & { jwk: string };
@@ -62,28 +70,64 @@ export class KeyStore {
 
   insert(key: KeyRow): void {
     this.#sql.exec(
-      `INSERT INTO signing_key (id, algorithm, jwk, thumbprint, created_at_ms, last_used_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO signing_key (id, algorithm, jwk, thumbprint, created_at_ms, last_used_at_ms, expires_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
       key.id,
       key.algorithm,
       JSON.stringify(key.jwk),
       key.thumbprint,
       key.created_at_ms,
       key.last_used_at_ms,
+      key.expires_at_ms,
     );
+  }
+
+  /** The key lives as long as the newest of its certificates. */
+  insertCertificate({ fingerprint, serial_number, key_id, not_after_ms }: CertificateRow): void {
+    this.#sql.exec(
+      "INSERT INTO certificate (fingerprint, serial_number, key_id, not_after_ms) VALUES (?, ?, ?, ?)",
+      fingerprint,
+      serial_number,
+      key_id,
+      not_after_ms,
+    );
+    this.#sql.exec(
+      "UPDATE signing_key SET expires_at_ms = max(coalesce(expires_at_ms, 0), ?) WHERE id = ?",
+      not_after_ms,
+      key_id,
+    );
+  }
+
+  certificate(fingerprint: string): CertificateRow | null {
+    const row = this.#sql.exec("SELECT * FROM certificate WHERE fingerprint = ?", fingerprint).toArray()[0];
+    return (row as unknown as CertificateRow | undefined) ?? null;
+  }
+
+  /** Certificates that have expired say nothing more; their keys stay, to be seen. Answers how many went. */
+  deleteExpired(now_ms: number): number {
+    return this.#sql.exec("DELETE FROM certificate WHERE not_after_ms <= ? RETURNING 1", now_ms).toArray()
+      .length;
+  }
+
+  nextDue(): number | null {
+    return this.#sql.exec<{ due: number | null }>("SELECT min(not_after_ms) AS due FROM certificate").one()
+      .due;
   }
 
   saveLastUse(id: string, last_used_at_ms: number): void {
     this.#sql.exec("UPDATE signing_key SET last_used_at_ms = ? WHERE id = ?", last_used_at_ms, id);
   }
 
+  /** The key goes with its certificates. */
   delete(id: string): boolean {
+    this.#sql.exec("DELETE FROM certificate WHERE key_id = ?", id);
     return this.#sql.exec("DELETE FROM signing_key WHERE id = ?", id).rowsWritten > 0;
   }
 
-  deleteAll(): number {
-    const keys = this.all();
-    for (const { id } of keys) this.delete(id);
-    return keys.length;
+  /** Answers the ids of those that there were. */
+  deleteAll(): string[] {
+    const ids = this.all().map(({ id }) => id);
+    for (const id of ids) this.delete(id);
+    return ids;
   }
 }

@@ -318,6 +318,10 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     return this.#worker.add(actor, key);
   }
 
+  async renewCertificate(actor: Actor, key_id: string | null) {
+    return this.#worker.renew(actor, key_id);
+  }
+
   async revokeKey(actor: Actor, key_id: string) {
     return this.#streams.closedBefore(this.#worker.revoke(actor, key_id));
   }

@@ -214,3 +214,14 @@ CREATE TABLE ai_cool_down (
 -- migration 9
 -- When the person's data went; the row itself goes later.
 ALTER TABLE account ADD COLUMN erased_at_ms INTEGER;
+
+-- migration 10: certificates of a worker's keys
+CREATE TABLE certificate (
+  fingerprint TEXT PRIMARY KEY,   -- SHA-256 of the whole, hex
+  serial_number TEXT NOT NULL,    -- hex
+  key_id TEXT NOT NULL,
+  not_after_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX certificate_by_key ON certificate (key_id);
+-- A key expires with its newest certificate; NULL: it has none.
+ALTER TABLE signing_key ADD COLUMN expires_at_ms INTEGER;

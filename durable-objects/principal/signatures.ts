@@ -21,9 +21,9 @@ export class Signatures {
     core.onChange(() => this.#live.clear());
   }
 
-  /** Whether the key is the worker's still: ask again after each wait. */
-  isHeld(key_id: string): boolean {
-    return this.#live.has(key_id) || this.#core.keys.find(key_id) !== null;
+  /** The key, if it is the worker's still: ask again after each wait. */
+  held(key_id: string): KeyRow | null {
+    return this.#live.get(key_id)?.row ?? this.#core.keys.find(key_id);
   }
 
   /** Whether the signature holds over `base` under that key. Its own algorithm counts; a message never chooses one. */

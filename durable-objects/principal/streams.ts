@@ -125,7 +125,8 @@ export class Streams {
   /** What is left of the credential that opened a stream; null where it is gone. */
   #credential(id: string): { limited_to: number; until_ms: number } | null {
     const { tokens, rows, keys, config } = this.#core;
-    if (keys.find(id)) return { limited_to: EVERYTHING, until_ms: Number.POSITIVE_INFINITY };
+    const key = keys.find(id);
+    if (key) return { limited_to: EVERYTHING, until_ms: key.expires_at_ms ?? Number.POSITIVE_INFINITY };
     const token = tokens.find(id);
     if (token) return { limited_to: permissionsOf(token.permissions), until_ms: token.expires_at_ms };
     const family = rows.find(id)?.family;

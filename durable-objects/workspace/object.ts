@@ -1,7 +1,13 @@
 // A tenant: who is here and with which roles, who may come, which projects there are.
 import type { Env } from "../../src/config.ts";
 import type { UserStatus, WorkspaceSummary } from "../../src/schema/account.ts";
-import type { Batch, OverrideOrder, Receipt, WorkspaceBatch } from "../../src/schema/messages/outbox.ts";
+import type {
+  Batch,
+  OverrideOrder,
+  Receipt,
+  RevocationEntry,
+  WorkspaceBatch,
+} from "../../src/schema/messages/outbox.ts";
 import type { Actor, Changed, PagePosition, RequestContext } from "../../src/schema/messages/request.ts";
 import type {
   AiCost,
@@ -14,12 +20,15 @@ import type {
 import type { ProjectStatus } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
+import type { NewKey } from "../../src/schema/signing-key.ts";
 import { toIso } from "../../src/schema/text.ts";
 import type { DecidedStatus } from "../../src/schema/worker.ts";
 import { takeOnce } from "../inbox.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
 import { AiBudget } from "./ai-budget.ts";
+import { Authorities } from "./authorities.ts";
+import { AuthorityStore } from "./authority-store.ts";
 import { Decisions, ERASURE } from "./decisions.ts";
 import { Door } from "./door.ts";
 import schema from "./schema.sql";
@@ -36,6 +45,7 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
   readonly #decisions: Decisions;
   readonly #workers: Workers;
   readonly #ai: AiBudget;
+  readonly #authorities: Authorities;
   #audit_log_is_open = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -43,7 +53,8 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     this.#store = new WorkspaceStore(this.sql);
     this.#door = new Door(this.surface(), this.#store);
     this.#decisions = new Decisions(this.surface(), this.#store);
-    this.#workers = new Workers(this.surface(), new WorkerStore(this.sql));
+    this.#authorities = new Authorities(this.surface(), new AuthorityStore(this.sql));
+    this.#workers = new Workers(this.surface(), new WorkerStore(this.sql), this.#authorities);
     this.#ai = new AiBudget(this.surface());
   }
 
@@ -137,6 +148,22 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     return ok(this.#ai.usage());
   }
 
+  certify(actor: Actor, worker_id: string, key: NewKey) {
+    return this.#workers.certify(actor, worker_id, key);
+  }
+
+  authorities(actor: Actor) {
+    return this.#authorities.bundle(actor);
+  }
+
+  revocationList(actor: Actor, authority_id: string | null) {
+    return this.#authorities.list(actor, authority_id);
+  }
+
+  rotateAuthority(actor: Actor) {
+    return this.#authorities.rotate(actor);
+  }
+
   async openWorkspace(actor: Actor, name: string): Promise<Result<Changed<WorkspaceSummary>>> {
     if (this.workspace !== MAIN) return refuse("permission_denied", { rule: "not_main" });
     return this.transact((now_ms) =>
@@ -163,9 +190,22 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     return this.transact(() =>
       takeOnce(this.sql, batch, (entry) => {
         if (entry.kind === "user") this.#decisions.heed(entry);
+        else if (entry.kind === "revocation") this.#revoke(entry);
         else this.#store.saveProject(entry);
       }),
     );
+  }
+
+  #revoke({ worker_id, key_ids, at_ms }: RevocationEntry): void {
+    for (const key_id of key_ids) this.#authorities.revoke(worker_id, key_id, at_ms);
+  }
+
+  protected override housekeep(now_ms: number): void {
+    this.#authorities.forget(now_ms);
+  }
+
+  protected override nextHousekeeping(): number | null {
+    return this.#authorities.nextDue();
   }
 
   protected override send(destination: string, batch: Batch<never>): Promise<Receipt> {

@@ -93,3 +93,29 @@ CREATE TABLE erased_user (
   id TEXT PRIMARY KEY,
   event_id TEXT NOT NULL          -- of the decision: a repeat is answered with it
 ) STRICT, WITHOUT ROWID;
+
+-- migration 6: certificates of workers, and the authorities that issue them
+CREATE TABLE authority (
+  id TEXT PRIMARY KEY,            -- identifier of its key, hex
+  certificate BLOB NOT NULL,      -- X.509, DER
+  box BLOB NOT NULL,              -- its private key (PKCS #8), sealed
+  created_at_ms INTEGER NOT NULL,
+  not_after_ms INTEGER NOT NULL,
+  retired_at_ms INTEGER,          -- when a newer one took over: from then on it signs lists alone
+  list_number INTEGER NOT NULL,   -- of its last revocation list
+  list BLOB,                      -- DER; NULL: there is more to say than in the last one
+  list_at_ms INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- Every certificate that may not have expired yet.
+CREATE TABLE certificate (
+  serial_number TEXT PRIMARY KEY, -- hex
+  authority_id TEXT NOT NULL,
+  worker_id TEXT NOT NULL,
+  key_id TEXT NOT NULL,
+  not_after_ms INTEGER NOT NULL,
+  revoked_at_ms INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX certificate_by_worker ON certificate (worker_id, key_id);
+CREATE INDEX certificate_by_end ON certificate (not_after_ms);
+CREATE INDEX certificate_by_revocation ON certificate (authority_id) WHERE revoked_at_ms IS NOT NULL;

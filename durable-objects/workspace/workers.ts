@@ -1,5 +1,6 @@
 // The registry of workers: what each can do and whether it may work. Decided here, one decision at a time, and
 // answered only once the worker's own object obeys, so that a pause or a revocation holds from the next request on.
+import type { IssuedCertificate } from "../../src/schema/certificate.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
 import type { WorkerOrder } from "../../src/schema/messages/outbox.ts";
 import type { Actor, Changed, Page, PagePosition } from "../../src/schema/messages/request.ts";
@@ -14,6 +15,7 @@ import type { NewKey } from "../../src/schema/signing-key.ts";
 import type { DecidedStatus, Worker } from "../../src/schema/worker.ts";
 import type { ObjectSurface } from "../object-surface.ts";
 import { pageOf } from "../page.ts";
+import type { Authorities } from "./authorities.ts";
 import { profileOf, type WorkerRow, type WorkerStore, workerOf } from "./worker-store.ts";
 
 const WORKERS_MAX = 10_000;
@@ -29,15 +31,19 @@ const EVENT_OF: Readonly<Record<DecidedStatus, EventType>> = {
 export class Workers {
   readonly #object: ObjectSurface;
   readonly #store: WorkerStore;
+  readonly #authorities: Authorities;
 
-  constructor(object: ObjectSurface, store: WorkerStore) {
+  constructor(object: ObjectSurface, store: WorkerStore, authorities: Authorities) {
     this.#object = object;
     this.#store = store;
+    this.#authorities = authorities;
   }
 
-  register(actor: Actor, worker: NewWorker): Decided<RegisteredWorker> {
+  async register(actor: Actor, worker: NewWorker): Decided<RegisteredWorker> {
     const { id, key } = worker;
     const { algorithm, thumbprint } = key;
+    const draft = await this.#authorities.draft(actor, worker, key);
+    const { pem, ...kept } = draft.certificate;
     return this.#obeyed(id, () =>
       this.#object.transact((now_ms) =>
         this.#object.once(actor, now_ms, id, () => {
@@ -47,11 +53,15 @@ export class Workers {
           if (this.#store.count() >= WORKERS_MAX) {
             return refuse("quota_exceeded", { detail: `at most ${WORKERS_MAX} workers in a workspace` });
           }
+          const refusal = this.#authorities.record(actor, draft, now_ms);
+          if (refusal) return { ok: false as const, refusal };
           this.#store.insert(worker, actor.principal_id, now_ms);
           const row = this.#store.find(id)!;
           const type = "worker.registered";
-          const { value, event_id } = this.#order(actor, row, type, { algorithm, thumbprint }, now_ms, key);
-          return ok({ value: { worker: value, key_id: key.id }, event_id });
+          const certified = { ...key, certificate: kept };
+          const details = { algorithm, thumbprint };
+          const { value, event_id } = this.#order(actor, row, type, details, now_ms, certified);
+          return ok({ value: { worker: value, key_id: key.id, certificate: pem }, event_id });
         }),
       ),
     );
@@ -79,9 +89,23 @@ export class Workers {
         if (row.status === "revoked") return refuse("conflict", REVOKED);
         if (row.status === status) return refuse("conflict", { detail: `the worker is ${status} already` });
         const updated = this.#store.update({ ...row, status }, now_ms);
+        if (status === "revoked") this.#authorities.revoke(id, null, now_ms);
         return ok(this.#order(actor, updated, EVENT_OF[status], {}, now_ms));
       }),
     );
+  }
+
+  /** A certificate for one more key, or the next one for a key; asked by the worker's own object. */
+  async certify(actor: Actor, id: string, key: NewKey): Promise<Result<IssuedCertificate>> {
+    const row = this.#store.find(id);
+    if (!row) return refuse("not_found");
+    if (row.status === "revoked") return refuse("conflict", REVOKED);
+    const draft = await this.#authorities.draft(actor, row, key);
+    return this.#object.transact((now_ms) => {
+      if (this.#store.find(id)?.status === "revoked") return refuse("conflict", REVOKED);
+      const refusal = this.#authorities.record(actor, draft, now_ms);
+      return refusal ? { ok: false as const, refusal } : ok(draft.certificate);
+    });
   }
 
   /** Many say so within one turn: they share a commit. */

@@ -11,7 +11,7 @@ export class KeyFileError extends Error {}
 
 export interface AgentKey extends SignatureKey {
   /** As a registration takes it. */
-  readonly public_jwk: RequestFor<"registerWorker">["body"]["public_jwk"];
+  readonly public_jwk: NonNullable<RequestFor<"registerWorker">["body"]["public_jwk"]>;
 }
 
 const OWNER_ALONE = 0o600;

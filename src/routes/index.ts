@@ -9,6 +9,7 @@ import { commentHandlers } from "./comments.ts";
 import { feedHandlers } from "./feed.ts";
 import { keyHandlers } from "./keys.ts";
 import { peopleHandlers } from "./people.ts";
+import { pkiHandlers } from "./pki.ts";
 import { planHandlers } from "./plan.ts";
 import { projectHandlers } from "./projects.ts";
 import { recoveryHandlers } from "./recovery.ts";
@@ -25,6 +26,7 @@ export const handlers: Handlers = {
   ...keyHandlers,
   ...tokenHandlers,
   ...workerHandlers,
+  ...pkiHandlers,
   ...projectHandlers,
   ...planHandlers,
   ...taskHandlers,

@@ -6,8 +6,9 @@ import { allows } from "../domain/role.ts";
 import { type Call, type Handlers, replyChanged, replyWith } from "../edge/call.ts";
 import { replyPage } from "../edge/paging.ts";
 import { makeKeyId } from "../protocol/key-id.ts";
-import { ok, refuse } from "../schema/result.ts";
-import type { SigningKey } from "../schema/signing-key.ts";
+import type { Changed } from "../schema/messages/request.ts";
+import { ok, type Result, refuse } from "../schema/result.ts";
+import type { CertifiedKey, SigningKey } from "../schema/signing-key.ts";
 import type { Worker } from "../schema/worker.ts";
 import { workspaceOf } from "./people.ts";
 import { readKey } from "./public-key.ts";
@@ -28,11 +29,12 @@ export const workerHandlers: Handlers<
   | "addKey"
   | "revokeKey"
   | "revokeKeys"
+  | "renewCertificate"
 > = {
   async registerWorker(call) {
     const { actor, config, body } = call;
-    const { public_jwk, ...described } = body;
-    const key = await readKey(public_jwk);
+    const { public_jwk, csr, ...described } = body;
+    const key = await readKey({ public_jwk, csr });
     if (!key.ok) return key;
     const { workspace } = actor;
     const id = workerIdOf(workspace, body.name);
@@ -43,7 +45,7 @@ export const workerHandlers: Handlers<
     const key_id = await makeKeyId(config.key_ring, claims);
     return replyChanged(
       Promise.resolve(registered),
-      (value) => ({ worker: value.worker, key_id }),
+      (value) => ({ worker: value.worker, key_id, certificate: value.certificate }),
       ({ worker }) => worker.version,
     );
   },
@@ -103,12 +105,15 @@ export const workerHandlers: Handlers<
 
   async addKey(call) {
     if (!mayKnow(call)) return refuse("not_found");
-    const key = await readKey(call.body.public_jwk);
+    const key = await readKey(call.body);
     if (!key.ok) return key;
-    const added = await workerObject(call).addKey(call.actor, key.value);
-    if (!added.ok) return added;
-    const body = { key: await named(call, added.value.value) };
-    return replyChanged(Promise.resolve(added), () => body);
+    return replyCertified(call, await workerObject(call).addKey(call.actor, key.value));
+  },
+
+  async renewCertificate(call) {
+    if (!mayKnow(call)) return refuse("not_found");
+    const { key_id = null } = call.body;
+    return replyCertified(call, await workerObject(call).renewCertificate(call.actor, key_id));
   },
 
   async revokeKey(call) {
@@ -131,6 +136,13 @@ const mayKnow = ({ actor, params }: WorkerCall): boolean =>
 
 const workerObject = ({ actor, env, params }: WorkerCall) =>
   env.PRINCIPAL.getByName(`${actor.workspace}/${params.worker_id}`);
+
+async function replyCertified(call: WorkerCall, changed: Result<Changed<CertifiedKey>>) {
+  if (!changed.ok) return changed;
+  const { certificate, ...key } = changed.value.value;
+  const body = { key: await named(call, key), certificate };
+  return replyChanged(Promise.resolve(changed), () => body);
+}
 
 /** The key with the name that its signatures carry. */
 async function named({ actor, params, config }: WorkerCall, key: SigningKey) {

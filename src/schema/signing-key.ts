@@ -1,6 +1,7 @@
 // Public keys that signatures are checked with, as JSON Web Keys (RFC 7517, RFC 7518 section 6, RFC 8037).
 // Refuses private members, symmetric keys and other curves.
 import * as v from "valibot";
+import type { KeptCertificate } from "./certificate.ts";
 import { context } from "./context.ts";
 import { KeyId } from "./identifier.ts";
 import { Timestamp } from "./text.ts";
@@ -45,6 +46,8 @@ export interface NewKey {
   readonly algorithm: SignatureAlgorithm;
   readonly jwk: Readonly<Record<string, string>>;
   readonly thumbprint: string;
+  /** Absent where a neighbouring version registers it. */
+  readonly certificate?: KeptCertificate;
 }
 
 export const SigningKey = v.object({
@@ -54,5 +57,13 @@ export const SigningKey = v.object({
   thumbprint: v.string(),
   created_at: Timestamp,
   last_used_at: v.nullable(Timestamp),
+  /** When its newest certificate expires, and the key with it; null for a key from before there were any. */
+  expires_at: v.nullable(Timestamp),
 });
 export type SigningKey = v.InferOutput<typeof SigningKey>;
+
+/** A key with a certificate that it has just got. */
+export interface CertifiedKey extends SigningKey {
+  /** PEM. */
+  readonly certificate: string;
+}

@@ -27,7 +27,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 /** Packages and runtime modules, by the part that needs them; `x` allows `x` and `x/…`. */
 const PACKAGES: Record<string, readonly string[]> = {
-  protocol: ["otpauth", "@noble/hashes"],
+  protocol: [
+    "otpauth",
+    "@noble/hashes",
+    "@peculiar/asn1-csr",
+    "@peculiar/asn1-ecc",
+    "@peculiar/asn1-schema",
+    "@peculiar/asn1-x509",
+  ],
   schema: ["valibot"],
   domain: ["@zxcvbn-ts/language-common"],
   assist: ["valibot"],

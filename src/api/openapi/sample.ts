@@ -19,6 +19,7 @@ const BY_NAME: Readonly<Record<string, unknown>> = {
   expires_at: "2026-02-01T12:00:00Z",
   idle_expires_at: "2026-01-31T12:30:00Z",
   ip_address: "192.0.2.7",
+  key_identifier: "6f1c0e2b9d3a4587c1e0f2a3b4c5d6e7f8091a2b",
   labels: ["launch"],
   likely: 3,
   nonce: "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA",

@@ -9,6 +9,7 @@ import { commentOperations } from "./comments.ts";
 import { feedOperations } from "./feed.ts";
 import { keyOperations } from "./keys.ts";
 import { peopleOperations } from "./people.ts";
+import { pkiOperations } from "./pki.ts";
 import { planOperations } from "./plan.ts";
 import { projectOperations } from "./projects.ts";
 import { recoveryOperations } from "./recovery.ts";
@@ -16,6 +17,7 @@ import { sessionOperations } from "./session.ts";
 import { taskListOperations } from "./task-list.ts";
 import { taskOperations } from "./tasks.ts";
 import { tokenOperations } from "./tokens.ts";
+import { workerKeyOperations } from "./worker-keys.ts";
 import { workerOperations } from "./workers.ts";
 import { workspaceOperations } from "./workspaces.ts";
 
@@ -28,6 +30,8 @@ export const operations = {
   ...keyOperations,
   ...tokenOperations,
   ...workerOperations,
+  ...workerKeyOperations,
+  ...pkiOperations,
   ...projectOperations,
   ...planOperations,
   ...taskOperations,

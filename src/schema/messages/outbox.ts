@@ -77,8 +77,16 @@ export interface WorkerOrder {
   readonly created_at_ms: number;
 }
 
+/** Keys of a worker that were revoked: their certificates go with them. */
+export interface RevocationEntry {
+  readonly kind: "revocation";
+  readonly worker_id: string;
+  readonly key_ids: readonly string[];
+  readonly at_ms: number;
+}
+
 /** Rows for a workspace. */
-export type WorkspaceEntry = DirectoryEntry | ProjectEntry;
+export type WorkspaceEntry = DirectoryEntry | ProjectEntry | RevocationEntry;
 /** Rows for a principal. */
 export type PrincipalEntry = ProjectEntry | TaskEntry | Order | WorkerOrder;
 

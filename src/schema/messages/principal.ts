@@ -7,7 +7,7 @@ import type { Notice } from "../notice.ts";
 import type { ProjectStatus, ProjectSummary, TaskStatus, WorkItem } from "../project.ts";
 import type { Result } from "../result.ts";
 import type { Permission, Role } from "../role.ts";
-import type { NewKey, SigningKey } from "../signing-key.ts";
+import type { CertifiedKey, NewKey, SigningKey } from "../signing-key.ts";
 import type { WorkerLoad } from "../worker.ts";
 import type { AdmissionText, ContextText, PolicyText, SignatureText } from "./admission.ts";
 import type { PrincipalBatch, Receipt } from "./outbox.ts";
@@ -190,7 +190,9 @@ export interface PrincipalRpc {
   load(): Promise<Result<WorkerLoad>>;
   /** The keys of a worker; `not_found` where there is no such worker. */
   keys(): Promise<Result<readonly SigningKey[]>>;
-  addKey(actor: Actor, key: NewKey): Promise<Result<Changed<SigningKey>>>;
+  addKey(actor: Actor, key: NewKey): Promise<Result<Changed<CertifiedKey>>>;
+  /** The next certificate of a key; null: of the key that the worker came with. */
+  renewCertificate(actor: Actor, key_id: string | null): Promise<Result<Changed<CertifiedKey>>>;
   revokeKey(actor: Actor, key_id: string): Promise<Result<Changed<null>>>;
   revokeKeys(actor: Actor): Promise<Result<Changed<{ revoked: number }>>>;
 

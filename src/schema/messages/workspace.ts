@@ -1,6 +1,7 @@
 // What a Worker or a principal may ask of a workspace object.
 import type { Invitation, User, UserStatus, WorkspaceSummary } from "../account.ts";
 import type { AiWorkspaceUsage } from "../ai-usage.ts";
+import type { Authority, IssuedCertificate } from "../certificate.ts";
 import type { ProjectStatus, ProjectSummary } from "../project.ts";
 import type { Result } from "../result.ts";
 import type { Role } from "../role.ts";
@@ -29,6 +30,8 @@ export interface RegisteredWorker {
   readonly worker: Worker;
   /** Of its first key. */
   readonly key_id: string;
+  /** Of its first key too, in PEM. */
+  readonly certificate: string;
 }
 
 export type WorkerChange = Partial<Omit<WorkerProfile, "name" | "paused">>;
@@ -101,6 +104,13 @@ export interface WorkspaceRpc {
   /** What the call did cost, never more than was reserved; a second time it changes nothing. */
   settleAiCall(call_id: string, cost: AiCost): Promise<void>;
   aiUsage(): Promise<Result<AiWorkspaceUsage>>;
+  /** A certificate for a worker's key; asked by the worker's own object, which has the key or is about to. */
+  certify(actor: Actor, worker_id: string, key: NewKey): Promise<Result<IssuedCertificate>>;
+  /** Certificates of all authorities whose own may not have expired yet, newest first, in PEM. */
+  authorities(actor: Actor): Promise<string>;
+  /** The revocation list, in DER, of that authority, or of the present one. */
+  revocationList(actor: Actor, authority_id: string | null): Promise<Result<Uint8Array>>;
+  rotateAuthority(actor: Actor): Promise<Result<Changed<Authority>>>;
 
   openWorkspace(actor: Actor, name: string): Promise<Result<Changed<WorkspaceSummary>>>;
   workspaces(limit: number, after: PagePosition | null): Promise<Result<Page<WorkspaceSummary>>>;

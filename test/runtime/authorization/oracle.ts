@@ -84,6 +84,7 @@ const BY_HAND: Partial<Record<OperationId, (subject: Subject) => number | null>>
   listKeys: managesWorkers,
   addKey: managesWorkers,
   revokeKey: managesWorkers,
+  renewCertificate: managesWorkers,
   heartbeat: ({ signed }) => (signed ? null : 404),
   // The first event is none of theirs: to whoever may not read the log it is not there.
   proveEntry: (subject) => (may(subject, "system:audit") ? null : 404),

@@ -60,4 +60,14 @@ export const workerSamples = {
     return { params: { worker_id: world.worker_id, key_id: added.body.key.id } };
   },
   revokeKeys: onWorker,
+  /** Of a worker of its own: how many certificates one may have is bounded. */
+  async renewCertificate(world, as) {
+    const { admin, people } = world;
+    if (as !== admin && as !== people["COORDINATOR editor"]) return { ...onWorker(world), body: {} };
+    const { worker_id, key_id } = await registerWorker(admin);
+    return { params: { worker_id }, body: { key_id } };
+  },
+  readAuthorities: () => ({}),
+  readRevocationList: () => ({}),
+  rotateAuthority: () => ({}),
 } satisfies Partial<Samples>;

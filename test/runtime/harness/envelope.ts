@@ -15,6 +15,8 @@ const RAW: ReadonlySet<string> = new Set([
   "text/plain; charset=utf-8",
   "application/octet-stream",
   "application/x-ndjson",
+  "application/pem-certificate-chain",
+  "application/pkix-crl",
 ]);
 
 export interface Problem {
