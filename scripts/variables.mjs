@@ -31,6 +31,12 @@ export const variables = [
   { name: "GCP_LOG_NAME", meaning: "its log" },
   { name: "GCP_SERVICE_ACCOUNT", meaning: "JSON of the key of whoever may write to it", secret: true },
   { name: "GCP_LOGGING_ENDPOINT", meaning: "where it is, if not at Google" },
+  {
+    name: "VALIDATORS",
+    meaning: "JSON, who judges what people send: names, or {name, timeout_ms, on_failure}",
+  },
+  { name: "MODEL_ARMOR_TEMPLATE", meaning: "its template, as in projects/p/locations/l/templates/t" },
+  { name: "MODEL_ARMOR_ENDPOINT", meaning: "where it is, if not at Google" },
   { name: "AUDIT_SYSLOG", meaning: "stream audit events to syslog, as in tls://logs.example:6514" },
   { name: "AUDIT_CSV", meaning: "write audit events to R2 as CSV, too" },
   { name: "AUDIT_ROTATION_SECONDS", meaning: "how long an object of events in R2 waits to be full" },

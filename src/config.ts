@@ -2,7 +2,10 @@
 // Fails closed: a missing or wrong value is named in the log (never its content) and nothing is served.
 import * as v from "valibot";
 import { type AiSettings, aiSettings } from "./config/ai.ts";
+import { modelArmorIssues, modelArmorSettings } from "./config/model-armor.ts";
 import { isLoopback, Variables } from "./config/variables.ts";
+import type { ModelArmor } from "./defence/validators/model-armor.ts";
+import type { ValidatorName } from "./defence/validators/table.ts";
 import type { BindingModes, SessionLimits } from "./domain/session.ts";
 import type { BucketLimit } from "./domain/token-bucket.ts";
 import type { ServiceAccount } from "./protocol/jwt-assertion.ts";
@@ -76,6 +79,9 @@ export interface Config {
     readonly syslog: { readonly hostname: string; readonly port: number; readonly tls: boolean } | null;
   };
   readonly ai: AiSettings;
+  /** Who judges what people send, and what follows where a remote one gives no answer. */
+  readonly validators: readonly ConfiguredValidator[];
+  readonly model_armor: ModelArmor | null;
   /** Failed sign-ins are answered on a multiple of this, so that their timing says nothing. */
   readonly failure_quantum_ms: number;
   readonly key_ring: KeyRing;
@@ -87,6 +93,12 @@ export interface MailSettings {
   /** Where links lead, as in `https://tasks.example`: never taken from a request. */
   readonly origin: string;
   readonly via: "binding" | "mailbox";
+}
+
+export interface ConfiguredValidator {
+  readonly name: ValidatorName;
+  readonly timeout_ms: number;
+  readonly on_failure: "pass" | "refuse";
 }
 
 export interface CloudLoggingSettings {
@@ -133,6 +145,7 @@ function parse(env: Record<string, unknown>): Config {
         ...loopbackIssues(result.output),
         ...mailIssues(result.output, env),
         ...cloudLoggingIssues(result.output),
+        ...modelArmorIssues(result.output),
       ]
     : result.issues.map((issue) => String(issue.path?.[0]?.key));
   const missing = BINDINGS.filter((name) => env[name] === undefined);
@@ -173,6 +186,8 @@ function parse(env: Record<string, unknown>): Config {
       syslog: vars.AUDIT_SYSLOG ? syslogServer(vars.AUDIT_SYSLOG) : null,
     },
     ai: aiSettings(vars),
+    validators: vars.VALIDATORS,
+    model_armor: modelArmorSettings(vars),
     failure_quantum_ms: vars.SIGN_IN_FAILURE_QUANTUM_MS,
     key_ring: vars.KEY_RING,
     bootstrap_key: vars.BOOTSTRAP_KEY,

@@ -1,6 +1,7 @@
 // What each variable and secret may say, and what it says where it is not set. Names and bounds are those of the
 // README's table. Whatever does not parse is refused by name; its content is never told.
 import * as v from "valibot";
+import { KNOWN_VALIDATORS, type ValidatorName } from "../defence/validators/table.ts";
 import { decodeBase64Url } from "../protocol/base64url.ts";
 import { parseServiceAccount } from "../protocol/jwt-assertion.ts";
 import { parseKeyRing } from "../protocol/key-ring.ts";
@@ -14,6 +15,8 @@ const flag = v.optional(v.picklist(["true", "false"]), "false");
 const json = <Schema extends v.GenericSchema>(schema: Schema, fallback: string) =>
   v.optional(v.pipe(v.string(), v.parseJson(), schema), fallback);
 
+const VALIDATOR_TIMEOUT_MS = 1_000;
+
 /** Names of this machine, as URLs spell them. */
 const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
@@ -23,6 +26,23 @@ const Limit = v.strictObject({
 });
 const Mode = v.picklist(["exact", "network", "observe", "off"]);
 const FactorMode = v.picklist(["exact", "observe", "off"]);
+
+const ValidatorNames = v.picklist(Object.keys(KNOWN_VALIDATORS) as ValidatorName[]);
+/** A validator by its name alone, or with what holds where it is asked over the network. */
+const ValidatorEntry = v.union([
+  v.pipe(
+    ValidatorNames,
+    v.transform((name) => ({ name, timeout_ms: VALIDATOR_TIMEOUT_MS, on_failure: "refuse" as const })),
+  ),
+  v.strictObject({
+    name: ValidatorNames,
+    timeout_ms: v.optional(
+      v.pipe(v.number(), v.integer(), v.minValue(50), v.maxValue(30_000)),
+      VALIDATOR_TIMEOUT_MS,
+    ),
+    on_failure: v.optional(v.picklist(["pass", "refuse"]), "refuse"),
+  }),
+]);
 
 /** TLS everywhere, but on this machine itself. */
 const isSecure = (text: string): boolean =>
@@ -76,6 +96,23 @@ export const Variables = {
       }),
     ),
   ),
+  VALIDATORS: json(
+    v.pipe(
+      v.array(ValidatorEntry),
+      v.minLength(1),
+      v.check((entries) => new Set(entries.map(({ name }) => name)).size === entries.length),
+    ),
+    '["detectors"]',
+  ),
+  MODEL_ARMOR_TEMPLATE: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^projects\/[a-z][a-z0-9-]{4,28}[a-z0-9]\/locations\/[a-z0-9-]{2,32}\/templates\/[A-Za-z0-9_-]{1,63}$/u,
+      ),
+    ),
+  ),
+  MODEL_ARMOR_ENDPOINT: v.optional(v.pipe(v.string(), v.check(isOrigin, "expected https:// and a host"))),
   AUDIT_RECENT_EVENTS: integer(256, 10_000_000, 100_000),
   AI_CALLS_PER_AGENT_PER_DAY: integer(0, 1_000_000, 50),
   AI_CALLS_PER_USER_PER_DAY: integer(0, 1_000_000, 10),

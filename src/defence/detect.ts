@@ -4,26 +4,13 @@ import { canonicalise } from "./canonicalise.ts";
 import { readBase64 } from "./canonicalise-base64.ts";
 import { joinSpaced } from "./canonicalise-spaced.ts";
 import type { Disguise } from "./disguise.ts";
+import { type AttackClass, type Finding, INJECTIONS } from "./finding.ts";
 import { lex, type Tokens } from "./lexer.ts";
 import { LinearModel } from "./linear-model.ts";
 import { PromptLexer, wordsOf } from "./prompt-lexer.ts";
 import promptWeights from "./prompt-weights.json" with { type: "json" };
 import { numberOf, TOKEN_NAMES } from "./token.ts";
 import weights from "./weights.json" with { type: "json" };
-
-export const INJECTIONS = ["sqli", "xss", "path", "cmd", "ldap"] as const;
-export const ATTACK_CLASSES = [...INJECTIONS, "prompt", "encoding", "alphabet"] as const;
-export type AttackClass = (typeof ATTACK_CLASSES)[number];
-
-export interface Finding {
-  readonly class: AttackClass;
-  /** 0 to 1. */
-  readonly score: number;
-  /** Runs of tokens that show it, weightiest first; token names only, never the text. */
-  readonly what: readonly string[];
-  /** Where the suspicious stretch begins, in UTF-16 units of the canonical form. */
-  readonly at: number;
-}
 
 const WHAT_MAX = 5;
 const injections = new LinearModel(weights, numberOf);

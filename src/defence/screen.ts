@@ -1,7 +1,8 @@
 // One text against the policy of its context: passed, recorded or refused, with the findings that say why.
 import type { TextContext } from "../schema/context.ts";
 import { foreignTo } from "./alphabet.ts";
-import { detectInjections, type Finding } from "./detect.ts";
+import { detectInjections } from "./detect.ts";
+import type { Finding } from "./finding.ts";
 import { POLICIES } from "./policy.ts";
 
 export type Verdict = "pass" | "record" | "refuse";
@@ -11,21 +12,31 @@ export interface Screening {
   readonly findings: readonly Finding[];
 }
 
+const NOTHING: readonly Finding[] = [];
 const PASSED: Screening = { verdict: "pass", findings: [] };
 
-/** Time is linear in the text. The text itself is never changed. */
-export function screen(text: string, context: TextContext): Screening {
+/** By the built-in detectors. Time is linear in the text. The text itself is never changed. */
+export const screen = (text: string, context: TextContext): Screening =>
+  decide(context, detected(text, context));
+
+/** What the detectors find, and what does not belong into the context. */
+export function detected(text: string, context: TextContext): readonly Finding[] {
   const policy = POLICIES[context];
-  if (policy.action === "off" || text === "") return PASSED;
-  if (context === "identifier" && isPlainWord(text)) return PASSED;
+  if (policy.action === "off" || text === "") return NOTHING;
+  if (context === "identifier" && isPlainWord(text)) return NOTHING;
   const parts = context === "url" ? partsOfUrl(text) : [text];
   const findings = parts.flatMap((part) => detectInjections(part, policy.found_from));
   if (policy.action === "refuse") {
     const foreign = foreignTo(context, text);
     if (foreign) findings.push({ class: "alphabet", score: 1, what: [foreign], at: 0 });
   }
+  return findings;
+}
+
+/** What follows from findings, by the policy of the context. */
+export function decide(context: TextContext, findings: readonly Finding[]): Screening {
   if (findings.length === 0) return PASSED;
-  return { verdict: verdictOn(policy, findings), findings };
+  return { verdict: verdictOn(POLICIES[context], findings), findings };
 }
 
 /** One word of letters, digits, `_` and `-` carries no syntax, whatever it means: `select` and `id` are fine names. */
@@ -38,10 +49,14 @@ function isPlainWord(text: string): boolean {
   return foreignTo("identifier", text) === null;
 }
 
+/** That somebody gave no answer is no finding about the text. */
 function verdictOn(policy: (typeof POLICIES)[TextContext], findings: readonly Finding[]): Verdict {
-  if (policy.action === "refuse") return "refuse";
+  const isChecked = findings.some((finding) => finding.class !== "unchecked");
+  if (policy.action === "refuse" && isChecked) return "refuse";
   if (policy.action !== "refuse_above") return "record";
-  return findings.some(({ score }) => score >= policy.refuse_from) ? "refuse" : "record";
+  return findings.some((one) => one.class !== "unchecked" && one.score >= policy.refuse_from)
+    ? "refuse"
+    : "record";
 }
 
 /** Path, query values and fragment as the server behind them reads them; what is no link stays whole. */

@@ -52,7 +52,7 @@ export interface Reply<Body> {
 export interface Download {
   readonly document: ReadableStream<Uint8Array>;
   readonly media_type: string;
-  /** Of letters, digits, `_`, `-` and `.` alone. */
+  /** Encoded where it leaves, so that it means nothing to a header, a shell or a file system. */
   readonly file_name: string;
 }
 

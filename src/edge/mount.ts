@@ -3,6 +3,7 @@
 import type { Context, Hono } from "hono";
 import { isChange, type Operation } from "../api/operation.ts";
 import { ConfigurationError, configure, type Env } from "../config.ts";
+import { encodeForLogLine } from "../protocol/output-encoding.ts";
 import { fromText, type PolicyText, toText } from "../schema/messages/admission.ts";
 import type { Actor, AdmissionPolicy, RateLimitState, RequestContext } from "../schema/messages/request.ts";
 import { REASONS } from "../schema/reason.ts";
@@ -18,6 +19,7 @@ import { noteScreening, screenInputs } from "./screen.ts";
 import { acceptSignature, isSigned } from "./signed-request.ts";
 import { strangersFor } from "./strangers.ts";
 import { etagOf, readIfMatch, readQuery, validate } from "./validate.ts";
+import { validatorsOf } from "./validators.ts";
 
 export type App = Hono<{ Bindings: Env }>;
 
@@ -70,13 +72,14 @@ async function serve(
     if (!inputs.ok) return refusalResponse(inputs.refusal, { context, rate_limit });
     const { actor, transport, current } = passed.decision.value;
     const defer = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
-    const screened = screenInputs(policy.value.operation, operation, inputs.value);
+    const config = configure(c.env);
+    const validators = validatorsOf(config);
+    const screened = await screenInputs(policy.value.operation, operation, inputs.value, validators);
     if (screened) defer(noteScreening(screened, actor, context, c.env));
     if (screened?.refusal) return refusalResponse(screened.refusal, { context, rate_limit });
     const claimed = await claimOnce(c.req.raw, policy.value.operation, operation, actor, inputs.value);
     if (!claimed.ok) return refusalResponse(claimed.refusal, { context, rate_limit });
     const caller = { actor: claimed.value, transport, current };
-    const config = configure(c.env);
     const call = {
       ...{ operation, request: c.req.raw, ...inputs.value, ...caller },
       ...{ context, config, env: c.env, defer },
@@ -199,7 +202,7 @@ export function refusalOf(defect: unknown, operation: Operation | null, context:
     reason,
     operation: operation?.path ?? null,
     request_id: context.request_id,
-    message: error.message,
+    message: encodeForLogLine(error.message),
     stack: reason === "internal" ? error.stack : undefined,
   };
   // biome-ignore lint/suspicious/noConsole: structured lines are how Workers log

@@ -1,5 +1,6 @@
 // Answers: security headers on everything, RFC 9457 problems for refusals, rate-limit headers where a bucket was asked.
 import { PAGE_HEADERS, SECURITY_HEADERS } from "../console/security-headers.ts";
+import { encodeForFileName } from "../protocol/output-encoding.ts";
 import { type Problem, problemResponse } from "../protocol/problem.ts";
 import type { RateLimitState, RequestContext } from "../schema/messages/request.ts";
 import { REASONS } from "../schema/reason.ts";
@@ -37,7 +38,7 @@ export function answer(status: number, body: unknown, more: HeaderPairs, info: A
 export function download({ document, media_type, file_name }: Download, info: AnswerInfo): Response {
   const headers = headersOf(info, [
     ["Content-Type", media_type],
-    ["Content-Disposition", `attachment; filename="${file_name}"`],
+    ["Content-Disposition", `attachment; filename="${encodeForFileName(file_name)}"`],
   ]);
   return new Response(document, { headers });
 }

@@ -1,9 +1,12 @@
-// Input screening of a request that its schemas accept: each text by the context that its schema declares. A refusal
-// points at the places and says what they look like; findings go to the audit with class, place and score alone.
+// Input screening of a request that its schemas accept: each text by the context that its schema declares and by the
+// validators that are configured. A refusal points at the places and says what they look like; findings go to the
+// audit with class, place and score alone.
 import type { Operation } from "../api/operation.ts";
 import { configure, type Env } from "../config.ts";
-import type { AttackClass } from "../defence/detect.ts";
-import { screen } from "../defence/screen.ts";
+import type { Composite } from "../defence/composite.ts";
+import type { AttackClass, Finding } from "../defence/finding.ts";
+import { decide, type Screening } from "../defence/screen.ts";
+import type { TextContext } from "../schema/context.ts";
 import type { Actor, RequestContext } from "../schema/messages/request.ts";
 import type { FindingNote, ScreeningNote } from "../schema/messages/screening.ts";
 import { type Refusal, refuse } from "../schema/result.ts";
@@ -13,6 +16,9 @@ import { escapeStep } from "./validate.ts";
 
 /** Of one request, at most so many are recorded and answered. */
 const FINDINGS_MAX = 10;
+/** Remote validators are asked about so many texts one by one; about whatever else there is, all in one. */
+const ASKED_SINGLY_MAX = 8;
+const UNAVAILABLE_SECONDS = 5;
 
 const LOOKS: Readonly<Record<AttackClass, string>> = {
   sqli: "looks like SQL injection",
@@ -23,6 +29,8 @@ const LOOKS: Readonly<Record<AttackClass, string>> = {
   prompt: "looks like instructions to a language model",
   encoding: "is encoded in a way that hides what it says",
   alphabet: "holds characters that do not belong here",
+  content: "is not wanted here",
+  unchecked: "could not be checked",
 };
 
 interface Inputs {
@@ -57,34 +65,91 @@ export async function noteScreening(
   return shard.noteScreening(workspace, note, { ...context, principal_id, session_id });
 }
 
-/** Null where nothing was found. No operation's plan is made twice; without text it is empty. */
-export function screenInputs(id: string, operation: Operation, inputs: Inputs): Screened | null {
+interface Asked {
+  readonly text: string;
+  readonly pointer: string;
+  readonly context: TextContext;
+  readonly found: readonly Finding[];
+}
+
+/** What all findings of one request come to. */
+class Notes {
+  readonly #findings: FindingNote[] = [];
+  readonly #refused: FindingNote[] = [];
+
+  add({ findings, verdict }: Screening, pointer: string): void {
+    for (const { class: name, score } of findings) {
+      const note = { class: name, pointer, score: Math.round(score * 1000) / 1000 };
+      this.#findings.push(note);
+      if (verdict === "refuse") this.#refused.push(note);
+    }
+  }
+
+  /** Null where nothing was found. */
+  settle(operation: string): Screened | null {
+    if (this.#findings.length === 0) return null;
+    const refused = this.#refused.length > 0;
+    const findings = worst(refused ? this.#refused : this.#findings);
+    return { note: { operation, refused, findings }, refusal: refused ? refusalFor(findings) : null };
+  }
+}
+
+/** Null where nothing was found; a promise only where somebody has to be asked. Without text it costs nothing. */
+export function screenInputs(
+  id: string,
+  operation: Operation,
+  inputs: Inputs,
+  composite: Composite,
+): Screened | null | Promise<Screened | null> {
   const plan = plans.get(operation) ?? planOf(operation);
   if (plan.length === 0) return null;
-  const findings: FindingNote[] = [];
-  const refused: FindingNote[] = [];
+  const notes = new Notes();
+  const asked: Asked[] = [];
   for (const { part, root, fields } of plan) {
     for (const { path, context } of fields) {
       eachText(inputs[part], path, 0, root, (text, pointer) => {
-        const screening = screen(text, context!);
-        for (const { class: name, score } of screening.findings) {
-          const note = { class: name, pointer, score: Math.round(score * 1000) / 1000 };
-          findings.push(note);
-          if (screening.verdict === "refuse") refused.push(note);
-        }
+        const screening = composite.screen(text, context!);
+        if (text !== "" && screening.verdict !== "refuse" && composite.asks(context!))
+          asked.push({ text, pointer, context: context!, found: screening.findings });
+        else notes.add(screening, pointer);
       });
     }
   }
-  if (findings.length === 0) return null;
-  const isRefused = refused.length > 0;
-  const note = { operation: id, refused: isRefused, findings: worst(isRefused ? refused : findings) };
-  return { note, refusal: isRefused ? refusalFor(note.findings) : null };
+  return asked.length === 0 ? notes.settle(id) : screenRemotely(id, asked, notes, composite);
+}
+
+async function screenRemotely(
+  id: string,
+  asked: readonly Asked[],
+  notes: Notes,
+  composite: Composite,
+): Promise<Screened | null> {
+  const bundles = asked.length > ASKED_SINGLY_MAX ? bundled(asked, notes) : asked;
+  await Promise.all(
+    bundles.map(async ({ text, context, found, pointer }) =>
+      notes.add(await composite.screenRemotely(text, context, found), pointer),
+    ),
+  );
+  return notes.settle(id);
+}
+
+/** The first ones by themselves, the rest as one text that stands for the whole body; what was found stays found. */
+function bundled(asked: readonly Asked[], notes: Notes): Asked[] {
+  const rest = asked.slice(ASKED_SINGLY_MAX - 1);
+  for (const { context, found, pointer } of rest) notes.add(decide(context, found), pointer);
+  const text = rest.map((one) => one.text).join("\n\n");
+  const bundle: Asked = { text, pointer: "", context: "free_text", found: [] };
+  return [...asked.slice(0, ASKED_SINGLY_MAX - 1), bundle];
 }
 
 const worst = (findings: readonly FindingNote[]): FindingNote[] =>
   findings.toSorted((a, b) => b.score - a.score).slice(0, FINDINGS_MAX);
 
 function refusalFor(findings: readonly FindingNote[]): Refusal {
+  if (findings.every((finding) => finding.class === "unchecked")) {
+    const rule = "screening_unchecked";
+    return refuse("unavailable", { rule, retry_after_seconds: UNAVAILABLE_SECONDS }).refusal;
+  }
   const errors = findings.map(({ pointer, class: name }) => ({
     pointer,
     detail: LOOKS[name as AttackClass],

@@ -64,6 +64,8 @@ describe("defaults", () => {
     const { key_ring, bootstrap_key, ...rest } = config;
     expect(rest).toEqual({
       issuer_name: "Taskward",
+      validators: [{ name: "detectors", timeout_ms: 1_000, on_failure: "refuse" }],
+      model_armor: null,
       registration: "invitation",
       public_host: "taskward.invalid",
       audit: {
@@ -183,6 +185,33 @@ describe("bounds", () => {
         /ALLOW_LOOPBACK_TARGETS/,
       );
     }
+  });
+
+  test("VALIDATORS names who judges, each once; what it leaves out fails closed", () => {
+    const listed = '["detectors",{"name":"canonical","on_failure":"pass"},{"name":"prompt","timeout_ms":50}]';
+    expect(configured({ VALIDATORS: listed }).validators).toEqual([
+      { name: "detectors", timeout_ms: 1_000, on_failure: "refuse" },
+      { name: "canonical", timeout_ms: 1_000, on_failure: "pass" },
+      { name: "prompt", timeout_ms: 50, on_failure: "refuse" },
+    ]);
+    for (const text of [
+      "[]",
+      "detectors",
+      '["somebody"]',
+      '["prompt","prompt"]',
+      '[{"name":"prompt","timeout_ms":1}]',
+      '[{"name":"prompt","on_failure":"ignore"}]',
+      '[{"name":"prompt","more":1}]',
+    ]) {
+      expect(isRefused("VALIDATORS", text), text).toBe(true);
+    }
+  });
+
+  test("Model Armor is asked about a template and as somebody, or not at all", () => {
+    for (const template of ["projects/p", "projects/taskward/locations/x/templates/../y", ""])
+      expect(isRefused("MODEL_ARMOR_TEMPLATE", template), template).toBe(true);
+    expect(isRefused("MODEL_ARMOR_ENDPOINT", "http://armour.example")).toBe(true);
+    expect(() => configured({ VALIDATORS: '["model_armor"]' })).toThrow("MODEL_ARMOR_TEMPLATE");
   });
 
   test("BREACH_CHECK_URL is a folder behind TLS, without credentials or query", () => {

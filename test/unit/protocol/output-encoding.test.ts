@@ -1,0 +1,65 @@
+// What leaves is inert where it ends up: in a page, in a line of a log, in a shell, a header or a file system.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { encodeForFileName, encodeForHtml, encodeForLogLine } from "../../../src/protocol/output-encoding.ts";
+
+const anyText = fc.string({ unit: "binary", maxLength: 200 });
+
+test("HTML: nothing of a text can begin a tag, an entity or end an attribute", () => {
+  expect(encodeForHtml(`<a b="c" d='e'>&`)).toBe("&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;");
+  fc.assert(
+    fc.property(anyText, (text) => {
+      expect(encodeForHtml(text)).not.toMatch(/[<>"']|&(?!(?:amp|lt|gt|quot|#39);)/);
+    }),
+  );
+});
+
+describe("a line of a log", () => {
+  test.each([
+    ["one\r\n2026-11-22 root signed in", "one\\u{d}\\u{a}2026-11-22 root signed in"],
+    ["\u001b[31mred", "\\u{1b}[31mred"],
+    ["\u202egnp.exe", "\\u{202e}gnp.exe"],
+    ["C:\\temp", "C:\\\\temp"],
+    ["Größe 日本", "Größe 日本"],
+  ])("%j", (text, line) => {
+    expect(encodeForLogLine(text)).toBe(line);
+  });
+
+  test("is one line without controls, whatever is in it, and tells two texts apart", () => {
+    fc.assert(
+      fc.property(anyText, anyText, (text, other) => {
+        expect(encodeForLogLine(text)).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u);
+        const same = text.toWellFormed() === other.toWellFormed();
+        expect(encodeForLogLine(text) === encodeForLogLine(other)).toBe(same);
+      }),
+    );
+  });
+});
+
+describe("a file name", () => {
+  test.each([
+    ["audit-main.csv", "audit-main.csv"],
+    ["../../etc/passwd", "etc_passwd"],
+    ['a"; rm -rf $HOME #.txt', "a_rm_-rf_HOME_.txt"],
+    ["-rf", "rf"],
+    ["con.txt", "file_con.txt"],
+    ["Größe.txt", "Gr_e.txt"],
+    ["…", "file"],
+    ["", "file"],
+    ["a".repeat(300), "a".repeat(100)],
+  ])("%j", (text, name) => {
+    expect(encodeForFileName(text)).toBe(name);
+  });
+
+  test("means nothing to a shell, a header or a file system, and is the same twice", () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const name = encodeForFileName(text);
+        expect(name).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]{0,104}$/);
+        expect(name).not.toContain("..");
+        expect(name.endsWith(".")).toBe(false);
+        expect(encodeForFileName(name)).toBe(name);
+      }),
+    );
+  });
+});
