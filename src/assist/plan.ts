@@ -19,7 +19,7 @@ export interface Attempt {
 export interface Planned<Name extends Feature> {
   readonly result: Features[Name]["proposal"];
   readonly provider: ProviderName;
-  /** For people: what did not work on the way. */
+  /** For people: what did not work on the way, and how the result came about. */
   readonly notes: readonly string[];
   /** For the audit and for accounts, in their order; the last one passed. */
   readonly attempts: readonly Attempt[];
@@ -53,7 +53,8 @@ export async function plan<Name extends Feature>(
       attempts.push({ provider: provider.name, usage, ...judged });
       continue;
     }
-    const notes = attempts.map((failed) => `${failed.provider} ${WHY[failed.verdict as Verdict]}`);
+    const failures = attempts.map((failed) => `${failed.provider} ${WHY[failed.verdict as Verdict]}`);
+    const notes = [...failures, ...((answer.ok && answer.notes) || [])];
     attempts.push({ provider: provider.name, usage, verdict: "passed", complaint: null });
     return { result: judged.result, provider: provider.name, notes, attempts };
   }

@@ -86,7 +86,13 @@ export interface Usage {
 export type ProviderFailure = "timed_out" | "unavailable" | "limited" | "blocked" | "malformed";
 
 export type ProviderAnswer =
-  | { readonly ok: true; readonly value: unknown; readonly usage: Usage }
+  | {
+      readonly ok: true;
+      readonly value: unknown;
+      readonly usage: Usage;
+      /** For people: how it came about. The provider's own words, nothing of a model's. */
+      readonly notes?: readonly string[];
+    }
   | { readonly ok: false; readonly failure: ProviderFailure; readonly usage: Usage | null };
 
 export interface Provider {

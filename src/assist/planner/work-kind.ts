@@ -1,0 +1,66 @@
+// The kind of work that a phrase names within a project: by its words, by its verb, and by what projects of that kind
+// do to whatever they name.
+import type { Domain } from "./domain.ts";
+import type { Kind, Stage } from "./kind.ts";
+import { kindNamed, kindOf } from "./kinds.ts";
+import type { Phrase } from "./objects.ts";
+
+const SWITCH_HOURS = 8;
+
+export function kindIn({ verb, object }: Phrase, domain: Domain): Kind | null {
+  const said = verb === null || verb === "let" ? object : `${verb} ${object}`;
+  const known = staged(kindOf(said, domain.group), verb, domain);
+  const is_done_to = verb === null && known !== null && domain.done_to?.includes(known.name) === false;
+  if (!is_done_to) return known;
+  const { verb: does } = domain;
+  return {
+    ...known,
+    verb: does,
+    stage: "core",
+    before: [],
+    after: [],
+    hours: SWITCH_HOURS,
+    follows: ["migration"],
+  };
+}
+
+/** Some verbs say when in a project something is done, whatever it is. */
+function staged(kind: Kind | null, verb: string | null, domain: Domain): Kind | null {
+  const table = domain.group === "software" ? { ...KIND_OF_VERB, move: "migration" } : KIND_OF_VERB;
+  const own = verb === null ? undefined : (table as Readonly<Record<string, string>>)[verb];
+  if (own !== undefined) return kindNamed(own);
+  const stage = verb === null ? undefined : STAGE_OF_VERB[verb];
+  if (stage === undefined || kind === null) return kind;
+  const hours = verb === "check" ? CHECK_HOURS : kind.hours;
+  return { ...kind, stage, hours, before: [], after: [] };
+}
+const KIND_OF_VERB: Readonly<Record<string, string>> = {
+  migrate: "migration",
+  decommission: "decommission",
+  rehearse: "migration-rehearsal",
+  purchase: "materials",
+  buy: "materials",
+  hire: "hiring",
+  translate: "languages",
+  renovate: "structure",
+  analyse: "analysis",
+  interview: "interviews",
+  "pack and move": "packing",
+};
+const STAGE_OF_VERB: Readonly<Record<string, Stage>> = {
+  deploy: "release",
+  release: "release",
+  publish: "release",
+  launch: "release",
+  "roll out": "release",
+  present: "release",
+  submit: "release",
+  announce: "release",
+  test: "check",
+  verify: "check",
+  validate: "check",
+  check: "check",
+  evaluate: "check",
+  inspect: "check",
+};
+const CHECK_HOURS = 6;

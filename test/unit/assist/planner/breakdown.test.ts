@@ -1,0 +1,211 @@
+// Plans by rules: every one can be applied, speaks of its own text, and puts first what comes first.
+import fc from "fast-check";
+import * as v from "valibot";
+import { describe, expect, it } from "vitest";
+import { CHECKS } from "../../../../src/assist/checks.ts";
+import { breakdownOf } from "../../../../src/assist/planner/breakdown.ts";
+import { plannerSkills } from "../../../../src/assist/planner/skills.ts";
+import type { BreakdownProposal, ProposedTask } from "../../../../src/schema/proposal.ts";
+import { corporaNote, corporaRoot } from "../../corpora.ts";
+import {
+  DATABASE,
+  type Description,
+  fromCorpora,
+  KITCHEN,
+  LIBRARY,
+  MOVE,
+  OWN,
+  SENSOR,
+  SHOP,
+  STUDY,
+  WEDDING,
+} from "./descriptions.ts";
+
+const TASKS_MIN = 8;
+const plan = ({ name, description }: Description): BreakdownProposal =>
+  breakdownOf(name, description).proposal;
+const facts = { skills: plannerSkills() };
+
+function expectSound(proposal: BreakdownProposal): void {
+  const { schema, references, bounds } = CHECKS.breakdown;
+  expect(v.parse(schema, proposal)).toEqual(proposal);
+  expect(references(proposal, facts)).toBeNull();
+  expect(bounds(proposal, facts)).toBeNull();
+  expect(proposal.tasks.length).toBeGreaterThanOrEqual(TASKS_MIN);
+  expect(new Set(proposal.tasks.map(({ title }) => title)).size).toBe(proposal.tasks.length);
+  // One whole: all but the first tasks wait for something.
+  const roots = proposal.tasks.filter(({ depends_on }) => depends_on.length === 0);
+  expect(roots).toHaveLength(1);
+}
+
+const taskLike = ({ tasks }: BreakdownProposal, words: RegExp): ProposedTask => {
+  const found = tasks.filter(({ title }) => words.test(title));
+  expect(
+    found.map(({ title }) => title),
+    String(words),
+  ).toHaveLength(1);
+  return found[0]!;
+};
+
+/** Whether one waits for the other, directly or through others. */
+function comesAfter(proposal: BreakdownProposal, later: RegExp, earlier: RegExp): boolean {
+  const { ref } = taskLike(proposal, earlier);
+  const tasks = new Map(proposal.tasks.map((task) => [task.ref, task]));
+  const waits = (task: ProposedTask): boolean =>
+    task.depends_on.some((each) => each === ref || waits(tasks.get(each)!));
+  return waits(taskLike(proposal, later));
+}
+
+describe.each([...OWN, ...fromCorpora()])("$name", (description) => {
+  it("gets a plan that passes every check, of eight tasks at least, all of which hang together", () => {
+    expectSound(plan(description));
+  });
+});
+
+describe(`twenty descriptions of the corpora${corporaNote}`, () => {
+  it.skipIf(!corporaRoot)("most plans quote their own text, and none is another's", () => {
+    const all = fromCorpora();
+    expect(all).toHaveLength(20);
+    const plans = all.map(plan);
+    const quoting = plans.filter(({ tasks }) => tasks.some(({ description }) => description !== ""));
+    expect(quoting.length).toBeGreaterThanOrEqual(15);
+    const titles = plans.map(({ tasks }) => tasks.map(({ title }) => title).join("\n"));
+    expect(new Set(titles).size).toBe(20);
+  });
+});
+
+it("the same text gives the same plan", () => {
+  for (const each of OWN) expect(plan(each)).toEqual(plan(each));
+});
+
+it("two projects share less than a third of their tasks", () => {
+  for (const [at, one] of OWN.entries()) {
+    for (const other of OWN.slice(at + 1)) {
+      const titles = new Set(plan(one).tasks.map(({ title }) => title));
+      const shared = plan(other).tasks.filter(({ title }) => titles.has(title));
+      expect(shared.length, `${one.name} and ${other.name}`).toBeLessThan(titles.size / 3);
+    }
+  }
+});
+
+it("another description under the same name gives another plan", () => {
+  const plans = OWN.map(({ description }) => JSON.stringify(plan({ name: "Project", description })));
+  expect(new Set(plans).size).toBe(OWN.length);
+});
+
+it.each([
+  [SHOP, /payment processing$/u, /shopping cart/u],
+  [SHOP, /shopping cart/u, /product catalog/u],
+  [SHOP, /Test payment/u, /Build payment/u],
+  [KITCHEN, /tiles/u, /wiring and plumbing/u],
+  [KITCHEN, /wiring/u, /Remove the wall/u],
+  [KITCHEN, /Install fitted cabinets/u, /tiles/u],
+  [KITCHEN, /Install induction hob/u, /order induction hob/u],
+  [STUDY, /Recruit/u, /ethics/iu],
+  [STUDY, /Conduct 24/u, /Recruit/u],
+  [STUDY, /^Analyse/u, /Recruit/u],
+  [STUDY, /Submit/u, /^Analyse/u],
+  [MOVE, /hand back/u, /Pack and move/u],
+  [MOVE, /desks/u, /Sign the new lease/u],
+  [DATABASE, /^Migrate/u, /Rehearse/u],
+  [DATABASE, /Rehearse/u, /rollback/u],
+  [DATABASE, /Decommission/u, /^Migrate/u],
+  [DATABASE, /billing/u, /^Migrate/u],
+  [LIBRARY, /reserve a book/u, /search the catalogue/u],
+  [LIBRARY, /reminders/u, /loans and returns/u],
+  [WEDDING, /seating plan/u, /invitations/u],
+  [SENSOR, /Test .*prototypes/u, /Build 10 prototypes/u],
+  [SENSOR, /500 units/u, /CE certification/u],
+] as const)("in $name, %s comes after %s", (description, later, earlier) => {
+  const proposal = plan(description);
+  expect(comesAfter(proposal, later, earlier)).toBe(true);
+  expect(comesAfter(proposal, earlier, later)).toBe(false);
+});
+
+it("what the text says of order goes before what is usual", () => {
+  const text =
+    "Write the user guide before we build the search. Build the search. Design the logo after the search.";
+  const proposal = plan({ name: "Order", description: text });
+  expect(comesAfter(proposal, /Build the search/u, /user guide/u)).toBe(true);
+  expect(comesAfter(proposal, /logo/u, /Build the search/u)).toBe(true);
+});
+
+it("parts of a timeline follow one another", () => {
+  const text =
+    "Weeks 1-2: Identify garden sites.\nWeeks 3-6: Build raised beds.\nWeeks 7-8: Organise a harvest festival.";
+  const proposal = plan({ name: "Garden", description: text });
+  expect(comesAfter(proposal, /Build raised beds$/u, /garden sites/u)).toBe(true);
+  expect(comesAfter(proposal, /harvest/u, /Build raised beds$/u)).toBe(true);
+});
+
+it.each([
+  ["Build a booking page. We will not build a mobile app.", /mobile/u],
+  ["Build a booking page.\n\nOut of scope: payments.", /payment/u],
+  ["Build a booking page.\n\n## Out of scope\n\n- Payments\n- Mobile app", /payment|mobile/iu],
+  ["Build a booking page.\n\nBudget:\n- Hosting: $400\n- Search: $300", /hosting|search/iu],
+  ["Build a booking page.\n\n```\nAdd a payment provider.\n```", /payment/u],
+])("%j plans nothing of %s", (description, excluded) => {
+  const titles = plan({ name: "Booking", description }).tasks.map(({ title }) => title);
+  expect(titles.some((title) => /booking page/u.test(title))).toBe(true);
+  expect(titles.filter((title) => excluded.test(title))).toEqual([]);
+});
+
+it("more of the same takes longer, small takes less, and estimates are ordered", () => {
+  const likely = (text: string): number =>
+    taskLike(plan({ name: "Talks", description: text }), /Conduct .*interviews$/u).estimate.likely;
+  expect(likely("Conduct 24 interviews.")).toBeGreaterThan(likely("Conduct two interviews."));
+  expect(likely("Conduct two interviews.")).toBeGreaterThan(likely("Conduct short interviews."));
+});
+
+it("tools that the text names become skills", () => {
+  const { tasks } = plan({ name: "Site", description: "Build a React frontend. Build a PostgreSQL schema." });
+  expect(tasks.flatMap(({ skills }) => skills)).toEqual(expect.arrayContaining(["react", "postgresql"]));
+});
+
+it("nothing to go by still gives a plan, and says that nothing was recognised", () => {
+  for (const description of ["", "…", "42", "Wir feiern.", "It was a dark night and nobody came."]) {
+    const reading = breakdownOf("Something", description);
+    expectSound(reading.proposal);
+    expect(reading.understood).toBe(0);
+  }
+});
+
+describe("whatever is written", () => {
+  const word = fc.constantFrom(
+    ..."build the a garden and, test. payment we need to - 1. ## Phase before after API venue : ; you must will be done by users can search hire three migrate “ ” ``` \n \n\n".split(
+      /(?<=\S) /u,
+    ),
+  );
+  const salad = fc.array(word, { maxLength: 200 }).map((words) => words.join(" "));
+  const text = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 400 }).map((each) => each.toWellFormed()),
+    salad,
+  );
+
+  it("the plan passes every check", () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 120 }), text, (name, description) => {
+        const { proposal } = breakdownOf(name.toWellFormed(), description);
+        const kept = proposal.tasks.every(({ title }) => title.trim() !== "");
+        expect(kept).toBe(true);
+        expect(CHECKS.breakdown.references(proposal, facts)).toBeNull();
+        expect(CHECKS.breakdown.bounds(proposal, facts)).toBeNull();
+        expect(proposal.tasks.length).toBeGreaterThanOrEqual(TASKS_MIN);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    ["one word", "build ".repeat(1_666)],
+    ["one long sentence", `We need ${"a search page, ".repeat(660)}and more`],
+    ["many short ones", "Build a page. ".repeat(700)],
+    ["a long list", "- Build page\n".repeat(760)],
+    ["marks alone", "*_`~".repeat(2_500)],
+    ["spaces", `Build ${" ".repeat(9_900)}a page`],
+    ["brackets", "(".repeat(10_000)],
+    ["commas", "a, ".repeat(3_333)],
+  ])("10,000 characters of %s are planned within bounds", (_, description) => {
+    expectSound(plan({ name: "Long", description }));
+  });
+});
