@@ -73,10 +73,11 @@ export async function keepScreen(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(SCREENS, `${name}.png`), fullPage: true, animations: "disabled" });
 }
 
-/** What axe finds by WCAG 2.2 AA and its own best practices: one line for each, none where all is well. */
-export async function axeFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axe_source);
-  return page.evaluate<string[]>(`axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+/** What axe finds, or of contrast alone: one line for each place, none where all is well. */
+export async function axeFindings(page: Page, contrast_alone = false): Promise<string[]> {
+  if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(axe_source);
+  const options = { resultTypes: ["violations"], ...(contrast_alone && { runOnly: ["color-contrast"] }) };
+  return page.evaluate<string[]>(`axe.run(document, ${JSON.stringify(options)}).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) =>
       nodes.map(({ target, failureSummary }) => id + ": " + target.join(" ") + " " + failureSummary.split("\\n")[1])))`);
 }

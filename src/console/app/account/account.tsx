@@ -14,7 +14,7 @@ export const Account = () => {
   return (
     <div class="narrow">
       <Head title="Your account">
-        {user.username} in the workspace {workspace}
+        {user.username} in the workspace {workspace}, known to others as <code>{user.id}</code>
       </Head>
       <p class="badges">
         {user.roles.map((role) => (

@@ -29,6 +29,7 @@ function entries(): Entry[] {
       names: ["projects", "project"],
       offered: may("project:list"),
     },
+    { href: "#/work", label: "My work", icon: "work", names: ["work"], offered: may("task:read") },
   ];
   return all.filter(({ offered }) => offered);
 }

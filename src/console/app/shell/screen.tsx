@@ -11,6 +11,8 @@ type AnyScreen = FunctionComponent<any>;
 
 const SCREENS: Readonly<Record<string, () => Promise<AnyScreen>>> = {
   projects: async () => (await import("../projects/projects.tsx")).Projects,
+  project: async () => (await import("../project/project.tsx")).ProjectScreen,
+  work: async () => (await import("../work/work.tsx")).Work,
   account: async () => (await import("../account/account.tsx")).Account,
 };
 

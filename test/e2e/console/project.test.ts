@@ -1,0 +1,146 @@
+// A project in the console: the sample plan, the board by keyboard and pointer, a task and all that is done with it,
+// what others see at once, and every drawing.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { WIDE_RATE_LIMITS } from "../people.ts";
+import { type Server, startServer } from "../server.ts";
+import { CHROMIUM, launch } from "./browser.ts";
+import { Visit } from "./visit.ts";
+
+const NAME = "Open the community library in the old post office";
+
+describe.skipIf(!CHROMIUM)("a project", () => {
+  let server: Server;
+  let browser: Browser;
+  let ada: Visit;
+  let project: string;
+
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([
+      startServer({ env: { RATE_LIMITS: WIDE_RATE_LIMITS } }),
+      launch(),
+    ]);
+    ada = await Visit.open(browser, server);
+    await ada.becomeAdmin(server);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  const card = (title: string, visit = ada) => visit.page.getByRole("link", { name: title, exact: true });
+  const column = (name: string, visit = ada) =>
+    visit.page.getByRole("region", { name: new RegExp(`^${name},`) });
+  const said = (text: string) => ada.page.getByRole("status").getByText(text).first().waitFor();
+
+  test("begins with the sample plan", async () => {
+    await ada.page.getByRole("button", { name: "New project" }).click();
+    await ada.page.getByLabel("With a sample plan").check();
+    await ada.look("new-project");
+    await ada.press("Begin it");
+    await ada.heading(NAME);
+    project = ada.page.url().match(/#\/projects\/(prj_\w+)/)![1]!;
+    await column("Open").getByText("Write the charter on one page").waitFor();
+    await ada.look("board");
+  });
+
+  test("moves cards by keyboard and by pointer, and takes a move back", async () => {
+    const title = "Ask the neighbourhood what it wants from a library";
+    await card(title).focus();
+    await ada.page.keyboard.press("Shift+ArrowRight");
+    await said("is in progress now");
+    await column("In progress").getByText(title).waitFor();
+    await ada.press("Undo");
+    await column("Open").getByText(title).waitFor();
+    await card(title).dragTo(column("Done"));
+    await column("Done").getByText(title).waitFor();
+  });
+
+  test("shows a task and does with it what people do", async () => {
+    const { page } = ada;
+    await card("Draw up the budget for two years").click();
+    await page.getByRole("heading", { name: "Draw up the budget for two years" }).waitFor();
+    await ada.press("Claim it");
+    await said("It is yours for an hour.");
+    await ada.fill("Say something", "The reserve is <b>a tenth</b>.");
+    await ada.press("Comment");
+    await page.getByText("The reserve is <b>a tenth</b>.").waitFor();
+    await page.getByLabel("Assigned to").selectOption({ label: "ada" });
+    await said("Assigned to ada.");
+    await page.getByText("What happened").click();
+    await page.getByText("Comment created").waitFor();
+    await ada.look("task");
+    await ada.press("Edit");
+    await ada.fill("Labels", "money, first");
+    await ada.look("task-edit");
+    await ada.press("Save");
+    await page.locator(".panel .label", { hasText: "money" }).waitFor();
+    await ada.press("Complete");
+    await ada.fill("What came of it, optional", "Agreed by all.");
+    await ada.press("Complete it");
+    await page.getByText("Agreed by all.").waitFor();
+    await ada.press("Add");
+    await ada.fill("Title", "Ask the bank");
+    await ada.press("Add it");
+    await page.getByRole("alert").getByText("The present state does not allow this").waitFor();
+    await ada.look("refused");
+    await ada.press("Cancel");
+    await page.keyboard.press("Escape");
+  });
+
+  test("shows to others at once what somebody does", async () => {
+    const other = await ada.page.context().newPage();
+    await other.goto(`/#/projects/${project}/board`);
+    await other.getByText("Live").waitFor();
+    await card("Write the charter on one page").click();
+    await ada.press("Start");
+    await said("is in progress now");
+    await other
+      .getByRole("region", { name: /^In progress,/ })
+      .getByText("Write the charter on one page")
+      .waitFor();
+    await other.close();
+    await ada.page.keyboard.press("Escape");
+  });
+
+  test("finds tasks by words", async () => {
+    await ada.page.getByRole("searchbox").fill("charter page");
+    await ada.page.getByText("1 task of 44").waitFor();
+    await ada.press("Clear");
+  });
+
+  test.each([
+    ["list", ".table"],
+    ["graph", ".graph"],
+    ["timeline", ".gantt"],
+    ["insight", ".matrix"],
+    ["members", "#members"],
+    ["settings", "#documents"],
+  ])("is drawn as %s", async (view, selector) => {
+    await ada.page.goto(`/#/projects/${project}/${view}`);
+    await ada.page.locator(selector).first().waitFor();
+    await ada.settled();
+    await ada.look(view);
+  });
+
+  test("is among the projects, and its work among mine", async () => {
+    await ada.go("#/projects", "Projects");
+    await ada.look("projects");
+    await ada.go("#/work", "My work");
+    await ada.look("work");
+  });
+
+  test("is deleted, and back again", async () => {
+    await ada.go(`#/projects/${project}/settings`, NAME);
+    await ada.press("Delete it");
+    await ada.page.getByRole("dialog").getByRole("button", { name: "Delete it" }).click();
+    await ada.heading("Projects");
+    await ada.press("Undo");
+    await ada.heading(NAME);
+  });
+
+  test("nothing went wrong on the way, and axe finds nothing", () => {
+    expect(ada.watched.wrongs).toEqual([]);
+    expect(ada.findings).toEqual([]);
+  });
+});
