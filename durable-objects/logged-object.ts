@@ -8,7 +8,7 @@ import { auditEvent, type Happening } from "./audit-event.ts";
 import commonSchema from "./common.sql";
 import { IdempotencyKeys } from "./idempotency-keys.ts";
 import { Identity } from "./identity.ts";
-import { isCreated, migrate } from "./migrate.ts";
+import { isCreated, migrateAll, type ObjectSchema } from "./migrate.ts";
 import type { ObjectSurface } from "./object-surface.ts";
 import { FLUSH_MS, Observations } from "./observations.ts";
 import { Outbox, type Send } from "./outbox.ts";
@@ -23,7 +23,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
   protected readonly config: Config;
   protected readonly outbox: Outbox;
   readonly #observations: Observations;
-  readonly #schema: { name: string; script: string };
+  readonly #schema: ObjectSchema;
   readonly #identity = new Identity(this.sql);
   protected readonly idempotency_keys = new IdempotencyKeys(this.sql);
   readonly #shipping: Shipping;
@@ -31,7 +31,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
   #flush_timer: ReturnType<typeof setTimeout> | null = null;
   readonly #alarm = new Alarm(this.ctx.storage);
 
-  constructor(ctx: DurableObjectState, env: Env, schema: { name: string; script: string }) {
+  constructor(ctx: DurableObjectState, env: Env, schema: ObjectSchema) {
     super(ctx, env);
     this.config = configure(env);
     this.#schema = schema;
@@ -232,8 +232,8 @@ export abstract class LoggedObject extends DurableObject<Env> {
   }
 
   #migrate(): void {
-    migrate(this.sql, "common", commonSchema);
-    migrate(this.sql, this.#schema.name, this.#schema.script);
+    const { name, script, shared } = this.#schema;
+    migrateAll(this.sql, { common: commonSchema, [name]: script, ...shared });
   }
 
   #keepTime(): void {

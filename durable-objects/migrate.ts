@@ -17,6 +17,14 @@ function migrationsOf(script: string): Migration[] {
   return migrations;
 }
 
+/** The tables of one kind of object. */
+export interface ObjectSchema {
+  readonly name: string;
+  readonly script: string;
+  /** Tables that it has in common with some other kinds, by name. */
+  readonly shared?: Readonly<Record<string, string>>;
+}
+
 /** Whether the object has ever been created; asking writes nothing. */
 export function isCreated(sql: SqlStorage): boolean {
   return (
@@ -43,4 +51,9 @@ export function migrate(sql: SqlStorage, name: string, script: string): void {
       migration.version,
     );
   }
+}
+
+/** The same for several scripts, by name. */
+export function migrateAll(sql: SqlStorage, scripts: Readonly<Record<string, string>>): void {
+  for (const [name, script] of Object.entries(scripts)) migrate(sql, name, script);
 }

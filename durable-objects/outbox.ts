@@ -9,7 +9,8 @@ export type Send = (destination: string, batch: Batch<never>) => Promise<Receipt
 
 export class Outbox {
   readonly #sql: SqlStorage;
-  readonly #source: () => { source: string; incarnation: string };
+  /** Who the object is to those to whom it ships. */
+  readonly source: () => { source: string; incarnation: string };
   readonly #shipping = new Map<string, Promise<void>>();
   /** The number that the next row of a destination gets. */
   readonly #next = new Map<string, number>();
@@ -17,7 +18,7 @@ export class Outbox {
 
   constructor(sql: SqlStorage, source: () => { source: string; incarnation: string }) {
     this.#sql = sql;
-    this.#source = source;
+    this.source = source;
   }
 
   /** Adds a row, in the caller's transaction. */
@@ -88,7 +89,7 @@ export class Outbox {
       if (rows.length === 0) return;
       const receipt = await send(destination, {
         version: 1,
-        ...this.#source(),
+        ...this.source(),
         first_sequence: rows[0]!.sequence,
         rows: rows.map(({ row }) => JSON.parse(row) as never),
       });

@@ -14,6 +14,7 @@ import type { AuditLogRpc } from "./schema/messages/audit-log.ts";
 import type { PrincipalRpc } from "./schema/messages/principal.ts";
 import type { ProjectRpc } from "./schema/messages/project.ts";
 import type { StrangersRpc } from "./schema/messages/strangers.ts";
+import type { WebhookEndpointRpc } from "./schema/messages/webhook.ts";
 import type { WorkspaceRpc } from "./schema/messages/workspace.ts";
 import type { RateClass } from "./schema/role.ts";
 
@@ -44,6 +45,7 @@ export interface Env {
   readonly WORKSPACE: Namespace<WorkspaceRpc>;
   readonly PROJECT: Namespace<ProjectRpc>;
   readonly AUDIT_LOG: Namespace<AuditLogRpc>;
+  readonly WEBHOOK_ENDPOINT: Namespace<WebhookEndpointRpc>;
   readonly AUDIT_BUCKET: R2Bucket;
   readonly COARSE_RATE_LIMIT: RateLimiter;
   /** Absent where no domain of the deployment may send mail. */
@@ -118,6 +120,7 @@ const BINDINGS = [
   "WORKSPACE",
   "PROJECT",
   "AUDIT_LOG",
+  "WEBHOOK_ENDPOINT",
   "AUDIT_BUCKET",
   "COARSE_RATE_LIMIT",
 ];

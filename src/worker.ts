@@ -14,6 +14,7 @@ export { AuditLog } from "../durable-objects/audit-log/object.ts";
 export { Principal } from "../durable-objects/principal/object.ts";
 export { Project } from "../durable-objects/project/object.ts";
 export { Strangers } from "../durable-objects/strangers/object.ts";
+export { WebhookEndpoint } from "../durable-objects/webhook-endpoint/object.ts";
 export { Workspace } from "../durable-objects/workspace/object.ts";
 
 const app: App = new Hono();

@@ -351,6 +351,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
         else if (entry.kind === "task") this.#core.work.save(entry);
         else if (entry.kind === "worker") this.#worker.obey(entry);
         else if (entry.kind === "order") this.#life.obey(entry);
+        else if (entry.kind === "notice") this.#core.notices.note({ ...entry, by: null });
       });
     });
     return this.#streams.closedBefore(receipt);

@@ -40,6 +40,12 @@ export class FeedStore {
     );
   }
 
+  /** The newest change of before that time; 0 where there is none. */
+  newestBefore(at_ms: number): number {
+    const sql = "SELECT number FROM change WHERE at_ms < ? ORDER BY number DESC LIMIT 1";
+    return this.#sql.exec<{ number: number }>(sql, at_ms).toArray()[0]?.number ?? 0;
+  }
+
   insert(number: number, { at_ms, type, actor, task_id, event_id, hops, data }: NewChange): void {
     this.#sql.exec(
       `INSERT INTO change (number, at_ms, type, actor, task_id, event_id, hops, data)
@@ -76,14 +82,18 @@ export class FeedStore {
       .map(changeOf);
   }
 
-  /** Forgets changes below that number, and those until that time among the first `limit` of the rest. */
-  forget(below_number: number, until_ms: number, limit: number): void {
+  /**
+   * Forgets changes below that number, and those until that time among the first `limit` of the rest; none from
+   * `kept_from` on.
+   */
+  forget(below_number: number, until_ms: number, limit: number, kept_from: number): void {
     this.#sql.exec(
       `DELETE FROM change WHERE number IN (SELECT number FROM change ORDER BY number LIMIT ?)
-         AND (number < ? OR at_ms <= ?) AND number < (SELECT max(number) FROM change)`,
+         AND (number < ? OR at_ms <= ?) AND number < (SELECT max(number) FROM change) AND number < ?`,
       limit,
       below_number,
       until_ms,
+      kept_from,
     );
   }
 

@@ -69,6 +69,12 @@ export class Feed {
     return after <= this.newest && after >= (this.#store.oldest()?.number ?? 1) - 1;
   }
 
+  /** The number of the first change that is kept and no older than that, be it still to come. */
+  firstSince(at_ms: number): number {
+    const oldest = this.#store.oldest()?.number ?? this.newest + 1;
+    return Math.max(this.#store.newestBefore(at_ms) + 1, oldest);
+  }
+
   after(number: number, limit: number): Change[] {
     return this.#store.after(number, limit);
   }
@@ -80,10 +86,12 @@ export class Feed {
     return unknown ? refuse("not_found") : ok(pageOf(changes, limit, ({ number }) => number));
   }
 
-  housekeep(now_ms: number): void {
+  /** Forgets what is too old or too much; nothing from `untold_from` on, which somebody is still to be told. */
+  housekeep(now_ms: number, untold_from: number | null): void {
     const due_ms = this.nextDue();
     if (due_ms === null || due_ms > now_ms) return;
-    this.#store.forget(this.newest - CHANGES_MAX + 1, now_ms - CHANGES_MS_MAX, FORGET_MAX);
+    const kept_from = untold_from ?? this.newest;
+    this.#store.forget(this.newest - CHANGES_MAX + 1, now_ms - CHANGES_MS_MAX, FORGET_MAX, kept_from);
   }
 
   nextDue(): number | null {

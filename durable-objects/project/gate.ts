@@ -51,6 +51,7 @@ export class Gate {
   /**
    * Decides, saves and audits in one transaction, in one commit with other callers of the same turn.
    * A refusal of `work` must have changed nothing. `statuses`: those of the project in which it is done at all.
+   * `created_id`: what a repeat is told of where the answer bore a secret.
    */
   change<Value>(
     actor: Actor,
@@ -58,12 +59,13 @@ export class Gate {
     type: EventType,
     work: (now_ms: number) => Result<Outcome<Value>>,
     statuses = WRITABLE,
+    created_id = "",
   ): Promise<Result<Changed<Value>>> {
     return this.#object.transactTogether((now_ms) => {
       const access = this.#decide(actor, permission, statuses);
       if (!access.ok) return access;
       this.#leases.settle(now_ms);
-      return this.#object.once(actor, now_ms, "", () => {
+      return this.#object.once(actor, now_ms, created_id, () => {
         const outcome = work(now_ms);
         if (outcome.ok) return ok(this.#record(actor, type, access.value.rule, outcome.value, now_ms));
         const { rule, target } = outcome.refusal;

@@ -2,7 +2,7 @@
 // in the transaction that writes.
 import type { Env } from "../../src/config.ts";
 import type { Member } from "../../src/schema/account.ts";
-import type { Batch, Receipt } from "../../src/schema/messages/outbox.ts";
+import type { Batch, ProjectBatch, Receipt } from "../../src/schema/messages/outbox.ts";
 import type {
   ChangePage,
   NewProject,
@@ -14,18 +14,24 @@ import type {
 } from "../../src/schema/messages/project.ts";
 import type { Actor, PagePosition } from "../../src/schema/messages/request.ts";
 import { STREAM_HEADER, type StreamRequest } from "../../src/schema/messages/stream.ts";
+import type { NewWebhook, WebhookChange } from "../../src/schema/messages/webhook.ts";
 import type { PlanTask } from "../../src/schema/plan.ts";
 import type { PlannedTask } from "../../src/schema/project.ts";
 import type { Result } from "../../src/schema/result.ts";
 import type { Happening } from "../audit-event.ts";
+import { ship } from "../destination.ts";
 import { earliest } from "../earliest.ts";
+import { takeOnce } from "../inbox.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
+import { WebhookRegistry } from "../webhooks/registry.ts";
+import webhooks from "../webhooks/schema.sql";
+import { Broadcast } from "./broadcast.ts";
 import { Claims } from "./claims.ts";
 import { Comments } from "./comments.ts";
 import { Delivery } from "./delivery.ts";
 import { Feed } from "./feed.ts";
 import { FeedStore } from "./feed-store.ts";
-import { Gate } from "./gate.ts";
+import { Gate, READABLE } from "./gate.ts";
 import { Indexes, WORKSPACE } from "./indexes.ts";
 import { Leases } from "./leases.ts";
 import { Life } from "./life.ts";
@@ -39,6 +45,9 @@ import { TaskRules } from "./task-rules.ts";
 import { TaskStore } from "./task-store.ts";
 import { Tasks } from "./tasks.ts";
 import { WorkIndex } from "./work-index.ts";
+
+/** Webhook endpoints of one project, those of its workspace apart. */
+const ENDPOINTS_MAX = 20;
 
 export class Project extends LoggedObject implements ProjectRpc {
   readonly #store: ProjectStore;
@@ -56,9 +65,12 @@ export class Project extends LoggedObject implements ProjectRpc {
   readonly #members: Members;
   readonly #life: Life;
   readonly #comments: Comments;
+  readonly #broadcast: Broadcast;
+  readonly #webhooks: WebhookRegistry;
+  #alarm_is_ringing = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env, { name: "project", script: schema });
+    super(ctx, env, { name: "project", script: schema, shared: { webhooks } });
     this.#store = new ProjectStore(this.sql);
     this.#feed = new Feed(new FeedStore(this.sql));
     const tasks = new TaskStore(this.sql, () => this.objectName.split("/")[1]!);
@@ -81,6 +93,15 @@ export class Project extends LoggedObject implements ProjectRpc {
     this.#life = new Life(this.surface(), this.#store, this.#gate, this.#indexes, this.#members);
     this.#comments = new Comments(this.#gate, this.#store, this.#rules, this.sql);
     this.#plan = new Plan(this.#store, new PlanStore(this.sql), this.#tasks, this.#gate);
+    this.#broadcast = new Broadcast(this.surface(), this.#feed, () => this.outbox.source().incarnation);
+    this.#webhooks = new WebhookRegistry(this.surface(), {
+      endpoints_max: ENDPOINTS_MAX,
+      project_id: () => this.objectName.split("/")[1]!,
+      read: (actor, work) => this.#gate.read(actor, "project:update", work),
+      change: (actor, type, created_id, work) =>
+        this.#gate.change(actor, "project:update", type, work, READABLE, created_id),
+      serve: (id, filter) => this.#broadcast.serve(id, filter),
+    });
   }
 
   create(actor: Actor, project: NewProject) {
@@ -246,6 +267,40 @@ export class Project extends LoggedObject implements ProjectRpc {
     return this.#shipTo(this.#claims.complete(actor, task_id, fencing_token, result), actor.principal_id);
   }
 
+  createWebhook(actor: Actor, webhook: NewWebhook) {
+    return this.#webhooks.create(actor, webhook);
+  }
+
+  async webhooks(actor: Actor, limit: number, after: PagePosition | null) {
+    return this.#webhooks.list(actor, limit, after);
+  }
+
+  async webhook(actor: Actor, id: string) {
+    return this.#webhooks.read(actor, id);
+  }
+
+  updateWebhook(actor: Actor, id: string, change: WebhookChange) {
+    return this.#webhooks.update(actor, id, change);
+  }
+
+  rotateWebhook(actor: Actor, id: string, overlap_seconds: number) {
+    return this.#webhooks.rotate(actor, id, overlap_seconds);
+  }
+
+  deleteWebhook(actor: Actor, id: string) {
+    return this.#webhooks.remove(actor, id);
+  }
+
+  async receive(batch: ProjectBatch): Promise<Receipt> {
+    if (!this.isCreated) return { next_sequence: batch.first_sequence, gone: true };
+    return this.transact(() =>
+      takeOnce(this.sql, batch, (entry) => {
+        if (entry.kind === "webhook_status") this.#webhooks.heed(entry);
+        else if (entry.kind === "subscription") this.#broadcast.subscribe(entry);
+      }),
+    );
+  }
+
   /** Tells these people before the answer: their list of work, and their load, are then as it says. */
   async #shipTo<Value>(changing: Promise<Result<Value>>, ...principal_ids: string[]): Promise<Result<Value>> {
     const changed = await changing;
@@ -270,23 +325,30 @@ export class Project extends LoggedObject implements ProjectRpc {
   }
 
   override async alarm(): Promise<void> {
+    this.#alarm_is_ringing = true;
     await super.alarm();
+    this.#alarm_is_ringing = false;
     if (!this.isCreated) return;
-    await this.#streams.renew();
-    if (!this.#life.isOver() || this.outbox.destinations().length > 0) return;
+    await Promise.all([this.#streams.renew(), this.#broadcast.run()]);
+    const untold_ms = this.#broadcast.nextDue();
+    if (untold_ms !== null) this.wakeBy(Math.max(untold_ms, Date.now() + 1));
+    if (!this.#life.isOver() || this.outbox.destinations().length > 0 || untold_ms !== null) return;
+    if (this.#webhooks.store.count() > 0) return this.transact((now_ms) => this.#webhooks.close(now_ms));
     await this.destroyObject();
     this.rolledBack(); // memory follows
   }
 
   protected override housekeep(now_ms: number): void {
     this.#leases.settle(now_ms);
-    this.#feed.housekeep(now_ms);
+    this.#feed.housekeep(now_ms, this.#broadcast.untoldFrom());
     this.#life.announceErasure(now_ms);
   }
 
   protected override nextHousekeeping(): number | null {
     const parts_ms = [this.#leases.nextExpiry(), this.#feed.nextDue(), this.#life.nextDue()];
-    return earliest(this.#streams.nextDue(), ...parts_ms);
+    // While it rings, whoever is behind is told at its end.
+    const untold_ms = this.#alarm_is_ringing ? null : this.#broadcast.nextDue();
+    return earliest(this.#streams.nextDue(), untold_ms, ...parts_ms);
   }
 
   protected override rolledBack(): void {
@@ -297,7 +359,6 @@ export class Project extends LoggedObject implements ProjectRpc {
 
   protected override send(destination: string, batch: Batch<never>): Promise<Receipt> {
     if (destination === AUDIT) return this.sendAudit(batch);
-    if (destination === WORKSPACE) return this.env.WORKSPACE.getByName(this.workspace).receive(batch);
-    return this.env.PRINCIPAL.getByName(destination).receive(batch);
+    return ship(this.env, destination === WORKSPACE ? this.workspace : destination, batch);
   }
 }

@@ -9,6 +9,7 @@ import type {
   WorkspaceBatch,
 } from "../../src/schema/messages/outbox.ts";
 import type { Actor, Changed, PagePosition, RequestContext } from "../../src/schema/messages/request.ts";
+import type { NewWebhook, WebhookChange } from "../../src/schema/messages/webhook.ts";
 import type {
   AiCost,
   NewWorker,
@@ -23,16 +24,22 @@ import type { Role } from "../../src/schema/role.ts";
 import type { NewKey } from "../../src/schema/signing-key.ts";
 import { toIso } from "../../src/schema/text.ts";
 import type { DecidedStatus } from "../../src/schema/worker.ts";
+import { ship } from "../destination.ts";
+import { earliest } from "../earliest.ts";
 import { takeOnce } from "../inbox.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
+import { WebhookRegistry } from "../webhooks/registry.ts";
+import webhooks from "../webhooks/schema.sql";
 import { AiBudget } from "./ai-budget.ts";
+import { Announcements } from "./announcements.ts";
 import { Authorities } from "./authorities.ts";
 import { AuthorityStore } from "./authority-store.ts";
 import { Decisions, ERASURE } from "./decisions.ts";
 import { Door } from "./door.ts";
 import schema from "./schema.sql";
 import { userOf, WorkspaceStore } from "./store.ts";
+import { webhookPlace } from "./webhook-place.ts";
 import { WorkerStore } from "./worker-store.ts";
 import { Workers } from "./workers.ts";
 
@@ -46,16 +53,23 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
   readonly #workers: Workers;
   readonly #ai: AiBudget;
   readonly #authorities: Authorities;
+  readonly #webhooks: WebhookRegistry;
+  readonly #announcements: Announcements;
   #audit_log_is_open = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env, { name: "workspace", script: schema });
+    super(ctx, env, { name: "workspace", script: schema, shared: { webhooks } });
     this.#store = new WorkspaceStore(this.sql);
     this.#door = new Door(this.surface(), this.#store);
     this.#decisions = new Decisions(this.surface(), this.#store);
     this.#authorities = new Authorities(this.surface(), new AuthorityStore(this.sql));
     this.#workers = new Workers(this.surface(), new WorkerStore(this.sql), this.#authorities);
     this.#ai = new AiBudget(this.surface());
+    this.#webhooks = new WebhookRegistry(this.surface(), {
+      ...webhookPlace(this.surface(), this.#store),
+      serve: (id, row) => (row ? this.#announcements.begin(id) : this.#announcements.end(id)),
+    });
+    this.#announcements = new Announcements(this.surface(), this.#webhooks.store);
   }
 
   async admitRegistration(request: RegistrationRequest, context: RequestContext) {
@@ -164,6 +178,30 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     return this.#authorities.rotate(actor);
   }
 
+  createWebhook(actor: Actor, webhook: NewWebhook) {
+    return this.#webhooks.create(actor, webhook);
+  }
+
+  async webhooks(actor: Actor, limit: number, after: PagePosition | null) {
+    return this.#webhooks.list(actor, limit, after);
+  }
+
+  async webhook(actor: Actor, id: string) {
+    return this.#webhooks.read(actor, id);
+  }
+
+  updateWebhook(actor: Actor, id: string, change: WebhookChange) {
+    return this.#webhooks.update(actor, id, change);
+  }
+
+  rotateWebhook(actor: Actor, id: string, overlap_seconds: number) {
+    return this.#webhooks.rotate(actor, id, overlap_seconds);
+  }
+
+  deleteWebhook(actor: Actor, id: string) {
+    return this.#webhooks.remove(actor, id);
+  }
+
   async openWorkspace(actor: Actor, name: string): Promise<Result<Changed<WorkspaceSummary>>> {
     if (this.workspace !== MAIN) return refuse("permission_denied", { rule: "not_main" });
     return this.transact((now_ms) =>
@@ -191,7 +229,11 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
       takeOnce(this.sql, batch, (entry) => {
         if (entry.kind === "user") this.#decisions.heed(entry);
         else if (entry.kind === "revocation") this.#revoke(entry);
-        else this.#store.saveProject(entry);
+        else if (entry.kind === "webhook_status") this.#webhooks.heed(entry);
+        else {
+          this.#announcements.welcome(entry);
+          this.#store.saveProject(entry);
+        }
       }),
     );
   }
@@ -202,16 +244,17 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
 
   protected override housekeep(now_ms: number): void {
     this.#authorities.forget(now_ms);
+    this.#announcements.goOn();
   }
 
   protected override nextHousekeeping(): number | null {
-    return this.#authorities.nextDue();
+    return earliest(this.#authorities.nextDue(), this.#announcements.nextDue());
   }
 
   protected override send(destination: string, batch: Batch<never>): Promise<Receipt> {
     if (destination === AUDIT) return this.sendAudit(batch);
     if (destination.startsWith(ERASURE)) return this.#sendErasure(destination.slice(ERASURE.length), batch);
-    return this.env.PRINCIPAL.getByName(destination).receive(batch);
+    return ship(this.env, destination, batch);
   }
 
   async #sendErasure(principal: string, { first_sequence, rows }: Batch<never>): Promise<Receipt> {

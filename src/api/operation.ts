@@ -15,7 +15,16 @@ export interface Operation {
   readonly method: Method;
   /** Path below the origin; `{name}` marks a parameter of `params`, `{+name}` one that may hold slashes. */
   readonly path: `/v1/${string}`;
-  readonly tag: "auth" | "session" | "people" | "workers" | "projects" | "tasks" | "ai" | "audit";
+  readonly tag:
+    | "auth"
+    | "session"
+    | "people"
+    | "workers"
+    | "projects"
+    | "tasks"
+    | "webhooks"
+    | "ai"
+    | "audit";
   readonly summary: string;
   readonly description?: string;
   readonly caller: Caller;

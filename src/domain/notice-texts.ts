@@ -125,4 +125,9 @@ export const NOTICE_TEXTS: Readonly<Record<NoticeType, NoticeText>> = {
     says: "An operator restored your account: you can sign in again.",
     if_not_you: ASK,
   },
+  "webhook.disabled": {
+    subject: "A webhook endpoint was disabled",
+    says: "A webhook endpoint that you answer for has failed for a day, or has answered that it is gone: nothing more is sent to it. One that failed is tried once an hour and comes back by itself; one that is gone waits until its status is set to active.",
+    if_not_you: "GET /v1/webhooks shows which, and its deliveries show what it answered.",
+  },
 };

@@ -16,6 +16,7 @@ import { recoveryHandlers } from "./recovery.ts";
 import { sessionHandlers } from "./session.ts";
 import { taskHandlers } from "./tasks.ts";
 import { tokenHandlers } from "./tokens.ts";
+import { webhookHandlers } from "./webhooks.ts";
 import { workerHandlers } from "./workers.ts";
 
 export const handlers: Handlers = {
@@ -33,6 +34,7 @@ export const handlers: Handlers = {
   ...commentHandlers,
   ...feedHandlers,
   ...claimHandlers,
+  ...webhookHandlers,
   ...aiHandlers,
   ...auditHandlers,
   ...auditLogHandlers,

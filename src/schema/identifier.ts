@@ -24,6 +24,9 @@ export const EventId = id("evt", "Audit event id");
 export const TokenId = id("tok", "API token id");
 export const NoticeId = id("ntc", "Notice id");
 export const InvitationId = id("inv", "Invitation id");
+export const WebhookId = id("whk", "Webhook id");
+/** Of one event on its way to one endpoint: what its receiver gets as `webhook-id`. */
+export const DeliveryId = id("msg", "Delivery id");
 
 /** A tenant's name: part of object names, tokens and R2 keys, hence this narrow alphabet. */
 export const WorkspaceName = v.pipe(

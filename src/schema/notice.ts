@@ -26,6 +26,7 @@ export const NOTICE_TYPES = [
   "user.roles_changed",
   "user.suspended",
   "user.restored",
+  "webhook.disabled",
 ] as const satisfies readonly EventType[];
 export type NoticeType = (typeof NOTICE_TYPES)[number];
 

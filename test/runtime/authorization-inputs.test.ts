@@ -55,6 +55,8 @@ const PREFIXES = {
   worker_id: "wrk_",
   principal_id: "usr_",
   key_id: "key_",
+  webhook_id: "whk_",
+  delivery_id: "msg_",
 };
 type Param = keyof typeof PREFIXES;
 const withIds = operationList.flatMap(([id, operation]) =>
@@ -89,9 +91,14 @@ describe("ids of others", () => {
 
   it("left no storage behind", async () => {
     const made = (await createdObjects()).filter((name) => !before.includes(name));
-    // Projects and workers that cases made for themselves, and shards that took new addresses, are the only newcomers.
+    // Projects, workers and endpoints that cases made for themselves, and shards that took new addresses, are the only newcomers.
     expect(
-      made.filter((name) => !/^(PROJECT main\/prj_|PRINCIPAL main\/wrk_|STRANGERS strangers\/)/.test(name)),
+      made.filter(
+        (name) =>
+          !/^(PROJECT main\/prj_|PRINCIPAL main\/wrk_|WEBHOOK_ENDPOINT main\/whk_|STRANGERS strangers\/)/.test(
+            name,
+          ),
+      ),
     ).toEqual([]);
     expect(
       made.filter((name) => Object.values(world.foreign).some((id) => name.includes(`main/${id}`))),

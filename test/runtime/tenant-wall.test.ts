@@ -35,6 +35,8 @@ const PREFIXES: Readonly<Record<string, string>> = {
   token_id: "tok_",
   worker_id: "wrk_",
   key_id: "key_",
+  webhook_id: "whk_",
+  delivery_id: "msg_",
   entry: "evt_",
 };
 
@@ -56,6 +58,9 @@ beforeAll(async () => {
   for (const { id } of tasks.slice(0, 3)) {
     await hugo.client.createComment({ params: { ...params, task_id: id }, body: { text: "Mine" } });
   }
+  const hook = { url: "http://127.0.0.1:9/theirs", project_id };
+  const { webhook } = (await gwen.client.createWebhook({ body: hook })).body;
+  await gwen.client.testWebhook({ params: { webhook_id: webhook.id } });
   await gwen.client.createToken({ body: { name: "Theirs", permissions: ["project:list"] } });
   await gwen.client.registerWorker({
     body: { name: "theirs", skills: [{ name: "law", level: 3 }], capacity: 1, public_jwk: await publicJwk() },

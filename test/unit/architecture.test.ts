@@ -15,7 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   api: ["schema", "domain", "protocol"],
   config: ["protocol", "schema", "domain", "defence"],
   "audit-sinks": ["schema", "protocol"],
-  "durable-objects": ["domain", "schema", "protocol", "config", "audit-sinks"],
+  "durable-objects": ["domain", "schema", "defence", "protocol", "config", "audit-sinks"],
   edge: ["api", "domain", "defence", "protocol", "schema", "config", "console"],
   routes: ["api", "domain", "assist", "schema", "protocol", "config", "edge"],
   console: ["api", "protocol", "schema", "plans"],

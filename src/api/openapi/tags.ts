@@ -27,6 +27,11 @@ export const TAGS: Readonly<Record<Operation["tag"], { title: string; descriptio
     title: "Tasks",
     description: "Tasks of a project: what is to be done, by whom, and after what.",
   },
+  webhooks: {
+    title: "Webhooks",
+    description:
+      "Endpoints that are told of what changes in a project or in all of them, signed as Standard Webhooks says; what became of each delivery, and how to repeat it.",
+  },
   ai: {
     title: "Planning",
     description:

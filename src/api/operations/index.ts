@@ -17,6 +17,7 @@ import { sessionOperations } from "./session.ts";
 import { taskListOperations } from "./task-list.ts";
 import { taskOperations } from "./tasks.ts";
 import { tokenOperations } from "./tokens.ts";
+import { webhookOperations } from "./webhooks.ts";
 import { workerKeyOperations } from "./worker-keys.ts";
 import { workerOperations } from "./workers.ts";
 import { workspaceOperations } from "./workspaces.ts";
@@ -39,6 +40,7 @@ export const operations = {
   ...commentOperations,
   ...feedOperations,
   ...claimOperations,
+  ...webhookOperations,
   ...aiOperations,
   ...auditOperations,
   ...auditLogOperations,

@@ -2,9 +2,11 @@
 // At least once on the way, once in effect: receivers keep a high-water mark per (source, incarnation).
 import type { UserStatus } from "../account.ts";
 import type { UnsequencedEvent } from "../audit-event.ts";
+import type { NoticeType } from "../notice.ts";
 import type { Priority, ProjectStatus, TaskStatus } from "../project.ts";
 import type { Permission, ProjectRole, Role } from "../role.ts";
 import type { NewKey } from "../signing-key.ts";
+import type { WebhookStatus } from "../webhook.ts";
 import type { DecidedStatus, WorkerProfile } from "../worker.ts";
 
 /** A principal as its workspace lists it; the newest `version` wins. */
@@ -85,10 +87,39 @@ export interface RevocationEntry {
   readonly at_ms: number;
 }
 
+/** What a principal is told besides what happens to its own account. */
+export interface NoticeEntry {
+  readonly kind: "notice";
+  readonly type: NoticeType;
+  readonly at_ms: number;
+  readonly details: Readonly<Record<string, string>>;
+}
+
+/** What an endpoint found out about itself, for the list of whichever object it belongs to. */
+export interface WebhookStatusEntry {
+  readonly kind: "webhook_status";
+  readonly id: string;
+  /** Of the last order that the endpoint knew: after a later one this says nothing. */
+  readonly version: number;
+  readonly status: WebhookStatus;
+}
+
+/** An endpoint of the workspace, as each of its projects serves it; a lower version than the last is ignored. */
+export interface SubscriptionEntry {
+  readonly kind: "subscription";
+  readonly webhook_id: string;
+  readonly version: number;
+  readonly event_types: readonly string[];
+  /** What changed before is none of its business. */
+  readonly since_ms: number;
+}
+
 /** Rows for a workspace. */
-export type WorkspaceEntry = DirectoryEntry | ProjectEntry | RevocationEntry;
+export type WorkspaceEntry = DirectoryEntry | ProjectEntry | RevocationEntry | WebhookStatusEntry;
+/** Rows for a project. */
+export type ProjectInboxEntry = WebhookStatusEntry | SubscriptionEntry;
 /** Rows for a principal. */
-export type PrincipalEntry = ProjectEntry | TaskEntry | Order | WorkerOrder;
+export type PrincipalEntry = ProjectEntry | TaskEntry | Order | WorkerOrder | NoticeEntry;
 
 export interface Batch<Row> {
   readonly version: 1;
@@ -110,3 +141,4 @@ export interface Receipt {
 export type EventBatch = Batch<UnsequencedEvent>;
 export type WorkspaceBatch = Batch<WorkspaceEntry>;
 export type PrincipalBatch = Batch<PrincipalEntry>;
+export type ProjectBatch = Batch<ProjectInboxEntry>;

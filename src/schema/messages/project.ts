@@ -17,7 +17,9 @@ import type {
   TaskStatus,
 } from "../project.ts";
 import type { Result } from "../result.ts";
+import type { ProjectBatch, Receipt } from "./outbox.ts";
 import type { Actor, Changed, Page, PagePosition } from "./request.ts";
+import type { WebhookRegistryRpc } from "./webhook.ts";
 
 export interface NewProject {
   readonly id: string;
@@ -130,9 +132,10 @@ export interface TaskAndWorkers {
   readonly workers: readonly { readonly id: string; readonly held: number }[];
 }
 
-export interface ProjectRpc {
+export interface ProjectRpc extends WebhookRegistryRpc {
   /** Somebody was erased: their membership goes, and what they held or were assigned is open to others. Idempotent. */
   eraseMember(user_id: string): Promise<void>;
+  receive(batch: ProjectBatch): Promise<Receipt>;
   taskAndWorkers(actor: Actor, task_id: string): Promise<Result<TaskAndWorkers>>;
   create(actor: Actor, project: NewProject): Promise<Result<Changed<Project>>>;
   read(actor: Actor): Promise<Result<{ project: Project; counts: ProjectCounts }>>;

@@ -9,6 +9,7 @@ import type { NewKey } from "../signing-key.ts";
 import type { DecidedStatus, Worker, WorkerProfile, WorkerStatus } from "../worker.ts";
 import type { OverrideOrder, Receipt, WorkspaceBatch } from "./outbox.ts";
 import type { Actor, Changed, Page, PagePosition, RequestContext } from "./request.ts";
+import type { WebhookRegistryRpc } from "./webhook.ts";
 
 export interface RegistrationRequest {
   readonly workspace: string;
@@ -47,7 +48,7 @@ export interface AiCost {
   readonly output_tokens: number;
 }
 
-export interface WorkspaceRpc {
+export interface WorkspaceRpc extends WebhookRegistryRpc {
   /** Whether this person may register, and with which roles; creates the workspace for its first ADMIN. */
   admitRegistration(
     request: RegistrationRequest,

@@ -88,12 +88,29 @@ const BY_HAND: Partial<Record<OperationId, (subject: Subject) => number | null>>
   heartbeat: ({ signed }) => (signed ? null : 404),
   // The first event is none of theirs: to whoever may not read the log it is not there.
   proveEntry: (subject) => (may(subject, "system:audit") ? null : 404),
+  // The endpoints of the fixture project: for its owner, and for ADMIN.
+  createWebhook: managesFixture,
+  listWebhooks: managesFixture,
+  readWebhook: managesFixture,
+  updateWebhook: managesFixture,
+  deleteWebhook: managesFixture,
+  rotateWebhook: managesFixture,
+  testWebhook: managesFixture,
+  listDeliveries: managesFixture,
+  readDelivery: managesFixture,
+  replayDelivery: managesFixture,
+  replayDeliveries: managesFixture,
   // Privileged roles keep their second factor.
   removeMfa: ({ role }) => (["ADMIN", "COORDINATOR", "AUDITOR"].includes(role!) ? 409 : null),
 };
 
 function managesWorkers(subject: Subject): number | null {
   return may(subject, "worker:manage") ? null : 404;
+}
+
+function managesFixture({ role, place }: Subject): number | null {
+  if (role === "ADMIN" || place === "owner") return null;
+  return place === null ? 404 : 403;
 }
 
 function may({ role, token }: Subject, permission: Permission): boolean {

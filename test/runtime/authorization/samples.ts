@@ -9,6 +9,7 @@ import { mailSamples } from "./mail-samples.ts";
 import { peopleSamples } from "./people-samples.ts";
 import { projectSamples } from "./project-samples.ts";
 import type { Shot } from "./shot.ts";
+import { webhookSamples } from "./webhook-samples.ts";
 import { workerSamples } from "./worker-samples.ts";
 import type { World } from "./world.ts";
 
@@ -122,5 +123,6 @@ export const samples: Samples = {
   ...peopleSamples,
   ...workerSamples,
   ...projectSamples,
+  ...webhookSamples,
   ...auditSamples,
 };

@@ -43,6 +43,8 @@ function madeUpParam(name: string): string {
     worker_id: "wrk_",
     principal_id: "usr_",
     key_id: "key_",
+    webhook_id: "whk_",
+    delivery_id: "msg_",
   };
   const others: Record<string, string> = {
     permission: "task:create",

@@ -15,6 +15,8 @@ export interface Place {
   readonly comment_id: string;
   readonly worker_id: string;
   readonly key_id: string;
+  readonly webhook_id: string;
+  readonly delivery_id: string;
 }
 
 export interface World {
@@ -70,8 +72,9 @@ export async function createWorld(): Promise<World> {
   const ended_token = visitor.token;
   await visitor.client.logout();
   const target = await signUp();
-  // The neighbouring project is the owner's too: only its task must not be found through another project.
-  const { project_id: _project_id, ...neighbours } = await next(owner, target);
+  // The neighbouring project is the owner's too, and so are its endpoints: only what is in them must not be found
+  // through others.
+  const { project_id: _project_id, webhook_id: _webhook_id, ...neighbours } = await next(owner, target);
   const { worker_id } = await registerWorker(ada);
   const { key_id } = await registerWorker(ada);
   await shipAll();
@@ -105,6 +108,9 @@ async function next(owner: Person, other: Person) {
     params: { ...params, task_id: task.id },
     body: { text: "Theirs" },
   });
+  const endpoint = { url: "http://127.0.0.1:9/theirs", project_id: project.id };
+  const { webhook } = (await owner.client.createWebhook({ body: endpoint })).body;
+  const { delivery } = (await owner.client.testWebhook({ params: { webhook_id: webhook.id } })).body;
   const body = { name: "Theirs", permissions: ["project:list" as const] };
   const { api_token } = (await other.client.createToken({ body })).body;
   return {
@@ -113,5 +119,7 @@ async function next(owner: Person, other: Person) {
     comment_id: said.body.comment.id,
     session_id: other.session_id,
     token_id: api_token.id,
+    webhook_id: webhook.id,
+    delivery_id: delivery.id,
   };
 }

@@ -7,8 +7,15 @@ import {
 } from "cloudflare:test";
 import { env } from "./worker.ts";
 
-export type Kind = "PRINCIPAL" | "STRANGERS" | "WORKSPACE" | "PROJECT" | "AUDIT_LOG";
-export const KINDS: readonly Kind[] = ["WORKSPACE", "PRINCIPAL", "STRANGERS", "PROJECT", "AUDIT_LOG"];
+export type Kind = "PRINCIPAL" | "STRANGERS" | "WORKSPACE" | "PROJECT" | "AUDIT_LOG" | "WEBHOOK_ENDPOINT";
+export const KINDS: readonly Kind[] = [
+  "WORKSPACE",
+  "PRINCIPAL",
+  "STRANGERS",
+  "PROJECT",
+  "AUDIT_LOG",
+  "WEBHOOK_ENDPOINT",
+];
 
 /** The object of that name, such as `main/prj_…`. */
 export const objectOf = (kind: Kind, name: string): DurableObjectStub =>

@@ -12,6 +12,7 @@ export interface TestEnv extends Env {
   readonly WORKSPACE: Objects<Env["WORKSPACE"]>;
   readonly PROJECT: Objects<Env["PROJECT"]>;
   readonly AUDIT_LOG: Objects<Env["AUDIT_LOG"]>;
+  readonly WEBHOOK_ENDPOINT: Objects<Env["WEBHOOK_ENDPOINT"]>;
   readonly KEY_RING: string;
   readonly BOOTSTRAP_KEY: string;
 }
