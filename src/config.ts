@@ -1,7 +1,7 @@
 // Environment to configuration: parsed once per isolate, the only reader of variables and secrets.
 // Fails closed: a missing or wrong value is named in the log (never its content) and nothing is served.
 import * as v from "valibot";
-import { type AiSettings, aiSettings } from "./config/ai.ts";
+import { type AiSettings, aiIssues, aiSettings, type ModelRunner } from "./config/ai.ts";
 import { modelArmorIssues, modelArmorSettings } from "./config/model-armor.ts";
 import { isLoopback, Variables } from "./config/variables.ts";
 import type { ModelArmor } from "./defence/validators/model-armor.ts";
@@ -50,6 +50,8 @@ export interface Env {
   readonly COARSE_RATE_LIMIT: RateLimiter;
   /** Absent where no domain of the deployment may send mail. */
   readonly EMAIL: MailSender | undefined;
+  /** Workers AI; absent where no model of Cloudflare's is asked. */
+  readonly AI: ModelRunner | undefined;
 }
 
 export interface Config {
@@ -149,6 +151,7 @@ function parse(env: Record<string, unknown>): Config {
         ...mailIssues(result.output, env),
         ...cloudLoggingIssues(result.output),
         ...modelArmorIssues(result.output),
+        ...aiIssues(result.output, env),
       ]
     : result.issues.map((issue) => String(issue.path?.[0]?.key));
   const missing = BINDINGS.filter((name) => env[name] === undefined);

@@ -1,5 +1,6 @@
 // What a principal deletes when its time is over, and when the next of it is due. What was deleted is counted.
 import { Sweepings } from "../sweepings.ts";
+import { AiRecordStore } from "./ai-record-store.ts";
 import type { Buckets } from "./buckets.ts";
 import type { Core } from "./core.ts";
 
@@ -7,11 +8,13 @@ export class Housekeeping {
   readonly #core: Core;
   readonly #buckets: Buckets;
   readonly #sweepings: Sweepings;
+  readonly #ai_records: AiRecordStore;
 
   constructor(core: Core, buckets: Buckets) {
     this.#core = core;
     this.#buckets = buckets;
     this.#sweepings = new Sweepings(core.object);
+    this.#ai_records = new AiRecordStore(core.object.sql);
   }
 
   /** In the alarm's transaction. */
@@ -26,6 +29,7 @@ export class Housekeeping {
       tokens: tokens.deleteExpired(now_ms),
       certificates: keys.deleteExpired(now_ms),
       sessions: rows.deleteExpired(now_ms, config.session.idle_ms),
+      ai_records: this.#ai_records.forget(now_ms),
       buckets: this.#buckets.deleteFull(now_ms),
     };
     this.#sweepings.note(swept, now_ms);
@@ -44,6 +48,7 @@ export class Housekeeping {
       overrides.nextDue(),
       tokens.nextDue(),
       keys.nextDue(),
+      this.#ai_records.nextDue(),
       rows.nextDue(config.session.idle_ms),
       store.account().expires_at_ms,
     ].filter((at_ms) => at_ms !== null);

@@ -4,7 +4,7 @@ import { keyIdOf } from "../../src/protocol/sealed-box.ts";
 import type { KeyUse } from "../../src/schema/key-use.ts";
 
 /** What a row keeps sealed, so that it can be sealed anew: in which table, and which row. */
-export type SealedKind = "second_factor" | "address" | "session_description";
+export type SealedKind = "second_factor" | "address" | "session_description" | "ai_record";
 
 export interface SealedRow {
   readonly kind: SealedKind;
@@ -14,7 +14,8 @@ export interface SealedRow {
 
 const SEALED = `SELECT 'second_factor' AS kind, state AS id, box FROM totp
   UNION ALL SELECT 'address', state, box FROM email_address
-  UNION ALL SELECT 'session_description', id, description FROM session`;
+  UNION ALL SELECT 'session_description', id, description FROM session
+  UNION ALL SELECT 'ai_record', id, box FROM ai_record`;
 
 export class KeyUseStore {
   readonly #sql: SqlStorage;
@@ -52,6 +53,9 @@ export class KeyUseStore {
         break;
       case "session_description":
         this.#sql.exec("UPDATE session SET description = ? WHERE id = ? AND description = ?", fresh, id, box);
+        break;
+      case "ai_record":
+        this.#sql.exec("UPDATE ai_record SET box = ? WHERE id = ? AND box = ?", fresh, id, box);
     }
   }
 

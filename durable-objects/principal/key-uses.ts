@@ -57,6 +57,10 @@ export class KeyUses {
         const description = await sealing.openDescription(id, box);
         return description && sealing.sealDescription(id, description);
       }
+      case "ai_record": {
+        const record = await sealing.openAiRecord(id, box);
+        return record && sealing.sealAiRecord(id, record);
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 // A principal: one person's credentials, sessions, buckets, nonces and roles, and the index of their projects.
 // Thin: every method hands to the part that decides; the parts share one transaction, this object's.
 import type { Env } from "../../src/config.ts";
+import type { AiRecord } from "../../src/schema/ai-record.ts";
 import type { AiFeature } from "../../src/schema/ai-usage.ts";
 import {
   type AdmissionText,
@@ -32,6 +33,7 @@ import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
 import { AccountLife } from "./account.ts";
 import { Admissions } from "./admission.ts";
+import { AiRecords } from "./ai-records.ts";
 import { AiUse } from "./ai-use.ts";
 import { ApiTokens } from "./api-tokens.ts";
 import { Buckets } from "./buckets.ts";
@@ -69,6 +71,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   readonly #worker: WorkerRecord;
   readonly #admissions: Admissions;
   readonly #ai: AiUse;
+  readonly #ai_records: AiRecords;
   readonly #streams: Streams;
   readonly #erasure: Erasure;
 
@@ -92,6 +95,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     this.#erasure = new Erasure(this.#core);
     this.#recovery = new Recovery(this.#core, this.#proofs);
     this.#ai = new AiUse(this.#core);
+    this.#ai_records = new AiRecords(this.#core);
   }
 
   create(account: NewAccount, context: RequestContext) {
@@ -287,6 +291,14 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 
   async withdrawAiCall() {
     this.#ai.withdraw();
+  }
+
+  async keepAiRecord(actor: Actor, record: AiRecord) {
+    if (this.isCreated) await this.#ai_records.keep(actor, record);
+  }
+
+  async aiRecords(limit: number, before: PagePosition | null) {
+    return this.isCreated ? ok(await this.#ai_records.page(limit, before)) : refuse("not_found");
   }
 
   async aiUsage() {

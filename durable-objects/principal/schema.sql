@@ -225,3 +225,13 @@ CREATE TABLE certificate (
 CREATE INDEX certificate_by_key ON certificate (key_id);
 -- A key expires with its newest certificate; NULL: it has none.
 ALTER TABLE signing_key ADD COLUMN expires_at_ms INTEGER;
+
+-- migration 11: what it told models, and what they answered
+CREATE TABLE ai_record (
+  id TEXT PRIMARY KEY,
+  called_at_ms INTEGER NOT NULL,
+  forget_at_ms INTEGER NOT NULL,
+  box BLOB NOT NULL               -- all of it, sealed under the principal's key
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ai_record_by_time ON ai_record (called_at_ms, id);
+CREATE INDEX ai_record_by_end ON ai_record (forget_at_ms);

@@ -4,6 +4,7 @@ import { backupCodeMac } from "../../src/protocol/backup-code.ts";
 import { utf8 } from "../../src/protocol/base64url.ts";
 import type { KeyRing } from "../../src/protocol/key-ring.ts";
 import { open, openJson, seal, sealJson } from "../../src/protocol/sealed-box.ts";
+import type { AiRecord } from "../../src/schema/ai-record.ts";
 import { migrateState, type SessionState, STATE_VERSION } from "./session-state.ts";
 
 interface SealedState {
@@ -65,6 +66,14 @@ export class Sealing {
   async openAddress(box: Uint8Array): Promise<string | null> {
     const address = await open(this.#ring, box, this.#options("email-address", "email"));
     return address && new TextDecoder().decode(address);
+  }
+
+  sealAiRecord(id: string, record: AiRecord): Promise<Uint8Array> {
+    return sealJson(this.#ring, record, this.#options("ai-record", id));
+  }
+
+  openAiRecord(id: string, box: Uint8Array): Promise<AiRecord | null> {
+    return openJson<AiRecord>(this.#ring, box, this.#options("ai-record", id));
   }
 
   /** A mailed link's token on its way out: the only place where it stands whole, and then not in clear. */

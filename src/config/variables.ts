@@ -114,6 +114,18 @@ export const Variables = {
   ),
   MODEL_ARMOR_ENDPOINT: v.optional(v.pipe(v.string(), v.check(isOrigin, "expected https:// and a host"))),
   AUDIT_RECENT_EVENTS: integer(256, 10_000_000, 100_000),
+  AI_PROVIDER: v.optional(v.picklist(["offline", "gemini", "workers_ai"])),
+  AI_MODEL: v.optional(v.pipe(v.string(), v.regex(/^[@A-Za-z0-9./-]{1,100}$/u))),
+  AI_TIMEOUT_SECONDS: integer(1, 60, 20),
+  AI_RECORD_DAYS: integer(1, 365, 30),
+  // A text, or a Secrets Store binding, which is asked at each call.
+  GEMINI_API_KEY: v.optional(v.union([v.string(), v.object({ get: v.function() })])),
+  GEMINI_BASE_URL: v.optional(
+    v.pipe(v.string(), v.check(isFolder, "expected https://, a host, and a path to its last /")),
+    "https://generativelanguage.googleapis.com/",
+  ),
+  GEMINI_STREAMING: flag,
+  AI_GATEWAY_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9._~+/=-]{1,512}$/u))),
   AI_CALLS_PER_AGENT_PER_DAY: integer(0, 1_000_000, 50),
   AI_CALLS_PER_USER_PER_DAY: integer(0, 1_000_000, 10),
   AI_CALLS_GLOBAL_PER_MINUTE: integer(0, 10_000, 100),

@@ -7,16 +7,16 @@ import { workspaceOf } from "./people.ts";
 
 type Planning = Pick<Call<{ caller: "session" }>, "actor" | "env">;
 
-/** Counts a call that can cost so much at most; refuses `ai_limit_reached`. */
-export async function countCall(
+/** Counts a call of the caller's own; refuses `ai_limit_reached`. */
+export const takeCall = (call: Planning, feature: AiFeature): Promise<Result<null>> =>
+  principalOf(call).takeAiCall(call.actor, feature);
+
+/** Counts it for the workspace, which reserves what it can cost at most. A refusal gives the caller's call back. */
+export async function reserveCall(
   call: Planning,
-  feature: AiFeature,
-  bound_microdollars = 0,
+  bound_microdollars: number,
 ): Promise<Result<{ readonly call_id: string }>> {
-  const principal = principalOf(call);
-  const taken = await principal.takeAiCall(call.actor, feature);
-  if (!taken.ok) return taken;
   const reserved = await workspaceOf(call).reserveAiCall(call.actor, bound_microdollars);
-  if (!reserved.ok) await principal.withdrawAiCall();
+  if (!reserved.ok) await principalOf(call).withdrawAiCall();
   return reserved;
 }

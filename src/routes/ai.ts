@@ -1,36 +1,54 @@
 // Handlers of planning.
 import { assessComplexity } from "../assist/complexity.ts";
+import { factsOf, withRisks, withWords } from "../assist/judgement.ts";
 import { assessRisks, wantedSkills } from "../assist/risks.ts";
 import { allows } from "../domain/role.ts";
 import type { Handlers } from "../edge/call.ts";
+import { replyPage } from "../edge/paging.ts";
 import { ok } from "../schema/result.ts";
-import { countCall } from "./ai-limits.ts";
+import { planFor } from "./ai-plan.ts";
 import { principalOf } from "./auth.ts";
 import { workspaceOf } from "./people.ts";
 import { projectOf } from "./projects.ts";
 
-export const aiHandlers: Handlers<"assessComplexity" | "assessRisks" | "aiUsage"> = {
+export const aiHandlers: Handlers<"assessComplexity" | "assessRisks" | "aiUsage" | "listAiRecords"> = {
   async assessComplexity(call) {
     const work = await projectOf(call).openWork(call.actor);
     if (!work.ok) return work;
-    const counted = await countCall(call, "complexity");
-    if (!counted.ok) return counted;
+    const { tasks } = work.value;
     const { assumed_hours, seed } = call.body;
-    const complexity = assessComplexity(work.value.tasks, assumed_hours, seed);
-    return ok({ body: { complexity, provider: "rules" } });
+    const want = () => {
+      const complexity = assessComplexity(tasks, assumed_hours, seed);
+      return { text: {}, facts: { complexity, tasks: tasks.map(factsOf) } };
+    };
+    const planned = await planFor(call, "complexity", want);
+    if (!planned.ok) return planned;
+    const { facts, result, provider, notes } = planned.value;
+    return ok({ body: { complexity: withWords(facts.complexity, result), provider, notes: [...notes] } });
   },
 
   async assessRisks(call) {
     const work = await projectOf(call).openWork(call.actor);
     if (!work.ok) return work;
-    const counted = await countCall(call, "risks");
-    if (!counted.ok) return counted;
     const { owner, tasks } = work.value;
-    const skills = [...wantedSkills(tasks).keys()];
-    const counts = skills.length === 0 ? [] : await workspaceOf(call).skillHolders(skills);
-    const holders = new Map(skills.map((skill, at) => [skill, counts[at]!]));
-    const report = assessRisks(tasks, owner, holders, call.body.assumed_hours, Date.now());
-    return ok({ body: { report, provider: "rules" } });
+    const want = async () => {
+      const skills = [...wantedSkills(tasks).keys()];
+      const counts = skills.length === 0 ? [] : await workspaceOf(call).skillHolders(skills);
+      const holders = new Map(skills.map((skill, at) => [skill, counts[at]!]));
+      const report = assessRisks(tasks, owner, holders, call.body.assumed_hours, Date.now());
+      return { text: {}, facts: { report, tasks: tasks.map(factsOf) } };
+    };
+    const planned = await planFor(call, "risks", want);
+    if (!planned.ok) return planned;
+    const { facts, result, provider, notes } = planned.value;
+    const report = withRisks(facts.report, result, tasks, owner);
+    return ok({ body: { report, provider, notes: [...notes] } });
+  },
+
+  listAiRecords(call) {
+    const { actor, env, params } = call;
+    const principal = env.PRINCIPAL.getByName(`${actor.workspace}/${params.principal_id}`);
+    return replyPage(call, "records", (limit, before) => principal.aiRecords(limit, before));
   },
 
   async aiUsage(call) {

@@ -84,6 +84,8 @@ export const EVENT_TYPES = {
   "project.exported": kind("data_access"),
   "project.assessed": kind("data_access"),
   "ai.usage_read": kind("data_access", "debug"),
+  "ai.called": kind("data_access"),
+  "ai.record_read": kind("data_access", "warning"),
   "ai.limited": kind("security", "warning"),
   "project.updated": kind("data_change"),
   "project.archived": kind("data_change"),

@@ -8,6 +8,7 @@ export const KEY_USE_KINDS = [
   "address",
   "session_state",
   "session_description",
+  "ai_record",
   "session_token",
   "api_token",
   "worker_key_id",

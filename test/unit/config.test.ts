@@ -103,6 +103,9 @@ describe("defaults", () => {
           calls_per_minute: 100,
           budget_microdollars: 5_000_000,
         },
+        model: null,
+        timeout_ms: 20_000,
+        record_ms: 30 * 86_400_000,
       },
       failure_quantum_ms: 100,
     });

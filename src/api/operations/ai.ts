@@ -1,9 +1,12 @@
 // Planning: what rules find in a project's open tasks. Nothing of it changes a task.
 import * as v from "valibot";
+import { AiRecord } from "../../schema/ai-record.ts";
 import { AiUsage, AiWorkspaceUsage } from "../../schema/ai-usage.ts";
 import { Complexity, RiskReport } from "../../schema/assessment.ts";
-import { ProjectId } from "../../schema/identifier.ts";
+import { PrincipalId, ProjectId } from "../../schema/identifier.ts";
+import { ProviderName } from "../../schema/proposal.ts";
 import { operation } from "../operation.ts";
+import { PageQuery, page } from "../paging.ts";
 
 const assessed = {
   method: "POST",
@@ -27,22 +30,25 @@ const assumed_hours = v.optional(
   8,
 );
 
+/** Who gave the judgement beside the figures, and what did not work on the way. */
+const answered = { provider: ProviderName, notes: v.array(v.string()) };
+
 export const aiOperations = {
   assessComplexity: operation({
     ...assessed,
     path: "/v1/projects/{project_id}/ai/complexity",
     summary: "How complex the open tasks are, and how long they may take",
     description:
-      "A score of 10 with its parts, durations by PERT and the critical path, and a Monte Carlo simulation of up to 10,000 runs that the same `seed` repeats exactly. A task without an estimate takes `assumed_hours`, from half to double.",
+      "A score of 10 with its parts, durations by PERT and the critical path, and a Monte Carlo simulation of up to 10,000 runs that the same `seed` repeats exactly. A task without an estimate takes `assumed_hours`, from half to double. Where a model is configured, it may add risk factors and recommendations, and no figure.",
     body: v.strictObject({
       assumed_hours,
       seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4_294_967_295)), 1),
     }),
     reply: {
       status: 200,
-      schema: v.object({ complexity: Complexity, provider: v.literal("rules") }),
+      schema: v.object({ complexity: Complexity, ...answered }),
     },
-    calls_max: 5,
+    calls_max: 6,
     example: { seed: 7 },
   }),
   assessRisks: operation({
@@ -50,11 +56,29 @@ export const aiOperations = {
     path: "/v1/projects/{project_id}/ai/risks",
     summary: "What could go wrong, which tasks it touches, and what to do about it",
     description:
-      "Found by rules in due dates, estimates, dependencies, assignments and the skills of registered workers. Each risk names what shows it and who should watch it.",
+      "Found by rules in due dates, estimates, dependencies, assignments and the skills of registered workers. Each risk names what shows it and who should watch it. Where a model is configured, it may add risks, whose rule is `judgement`.",
     body: v.strictObject({ assumed_hours }),
-    reply: { status: 200, schema: v.object({ report: RiskReport, provider: v.literal("rules") }) },
-    calls_max: 6,
+    reply: { status: 200, schema: v.object({ report: RiskReport, ...answered }) },
+    calls_max: 7,
     example: { assumed_hours: 8 },
+  }),
+  listAiRecords: operation({
+    method: "GET",
+    path: "/v1/ai/records/{principal_id}",
+    tag: "ai",
+    summary: "What a person or a worker told a model, what it answered, and what the guards said",
+    description:
+      "The latest first, for as long as records are kept. Secrets, links and addresses were taken out before anything was sent or kept.",
+    caller: "session",
+    permission: "system:audit",
+    recent_authentication: true,
+    rate: { class: "api" },
+    params: v.strictObject({ principal_id: PrincipalId }),
+    query: v.strictObject(PageQuery),
+    reply: { status: 200, schema: page("records", AiRecord) },
+    problems: ["not_found"],
+    event: "ai.record_read",
+    calls_max: 2,
   }),
   aiUsage: operation({
     method: "GET",

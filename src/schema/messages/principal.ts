@@ -1,6 +1,7 @@
 // What a Worker may ask of a principal object.
 
 import type { ApiToken, MfaEnrolment, Session, User } from "../account.ts";
+import type { AiRecord } from "../ai-record.ts";
 import type { AiFeature, AiUsage } from "../ai-usage.ts";
 import type { KeyUse } from "../key-use.ts";
 import type { Notice } from "../notice.ts";
@@ -172,6 +173,9 @@ export interface PrincipalRpc {
   takeAiCall(actor: Actor, feature: AiFeature): Promise<Result<null>>;
   /** Takes that call back, which the workspace's limits refused. */
   withdrawAiCall(): Promise<void>;
+  /** Keeps what was asked of a model and answered, sealed; audits the call. */
+  keepAiRecord(actor: Actor, record: AiRecord): Promise<void>;
+  aiRecords(limit: number, before: PagePosition | null): Promise<Result<Page<AiRecord>>>;
   aiUsage(): Promise<Result<AiUsage>>;
 
   notices(limit: number, before: PagePosition | null): Promise<Result<Page<Notice>>>;

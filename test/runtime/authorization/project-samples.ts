@@ -28,6 +28,7 @@ export const projectSamples = {
   importPlan: (world) => ({ ...inProject(world), body: { tasks: PLAN } }),
   assessComplexity: (world) => ({ ...inProject(world), body: { seed: 7 } }),
   assessRisks: (world) => ({ ...inProject(world), body: { assumed_hours: 4 } }),
+  listAiRecords: ({ owner }) => ({ params: { principal_id: owner.id } }),
   aiUsage: () => ({}),
   readSchedule: (world) => ({ ...inProject(world), query: { assumed_hours: "4" } }),
   listMembers: inProject,

@@ -7,7 +7,7 @@ import { EVENT_TYPES } from "../../../src/schema/event-type.ts";
 import { REASONS } from "../../../src/schema/reason.ts";
 import { PERMISSIONS, RATE_CLASSES } from "../../../src/schema/role.ts";
 
-const CALLS_MAX = 6;
+const CALLS_MAX = 8;
 const BODY_BYTES_CEILING = 8_388_608;
 
 describe.each(operationList)("%s", (_, op) => {
