@@ -1,0 +1,80 @@
+// Controls of what comes in and goes out: structure, schemas, screening, encoding, headers, outgoing requests.
+import { type Controls, control } from "../control.ts";
+
+export const contentControls: Controls = {
+  "body-limits": control(
+    "Bodies are bounded in size, depth, keys and members before they are parsed, strict UTF-8, and what is not JSON is refused.",
+    "src/edge/body.ts src/defence/json-limits.ts",
+    "unit/edge/body unit/defence/json-limits runtime/request-body e2e/json-corpus",
+  ),
+  schemas: control(
+    "Every input has a schema; unknown fields are refused, each complaint points at its place and never repeats the value.",
+    "src/edge/validate.ts src/schema",
+    "unit/edge/validate runtime/authorization-inputs runtime/request",
+  ),
+  "typed-rows": control(
+    "What is stored, sealed or sent between objects has one declared shape, read again in both present versions.",
+    "src/schema/messages durable-objects/migrate.ts",
+    "runtime/objects/migrations runtime/identity/session-versions",
+  ),
+  "canonical-forms": control(
+    "Text is screened as sent and in its decoded forms, bounded in rounds and size; it is stored as sent, byte for byte.",
+    "src/defence/canonicalise.ts",
+    "unit/defence/canonicalise unit/edge/kept-text",
+  ),
+  screening: control(
+    "Each text field declares what its text could do; attacks in strict fields are refused, in free text recorded, and honest text is left alone.",
+    "src/defence src/edge/screen.ts src/schema/context.ts",
+    "unit/defence/detect unit/schema/text-fields unit/edge/screen runtime/screening",
+  ),
+  "bound-parameters": control(
+    "Every SQL value is a parameter, stores are the only SQL, and no code is made from text.",
+    "durable-objects",
+    "unit/architecture",
+  ),
+  "output-encoding": control(
+    "Answers are JSON that no browser takes for a page; pages, mails, CSV and calendars encode for their own context.",
+    "src/edge/response.ts src/protocol/csv.ts src/protocol/icalendar.ts src/domain/letter.ts",
+    "unit/protocol/csv unit/protocol/icalendar unit/domain/letter unit/api/mail-pages runtime/request",
+  ),
+  "security-headers": control(
+    "Every answer carries HSTS, nosniff, a policy that loads nothing and frames nothing, and no-store; pages a strict policy of their own.",
+    "src/console/security-headers.ts src/edge/response.ts",
+    "runtime/request runtime/authorization",
+  ),
+  problems: control(
+    "Errors are RFC 9457 problems from one table: no stack, no value, no hint which part of an authentication failed.",
+    "src/schema/reason.ts src/protocol/problem.ts src/edge/mount.ts",
+    "unit/protocol/problem runtime/request-failure runtime/authorization-inputs",
+  ),
+  "fail-closed": control(
+    "Whatever throws, hangs or is missing lets nobody through.",
+    "src/edge/mount.ts src/edge/coarse-limit.ts src/config.ts",
+    "runtime/request-failure unit/edge/coarse-limit unit/config",
+  ),
+  "ssrf-guard": control(
+    "Requests to a user's address go to public names on web ports alone, judged by the parsed address; redirects are not followed.",
+    "src/defence/ssrf.ts src/defence/ssrf-address.ts",
+    "unit/defence/ssrf",
+  ),
+  configuration: control(
+    "Configuration and secrets are parsed once by one schema; what is wrong is named and nothing starts.",
+    "src/config.ts src/config",
+    "unit/config unit/config-mail e2e/start",
+  ),
+  "local-secrets": control(
+    "Secrets are made once, kept for their owner alone, and never leave with code, logs or answers.",
+    "scripts/secrets.mjs",
+    "unit/cli/local-secrets e2e/start",
+  ),
+  "one-house": control(
+    "Who may import whom is a table: protocols know nothing of the product, objects hold the only storage, one file reads the configuration.",
+    "src durable-objects",
+    "unit/architecture",
+  ),
+  "ai-proposals": control(
+    "What a planner proposes is checked by schema, by reference and by bounds before anything is believed.",
+    "src/assist src/schema/proposal.ts",
+    "unit/assist/plan unit/assist/complexity unit/assist/risks",
+  ),
+};
