@@ -25,6 +25,8 @@ import type { Account } from "./store.ts";
 /** The rule by which whatever lives by an expired certificate is refused. */
 const KEY_EXPIRED = "certificate_expired";
 
+const WITHOUT_KEY = { rule: "proof_of_key" };
+
 /** A session is limited by nothing but its owner's permissions. */
 const EVERYTHING = -1;
 
@@ -131,6 +133,34 @@ export class Admissions {
     return { rate_limit, decision };
   }
 
+  /** By a client certificate, which Cloudflare has verified: it is the worker's if it is on record, and still good. */
+  admitCertificate(
+    fingerprint: string,
+    policy: AdmissionPolicy,
+    context: RequestContext,
+    target: string,
+  ): Admission {
+    const { object, keys } = this.#core;
+    const now_ms = object.now();
+    const certificate = keys.certificate(fingerprint);
+    const key = certificate && keys.find(certificate.key_id);
+    if (!key || now_ms >= certificate.not_after_ms) {
+      const decision = refuse("certificate_refused", { rule: key ? KEY_EXPIRED : "unknown_certificate" });
+      this.#record(decision, policy, key?.id ?? "", context, target, now_ms);
+      return { rate_limit: null, decision };
+    }
+    const { refusal, rate_limit } = this.#buckets.debit(policy, now_ms);
+    const decision = refusal
+      ? { ok: false as const, refusal }
+      : this.#permitProgram(policy, context, key.id, now_ms);
+    if (decision.ok && now_ms - (key.last_used_at_ms ?? 0) >= LAST_USE_STALE_MS) {
+      object.transact(() => keys.saveLastUse(key.id, now_ms));
+    }
+    this.#record(decision, policy, key.id, context, target, now_ms);
+    this.#buckets.keep(policy);
+    return { rate_limit, decision };
+  }
+
   /** Why the signature does not count although it holds; null when it does. */
   #nonceComplaint(key_id: string, { nonce, created }: SignatureClaim, now_ms: number): string | null {
     const row = this.#signatures.held(key_id);
@@ -154,8 +184,17 @@ export class Admissions {
       keys.saveLastUse(key.row.id, now_ms);
     });
     object.wakeBy(now_ms + HOUR_MS);
+    return this.#permitProgram(policy, context, key.row.id, now_ms);
+  }
+
+  #permitProgram(
+    policy: AdmissionPolicy,
+    context: RequestContext,
+    key_id: string,
+    now_ms: number,
+  ): Result<Actor> {
     if (!policy.api_tokens) return refuse("permission_denied", { rule: "not_for_programs" });
-    return this.#permit(policy, context, key.row.id, EVERYTHING, now_ms);
+    return this.#permit(policy, context, key_id, EVERYTHING, now_ms);
   }
 
   #decideToken(
@@ -174,6 +213,7 @@ export class Admissions {
       this.#core.object.transact(() => this.#core.tokens.saveLastUse(token_id, now_ms));
     }
     if (!policy.api_tokens) return refuse("permission_denied", { rule: "not_for_api_tokens" });
+    if (policy.proof_of_key) return refuse("permission_denied", WITHOUT_KEY);
     return this.#permit(policy, context, token_id, permissionsOf(token.permissions), now_ms);
   }
 
@@ -188,6 +228,10 @@ export class Admissions {
     const { account } = this.#who();
     if (account.status !== "active") return ended(account.status);
     this.#live.use(session, now_ms);
+    if (policy.proof_of_key) return refuse("permission_denied", WITHOUT_KEY);
+    if (session.row.key_id !== null && !(policy.key_sessions ?? policy.api_tokens)) {
+      return refuse("permission_denied", { rule: "not_for_key_sessions" });
+    }
     const permitted = this.#permit(policy, context, session.row.id, EVERYTHING, now_ms);
     if (!permitted.ok || !policy.recent_authentication) return permitted;
     if (isRecent(session.row.authenticated_at_ms, now_ms)) return permitted;

@@ -12,6 +12,7 @@ import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import { toIso } from "../../src/schema/text.ts";
 import type { Core } from "./core.ts";
 import { failed, type Proofs } from "./proofs.ts";
+import { draftSession } from "./session-draft.ts";
 import type { Sessions } from "./sessions.ts";
 
 const TICKET_MS = 60_000;
@@ -62,7 +63,7 @@ export class Handoff {
     const { object, rows, store } = this.#core;
     if (!object.isCreated() || !this.#core.hasFactor()) return failed("handoff_without_factor");
     const { id: principal_id } = store.account();
-    const draft = await this.#sessions.draft(principal_id, context);
+    const draft = await draftSession(this.#core, principal_id, context);
     return this.#proofs.prove(
       proof,
       (now_ms) => {

@@ -118,8 +118,9 @@ export class KeyStore {
     this.#sql.exec("UPDATE signing_key SET last_used_at_ms = ? WHERE id = ?", last_used_at_ms, id);
   }
 
-  /** The key goes with its certificates. */
+  /** The key goes with its certificates, and with the sessions that it opened. */
   delete(id: string): boolean {
+    this.#sql.exec("DELETE FROM session WHERE key_id = ?", id);
     this.#sql.exec("DELETE FROM certificate WHERE key_id = ?", id);
     return this.#sql.exec("DELETE FROM signing_key WHERE id = ?", id).rowsWritten > 0;
   }

@@ -120,9 +120,8 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     target: string,
   ): Promise<AdmissionText> {
     if (!this.isCreated) return NOBODY;
-    return toText(
-      await this.#admissions.admitToken(token_id, secret, policyFrom(policy), fromText(context), target),
-    );
+    const [demanded, from] = [policyFrom(policy), fromText(context)];
+    return toText(await this.#admissions.admitToken(token_id, secret, demanded, from, target));
   }
 
   async admitSigned(
@@ -135,17 +134,18 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     target: string,
   ): Promise<AdmissionText> {
     if (!this.isCreated) return NO_WORKER;
-    return toText(
-      await this.#admissions.admitSigned(
-        key_id,
-        base,
-        signature,
-        fromText(claim),
-        policyFrom(policy),
-        fromText(context),
-        target,
-      ),
-    );
+    const [said, demanded, from] = [fromText(claim), policyFrom(policy), fromText(context)];
+    return toText(await this.#admissions.admitSigned(key_id, base, signature, said, demanded, from, target));
+  }
+
+  async admitCertificate(fingerprint: string, policy: PolicyText, context: ContextText, target: string) {
+    if (!this.isCreated) return UNKNOWN_CERTIFICATE;
+    const [demanded, from] = [policyFrom(policy), fromText(context)];
+    return toText(this.#admissions.admitCertificate(fingerprint, demanded, from, target));
+  }
+
+  openKeySession(actor: Actor, context: RequestContext) {
+    return this.#streams.closedBefore(this.#sessions.openByKey(actor, context));
   }
 
   createToken(actor: Actor, name: string, permissions: readonly Permission[], days: number) {
@@ -176,9 +176,8 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     target: string,
   ): Promise<AdmissionText> {
     if (!this.isCreated) return NOBODY;
-    return toText(
-      await this.#admissions.admit(session_id, secret, policyFrom(policy), fromText(context), target),
-    );
+    const [demanded, from] = [policyFrom(policy), fromText(context)];
+    return toText(await this.#admissions.admit(session_id, secret, demanded, from, target));
   }
 
   async user() {
@@ -442,8 +441,10 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 }
 
 const UNKNOWN: Attempt = { phc: null, attempt_id: null, rule: "unknown_name" };
+const NO_SUCH = { rule: "no_such_worker" };
 const NO_WORKER: AdmissionText = toText({
   rate_limit: null,
-  decision: refuse("signature_refused", { rule: "no_such_worker" }),
+  decision: refuse("signature_refused", NO_SUCH),
 });
+const UNKNOWN_CERTIFICATE = toText({ rate_limit: null, decision: refuse("certificate_refused", NO_SUCH) });
 const NOBODY: AdmissionText = toText({ rate_limit: null, decision: ended("no_such_principal") });

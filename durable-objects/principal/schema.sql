@@ -235,3 +235,7 @@ CREATE TABLE ai_record (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX ai_record_by_time ON ai_record (called_at_ms, id);
 CREATE INDEX ai_record_by_end ON ai_record (forget_at_ms);
+
+-- migration 12
+-- A session that a worker's key has opened ends with it; NULL: a person's.
+ALTER TABLE session ADD COLUMN key_id TEXT;

@@ -16,6 +16,8 @@ export interface SessionRow {
   readonly risk_score: number;
   /** JSON array. */
   readonly risk_reasons: string;
+  /** The worker's key that opened it, and that it ends with; null for a person's. */
+  readonly key_id: string | null;
 }
 
 export interface TicketRow {
@@ -61,8 +63,8 @@ export class SessionStore {
   insert(row: SessionRow): void {
     this.#sql.exec(
       `INSERT INTO session (id, family, secret_hash, created_at_ms, authenticated_at_ms, last_used_at_ms,
-         absolute_deadline_ms, replaced_at_ms, state_version, state, description, risk_score, risk_reasons)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         absolute_deadline_ms, replaced_at_ms, state_version, state, description, risk_score, risk_reasons, key_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       row.id,
       row.family,
       row.secret_hash,
@@ -76,6 +78,7 @@ export class SessionStore {
       row.description,
       row.risk_score,
       row.risk_reasons,
+      row.key_id,
     );
   }
 

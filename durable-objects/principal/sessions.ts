@@ -1,35 +1,23 @@
 // Sessions come to be, are renewed, listed and ended. Sealing is asynchronous, so a session is drafted first
 // and saved in the transaction that decides.
-import { absoluteDeadline, bindTo } from "../../src/domain/session.ts";
-import { distanceKm, noRisk, type Risk, type RiskReason } from "../../src/domain/session-risk.ts";
-import { sha256 } from "../../src/protocol/mac.ts";
-import { randomBytes, randomId } from "../../src/protocol/random.ts";
-import { mintSessionToken } from "../../src/protocol/session-token.ts";
+import { isKeyExpired } from "../../src/domain/certificate.ts";
+import { absoluteDeadline } from "../../src/domain/session.ts";
+import { distanceKm } from "../../src/domain/session-risk.ts";
 import type { Session, User } from "../../src/schema/account.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
-import type { Proof, SignedIn } from "../../src/schema/messages/principal.ts";
+import type { KeySession, Proof, SignedIn } from "../../src/schema/messages/principal.ts";
 import type { Actor, Changed, RequestContext } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
+import type { Happening } from "../audit-event.ts";
 import type { AccountLife } from "./account.ts";
 import { type Core, DIRECTORY } from "./core.ts";
 import { networkKey, type Proofs } from "./proofs.ts";
-import { STATE_VERSION, sightingOf } from "./session-state.ts";
+import { draftSession, riskOf, type SessionDraft, sealedFields } from "./session-draft.ts";
 import type { SessionRow } from "./session-store.ts";
 import { timesOf, viewOf } from "./session-view.ts";
 
-const DEVICE_LENGTH_MAX = 200;
 /** Two live sessions this far apart are told to their owner. */
 const DISTANT_KM = 500;
-
-/** A session before it is saved: nothing in it depends on what the transaction decides. */
-export interface SessionDraft {
-  readonly id: string;
-  readonly token: string;
-  readonly secret_hash: Uint8Array;
-  readonly state: Uint8Array;
-  readonly description: Uint8Array;
-  readonly risk: Risk;
-}
 
 export class Sessions {
   readonly #core: Core;
@@ -47,18 +35,16 @@ export class Sessions {
   async signIn(proof: Proof, context: RequestContext): Promise<Result<Changed<SignedIn>>> {
     const { object, store, guards } = this.#core;
     const { id: principal_id } = store.account();
-    const draft = await this.draft(principal_id, context);
+    const draft = await draftSession(this.#core, principal_id, context);
     const distant = await this.#distantSessions(context);
     const first = store.account().status === "unconfirmed";
     const signedIn = await this.#proofs.prove(proof, (now_ms) => {
       if (store.account().status === "unconfirmed") this.#life.confirm(context, now_ms);
       this.#proofs.rehash(proof);
       guards.saveNetwork(networkKey(context), now_ms);
-      const { row, evicted } = this.#begin(draft, now_ms);
+      const { row, evicted } = this.#begin(draft, now_ms, { authenticated_at_ms: now_ms, key_id: null });
       const by = { ...context, principal_id, session_id: row.id };
-      for (const id of evicted) {
-        object.audit({ type: "session.evicted", at_ms: now_ms, by, rule: "sessions_max", targets: [id] });
-      }
+      this.#tellEvicted(evicted, by, now_ms);
       if (distant.length > 0) {
         object.audit({
           type: "session.distant_sign_in",
@@ -83,11 +69,32 @@ export class Sessions {
     return signedIn;
   }
 
+  /** For a worker, by the key that it came with: the session ends with the key, and no proof makes it more than it is. */
+  async openByKey(actor: Actor, context: RequestContext): Promise<Result<Changed<KeySession>>> {
+    const { keys, config } = this.#core;
+    const draft = await draftSession(this.#core, actor.principal_id, context);
+    const targets = [draft.id, actor.session_id];
+    return this.#core.change(
+      actor,
+      "session.opened_by_key",
+      (now_ms) => {
+        const key = keys.find(actor.session_id);
+        if (!key || isKeyExpired(key.expires_at_ms, now_ms))
+          return refuse("session_ended", { rule: "revoked" });
+        const proven = { authenticated_at_ms: 0, key_id: key.id };
+        const { row, evicted } = this.#begin(draft, now_ms, proven, key.expires_at_ms ?? undefined);
+        this.#tellEvicted(evicted, actor, now_ms);
+        return ok({ session_token: draft.token, session: timesOf(row, config.session) });
+      },
+      { targets },
+    );
+  }
+
   /** Renews into a new token of the same family; deadline, authentication and what raised its risk are inherited. */
   async renew(actor: Actor, context: RequestContext): Promise<Result<Changed<SignedIn>>> {
     const { rows } = this.#core;
     const before = rows.find(actor.session_id);
-    const draft = await this.draft(actor.principal_id, context, before && riskOf(before));
+    const draft = await draftSession(this.#core, actor.principal_id, context, before && riskOf(before));
     return this.#core.change(actor, "session.renewed", (now_ms) => {
       const parent = rows.find(actor.session_id);
       if (!parent) return refuse("session_ended");
@@ -166,6 +173,12 @@ export class Sessions {
     return this.#core.change(actor, type, () => ok({ ended: this.#core.endAllBut(session_id) }));
   }
 
+  #tellEvicted(ids: readonly string[], by: Happening["by"], at_ms: number): void {
+    for (const id of ids) {
+      this.#core.object.audit({ type: "session.evicted", at_ms, by, rule: "sessions_max", targets: [id] });
+    }
+  }
+
   /** Live sessions that began so far from here that their owner should look at them. */
   async #distantSessions({ source }: RequestContext): Promise<string[]> {
     const { rows, sealing } = this.#core;
@@ -176,28 +189,13 @@ export class Sessions {
     return (await Promise.all(distances)).filter(({ km }) => km >= DISTANT_KM).map(({ id }) => id);
   }
 
-  /** `inherited` is the risk that a renewed session carries on. */
-  async draft(
-    principal_id: string,
-    { source }: RequestContext,
-    inherited: Pick<Risk, "score" | "reasons"> | null = null,
-  ): Promise<SessionDraft> {
-    const { object, sealing, config, workspace } = this.#core;
-    const risk = { ...noRisk(sightingOf(source, object.now())), ...inherited };
-    const { place, latitude, longitude } = source;
-    const id = randomId("ses_");
-    const secret = randomBytes(32);
-    const device = source.user_agent.slice(0, DEVICE_LENGTH_MAX);
-    const [token, state, description] = await Promise.all([
-      mintSessionToken(config.key_ring, { workspace, principal_id, session_id: id, secret }),
-      sealing.sealState(id, secret, { bindings: bindTo(source), risk }),
-      sealing.sealDescription(id, { device, place, latitude, longitude }),
-    ]);
-    return { id, token, secret_hash: sha256(secret), state, description, risk };
-  }
-
   /** Saves a new session; beyond the limit the oldest gives way. Answers the ids that gave way. */
-  #begin(draft: SessionDraft, now_ms: number): { row: SessionRow; evicted: string[] } {
+  #begin(
+    draft: SessionDraft,
+    now_ms: number,
+    proven: Pick<SessionRow, "authenticated_at_ms" | "key_id">,
+    until_ms = Number.POSITIVE_INFINITY,
+  ): { row: SessionRow; evicted: string[] } {
     const { rows, config } = this.#core;
     rows.deleteExpired(now_ms, config.session.idle_ms);
     const live = rows.all();
@@ -205,11 +203,14 @@ export class Sessions {
     for (const row of leaving) rows.deleteFamily(row.family);
     const row = this.#insert({
       ...sealedFields(draft),
+      ...proven,
       family: draft.id,
       created_at_ms: now_ms,
-      authenticated_at_ms: now_ms,
       last_used_at_ms: now_ms,
-      absolute_deadline_ms: absoluteDeadline(now_ms, this.#core.rolesInForce(), config.session),
+      absolute_deadline_ms: Math.min(
+        absoluteDeadline(now_ms, this.#core.rolesInForce(), config.session),
+        until_ms,
+      ),
     });
     return { row, evicted: leaving.map(({ id }) => id) };
   }
@@ -230,20 +231,3 @@ export class Sessions {
     return { session_token: draft.token, session: timesOf(row, this.#core.config.session), user };
   }
 }
-
-/** Without the time of raising: whoever may renew is not under suspicion, and comes under it only by a further reason. */
-const riskOf = ({ risk_score, risk_reasons }: SessionRow) => ({
-  score: risk_score,
-  reasons: JSON.parse(risk_reasons) as RiskReason[],
-});
-
-const sealedFields = ({ id, secret_hash, state, description, risk }: SessionDraft) => ({
-  id,
-  secret_hash,
-  state,
-  description,
-  state_version: STATE_VERSION,
-  replaced_at_ms: null,
-  risk_score: risk.score,
-  risk_reasons: JSON.stringify(risk.reasons),
-});

@@ -11,7 +11,7 @@ export function impliedReasons(op: Operation): Reason[] {
   const reasons: Reason[] = [];
   if (op.caller === "session") {
     reasons.push("ambiguous_credentials", "authentication_required", "session_ended");
-    if (op.api_tokens) reasons.push("signature_refused");
+    if (op.api_tokens) reasons.push("signature_refused", "certificate_refused");
     if (op.method !== "GET" || op.reply.stream) reasons.push("origin_refused"); // cookies alone prove no intent
   }
   if (op.recent_authentication) reasons.push("step_up_required");

@@ -36,6 +36,10 @@ export interface Operation {
   readonly recent_authentication?: true;
   /** Open to programs too: API tokens, as far as their permissions go, and signed requests of workers. */
   readonly api_tokens?: true;
+  /** Whether sessions that a worker's key has opened will do; by default where programs may. */
+  readonly key_sessions?: boolean;
+  /** Open to signatures and client certificates alone: no session and no token will do. */
+  readonly proof_of_key?: true;
   /** Open to a session whose use looks suspicious: the ways out of the suspicion. */
   readonly under_suspicion?: true;
   /** Answered by admission itself, which knows the session. */

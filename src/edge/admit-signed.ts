@@ -4,7 +4,7 @@ import { configure, type Env } from "../config.ts";
 import { fromText, type PolicyText, toText } from "../schema/messages/admission.ts";
 import type { Actor, RequestContext } from "../schema/messages/request.ts";
 import { ok, refuse } from "../schema/result.ts";
-import { SESSION_COOKIE } from "./authenticate.ts";
+import { hasCredential } from "./authenticate.ts";
 import { BODY_BYTES_MAX } from "./body.ts";
 import type { Passage } from "./call.ts";
 import { readSignedRequest } from "./signed-request.ts";
@@ -17,7 +17,7 @@ export async function admitSigned(
   context: RequestContext,
   target: string,
 ): Promise<Passage> {
-  if (hasAnother(request)) return { rate_limit: null, decision: refuse("ambiguous_credentials") };
+  if (hasCredential(request)) return { rate_limit: null, decision: refuse("ambiguous_credentials") };
   const read = await readSignedRequest(request, configure(env), body_bytes_max, Date.now());
   if (!read.ok) return { rate_limit: null, decision: read };
   const { key, signature, body } = read.value;
@@ -36,6 +36,3 @@ export async function admitSigned(
   const actor = decision.value as Actor & never;
   return { rate_limit, decision: ok({ actor, transport: "bearer", current: null }), body };
 }
-
-const hasAnother = ({ headers }: Request): boolean =>
-  headers.has("Authorization") || (headers.get("Cookie")?.includes(`${SESSION_COOKIE}=`) ?? false);

@@ -21,6 +21,10 @@ type Verified = Pick<Credential, "kind" | "claims">;
 
 const verified = new WeakMap<KeyRing, VerifiedCache<Verified>>();
 
+/** Whether a session or a token travels with the request. */
+export const hasCredential = ({ headers }: Request): boolean =>
+  headers.has("Authorization") || (headers.get("Cookie")?.includes(`${SESSION_COOKIE}=`) ?? false);
+
 /** The request's one credential. A cookie on an unsafe method, a stream or an upgrade needs this service's own Origin. */
 export async function authenticate(request: Request, ring: KeyRing): Promise<Result<Credential>> {
   const authorization = request.headers.get("Authorization");

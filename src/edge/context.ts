@@ -2,6 +2,7 @@
 // Only what Cloudflare itself sets is believed; forwarding headers of clients are never read.
 import { randomId } from "../protocol/random.ts";
 import type { RequestContext, Source } from "../schema/messages/request.ts";
+import { clientCertificate } from "./client-certificate.ts";
 
 const FACTOR_LENGTH_MAX = 512;
 
@@ -11,13 +12,12 @@ export function contextOf(request: Request): RequestContext {
 
 function sourceOf(request: Request): Source {
   const cf = (request.cf ?? {}) as Partial<IncomingRequestCfProperties>;
-  const certificate = cf.tlsClientAuth;
   const ja4 = (cf.botManagement as { ja4?: string } | undefined)?.ja4;
   return {
     address: bounded(request.headers.get("CF-Connecting-IP")),
     user_agent: bounded(request.headers.get("User-Agent")),
     tls_fingerprint: bounded(ja4 ?? (cf.tlsClientExtensionsSha1 as string | undefined)),
-    certificate: certificate?.certVerified === "SUCCESS" ? bounded(certificate.certFingerprintSHA256) : "",
+    certificate: clientCertificate(request)?.fingerprint ?? "",
     place: bounded([cf.city, cf.country].filter(Boolean).join(", ")),
     country: bounded(cf.country),
     latitude: degrees(cf.latitude),

@@ -8,10 +8,12 @@ import { fromText, type PolicyText, toText } from "../schema/messages/admission.
 import type { Actor, AdmissionPolicy, RateLimitState, RequestContext } from "../schema/messages/request.ts";
 import { REASONS } from "../schema/reason.ts";
 import { ok, type Refusal, type Result, refuse } from "../schema/result.ts";
+import { admitCertificate } from "./admit-certificate.ts";
 import { admitSigned } from "./admit-signed.ts";
-import { authenticate } from "./authenticate.ts";
+import { authenticate, hasCredential } from "./authenticate.ts";
 import { BODY_BYTES_MAX, readBody } from "./body.ts";
 import type { Call, Download, Handler, Passage, Passed, Reply, Streamed } from "./call.ts";
+import { certifiedAgent } from "./client-certificate.ts";
 import { contextOf } from "./context.ts";
 import { claimOnce } from "./idempotency.ts";
 import { answer, download, rawAnswer, refusalResponse, streamResponse } from "./response.ts";
@@ -55,12 +57,15 @@ async function serve(
   try {
     const params = operation.params && validate(operation.params, c.req.param(), "/path");
     const target = params?.ok ? targetOf(params.value as Record<string, string>) : "";
+    const certified = hasCredential(c.req.raw) ? null : certifiedAgent(c.req.raw);
     const passed =
       operation.caller === "anonymous"
         ? await admitStranger(c.env, policy, context)
         : isSigned(c.req.raw)
           ? await admitSigned(c.req.raw, c.env, operation, policy.text, context, target)
-          : await admitSession(c.req.raw, c.env, policy, context, target);
+          : certified
+            ? await admitCertificate(certified, c.env, policy.text, context, target)
+            : await admitSession(c.req.raw, c.env, policy, context, target);
     rate_limit = passed.rate_limit;
     if (!passed.decision.ok) {
       const { refusal } = passed.decision;
@@ -183,6 +188,8 @@ function policyOf(id: string, operation: Operation): AdmissionPolicy {
     recent_authentication: operation.recent_authentication ?? false,
     under_suspicion: operation.under_suspicion ?? false,
     api_tokens: operation.api_tokens ?? false,
+    key_sessions: operation.key_sessions ?? operation.api_tokens ?? false,
+    proof_of_key: operation.proof_of_key ?? false,
     describe_session: operation.describe_session ?? false,
     read_event: isChange(operation) ? null : operation.event,
   };

@@ -9,6 +9,7 @@ import { principalOf, replySignedIn } from "./auth.ts";
 export const sessionHandlers: Handlers<
   | "currentSession"
   | "whoAmI"
+  | "openAgentSession"
   | "listSessions"
   | "endSession"
   | "endOtherSessions"
@@ -28,6 +29,10 @@ export const sessionHandlers: Handlers<
     const { principal_id: id, username: name, workspace, roles, worker = null } = actor;
     const permissions = listOf(actor.permissions);
     return ok({ body: { principal: { id, name, workspace, roles: [...roles], permissions, worker } } });
+  },
+
+  openAgentSession({ actor, env, context }) {
+    return replyChanged(principalOf({ actor, env }).openKeySession(actor, context), (opened) => opened);
   },
 
   listSessions({ actor, env }) {

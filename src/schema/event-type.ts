@@ -27,6 +27,7 @@ export const EVENT_TYPES = {
   "auth.recovered": kind("authentication", "warning"),
   "auth.network_admitted": kind("authentication", "warning"),
   "session.read": kind("session", "debug"),
+  "session.opened_by_key": kind("session"),
   "session.renewed": kind("session"),
   "session.handoff_begun": kind("session", "warning"),
   "session.handed_off": kind("session", "warning"),

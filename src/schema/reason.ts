@@ -41,6 +41,12 @@ export const REASONS = {
     advice:
       "It must cover @method, the target and, where there is a body, content-digest, and carry created, expires, keyid and a nonce of its own; the Accept-Signature header shows how. Which part failed is never said. Check the clock, the key and whether it was revoked.",
   },
+  certificate_refused: {
+    status: 401,
+    title: "The client certificate was not accepted",
+    advice:
+      "It must be one that this service has issued for a worker, not expired and not revoked. Renew it before it expires, or have another key registered.",
+  },
   session_ended: {
     status: 401,
     title: "The session has ended",

@@ -62,9 +62,25 @@ describe.runIf(hasOpenssl)("a certificate for a key that openssl made", () => {
     );
     expect(ours).toBe(theirs);
     expect(await verdict()).toEqual({ ok: true, text: "worker.pem: OK\n" });
+    const fingerprint = openssl.run(...["x509", "-in", "worker.pem", "-noout", "-fingerprint", "-sha256"]);
+    const tlsClientAuth = {
+      ...{ certPresented: "1", certVerified: "SUCCESS", certRevoked: "0" },
+      certFingerprintSHA256: fingerprint.split("=")[1]!.trim().replaceAll(":", ""),
+      certSubjectDNRFC2253: openssl
+        .run(...["x509", "-in", "worker.pem", "-noout", "-subject", "-nameopt", "RFC2253"])
+        .replace("subject=", "")
+        .trim(),
+    };
+    const presented = async () => {
+      const headers = { "MF-CF-Blob": JSON.stringify({ tlsClientAuth }), "CF-Connecting-IP": "198.51.100.8" };
+      const answer = await fetch(new URL("/v1/whoami", server.origin), { headers });
+      return [answer.status, await answer.json()] as const;
+    };
+    expect(await presented()).toMatchObject([200, { principal: { id: worker.id } }]);
     await ada.client.revokeWorker({ params: { worker_id: worker.id } });
     const revoked = await verdict();
     expect(revoked.ok).toBe(false);
     expect(revoked.text).toContain("certificate revoked");
+    expect(await presented()).toMatchObject([401, { type: "/problems/certificate_refused" }]);
   }, 30_000);
 });

@@ -86,6 +86,10 @@ const securitySchemes = {
     description:
       "A worker's signature (RFC 9421), with Signature-Input and, where there is a body, Content-Digest (RFC 9530).",
   },
+  client_certificate: {
+    type: "mutualTLS",
+    description: "A worker's certificate, presented with the connection.",
+  },
   session_cookie: {
     type: "apiKey",
     in: "cookie",

@@ -152,5 +152,7 @@ const problem = (description: string, reasons: readonly Reason[], extra: readonl
 function securityOf(op: Operation): Record<string, string[]>[] {
   if (op.caller === "anonymous") return [];
   const session = [{ session_token: [] }, { session_cookie: [] }];
-  return op.api_tokens ? [...session, { api_token: [] }, { signature: [] }] : session;
+  const key = [{ signature: [] }, { client_certificate: [] }];
+  if (op.proof_of_key) return key;
+  return op.api_tokens ? [...session, { api_token: [] }, ...key] : session;
 }

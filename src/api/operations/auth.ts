@@ -97,6 +97,7 @@ export const authOperations = {
     tag: "auth",
     summary: "Sign out: the session ends at once",
     caller: "session",
+    key_sessions: true,
     under_suspicion: true,
     rate: { class: "api" },
     reply: { status: 204 },

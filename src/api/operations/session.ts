@@ -59,6 +59,21 @@ export const sessionOperations = {
     event: "principal.read",
     calls_max: 1,
   }),
+  openAgentSession: operation({
+    method: "POST",
+    path: "/v1/auth/agent-session",
+    tag: "auth",
+    summary: "Open a session with a worker's key, for clients that then stream",
+    description:
+      "It may what the worker may, but add, renew or revoke keys; it is bound like a person's, ends with the key and its certificate, and never steps up. Of more than three the oldest gives way.",
+    caller: "session",
+    api_tokens: true,
+    proof_of_key: true,
+    rate: { class: "worker" },
+    reply: { status: 201, schema: v.object({ session_token: v.string(), session: SessionTimes }) },
+    event: "session.opened_by_key",
+    calls_max: 2,
+  }),
   listSessions: operation({
     method: "GET",
     path: "/v1/sessions",

@@ -45,6 +45,7 @@ export const workerKeyOperations = {
     description: "To rotate without downtime: add the new key, sign with it, then revoke the old one.",
     caller: "session",
     api_tokens: true,
+    key_sessions: false,
     rate: { class: "worker" },
     params,
     body: v.pipe(
@@ -67,6 +68,7 @@ export const workerKeyOperations = {
       "Without `key_id`: of the key that signed the request. Earlier certificates hold until they expire. A key whose certificate has expired is refused everywhere, here too: add another.",
     caller: "session",
     api_tokens: true,
+    key_sessions: false,
     rate: { class: "worker" },
     params,
     body: v.strictObject({ key_id: v.optional(KeyId) }),
@@ -84,6 +86,7 @@ export const workerKeyOperations = {
     summary: "Revoke one key: the next request with it fails; a worker may revoke its own",
     caller: "session",
     api_tokens: true,
+    key_sessions: false,
     rate: { class: "api" },
     params: keyParams,
     reply: { status: 204 },

@@ -74,6 +74,9 @@ export interface SignedIn {
   readonly user: User;
 }
 
+/** A session of a worker, opened by one of its keys. */
+export type KeySession = Pick<SignedIn, "session_token" | "session">;
+
 export interface PrincipalRpc {
   create(
     account: NewAccount,
@@ -126,6 +129,15 @@ export interface PrincipalRpc {
     context: ContextText,
     target: string,
   ): Promise<AdmissionText>;
+  /** Admission of a worker by a client certificate that Cloudflare has verified. */
+  admitCertificate(
+    fingerprint: string,
+    policy: PolicyText,
+    context: ContextText,
+    target: string,
+  ): Promise<AdmissionText>;
+  /** For an actor that came by signature or certificate: `session_id` is its key. */
+  openKeySession(actor: Actor, context: RequestContext): Promise<Result<Changed<KeySession>>>;
   createToken(
     actor: Actor,
     name: string,

@@ -33,6 +33,10 @@ export interface AdmissionPolicy {
   /** Allowed to a session under suspicion: the ways out of it. */
   readonly under_suspicion: boolean;
   readonly api_tokens: boolean;
+  /** Whether a session that a worker's key has opened will do; absent from Workers of the version before. */
+  readonly key_sessions?: boolean;
+  /** Whether nothing but a signature or a client certificate will do. */
+  readonly proof_of_key?: boolean;
   /** Whether admission also answers the session itself. */
   readonly describe_session: boolean;
   /** Reads leave their event at admission; changes leave theirs with the change. */

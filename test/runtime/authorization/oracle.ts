@@ -122,6 +122,7 @@ export function admission(operation: Operation, subject: Subject): 200 | 401 | 4
   if (operation.caller === "anonymous") return 200;
   if (subject.role === null) return 401;
   if ((subject.token || subject.signed) && !operation.api_tokens) return 403;
+  if (operation.proof_of_key && !subject.signed) return 403;
   const { permission } = operation;
   return permission === undefined || may(subject, permission) ? 200 : 403;
 }

@@ -62,6 +62,7 @@ const authSamples = {
 const sessionSamples = {
   currentSession: nothing,
   whoAmI: nothing,
+  openAgentSession: nothing,
   listSessions: nothing,
   endSession: async (_, as) => ({ params: { session_id: (await as.otherSession()).session_id } }),
   async endOtherSessions(_, as) {

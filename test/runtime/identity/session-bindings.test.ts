@@ -12,7 +12,10 @@ await hurry();
 await admin("main");
 
 const certified = (fingerprint: string, verified = "SUCCESS") => ({
-  tlsClientAuth: { certVerified: verified, certFingerprintSHA256: fingerprint },
+  tlsClientAuth: {
+    ...{ certPresented: "1", certVerified: verified, certRevoked: "0" },
+    certFingerprintSHA256: fingerprint.padEnd(64, "0"),
+  },
 });
 const read = async (person: Person, sending: Sending = {}): Promise<number> =>
   (await person.send("/v1/session", sending)).status;

@@ -60,8 +60,10 @@ describe.each(operationList)("%s", (id, op) => {
   test("carries its name and policy", () => {
     expect(object.operationId).toBe(id);
     const session = [{ session_token: [] }, { session_cookie: [] }];
-    const signedIn = op.api_tokens ? [...session, { api_token: [] }, { signature: [] }] : session;
-    expect(object.security).toEqual(op.caller === "anonymous" ? [] : signedIn);
+    const key = [{ signature: [] }, { client_certificate: [] }];
+    const signedIn = op.api_tokens ? [...session, { api_token: [] }, ...key] : session;
+    const known = op.proof_of_key ? key : signedIn;
+    expect(object.security).toEqual(op.caller === "anonymous" ? [] : known);
     expect(object["x-taskward"]).toMatchObject({
       permission: op.permission ?? null,
       rate: { class: op.rate.class, cost: op.rate.cost ?? 1 },
