@@ -141,8 +141,9 @@ export abstract class LoggedObject extends DurableObject<Env> {
     return this.#turn.join(() => this.transact(work));
   }
 
-  /** Appends an audit event in the caller's transaction and answers its id. */
+  /** Appends an audit event in the caller's transaction and answers its id. A caller's throws while too many wait. */
   protected audit(happening: Happening, destination = AUDIT): string {
+    if (happening.by !== null) this.outbox.refuseWhenFull(destination);
     const event = auditEvent(happening);
     this.outbox.append(destination, event);
     return event.id;
@@ -159,12 +160,11 @@ export abstract class LoggedObject extends DurableObject<Env> {
     return this.#shipping.one(destination);
   }
 
-  /** Forgets everything, so that the name is free again. The caller has drained the outbox. */
+  /** Forgets everything, its alarm too, so that the name is free again. The caller has drained the outbox. */
   protected async destroyObject(): Promise<void> {
     await this.ctx.storage.deleteAll();
     this.#identity.forget();
     this.outbox.forget();
-    // The alarm went with the rest: whoever takes the name next sets its own.
     this.#alarm.forget();
   }
 

@@ -5,6 +5,9 @@ import type { Batch, Receipt } from "../src/schema/messages/outbox.ts";
 /** Rows in one message; keeps a message far below the 32 MiB that a call may carry. */
 const BATCH_ROWS_MAX = 200;
 
+/** Rows that may wait for one destination, so that an outage of the audit log fills no object. */
+const WAITING_ROWS_MAX = 10_000;
+
 export type Send = (destination: string, batch: Batch<never>) => Promise<Receipt>;
 
 export class Outbox {
@@ -14,6 +17,8 @@ export class Outbox {
   readonly #shipping = new Map<string, Promise<void>>();
   /** The number that the next row of a destination gets. */
   readonly #next = new Map<string, number>();
+  /** The number up to which a destination's rows were shipped. */
+  readonly #shipped = new Map<string, number>();
   #appended = false;
 
   constructor(sql: SqlStorage, source: () => { source: string; incarnation: string }) {
@@ -34,6 +39,15 @@ export class Outbox {
     this.#appended = true;
   }
 
+  /** Throws what becomes 503 while so many rows wait that no change may add to them. */
+  refuseWhenFull(destination: string): void {
+    const next = this.#next.get(destination) ?? this.#readNext(destination);
+    const shipped = this.#shipped.get(destination) ?? this.#readShipped(destination);
+    this.#shipped.set(destination, shipped);
+    if (next - shipped < WAITING_ROWS_MAX) return;
+    throw Object.assign(new Error(`too much waits for ${destination}`), { retryable: true });
+  }
+
   /** Whether a row was appended since this was last asked. */
   takeAppended(): boolean {
     const appended = this.#appended;
@@ -44,6 +58,19 @@ export class Outbox {
   /** A transaction was rolled back: what memory counted in it never was. */
   forget(): void {
     this.#next.clear();
+    this.#shipped.clear();
+  }
+
+  /** The number of the first row that is still here, or the next one's. */
+  #readShipped(destination: string): number {
+    const { first } = this.#sql
+      .exec<{ first: number | null }>(
+        `SELECT coalesce((SELECT min(sequence) FROM outbox WHERE destination = ?1),
+           (SELECT next_sequence FROM outbox_cursor WHERE destination = ?1), 1) AS first`,
+        destination,
+      )
+      .one();
+    return first ?? 1;
   }
 
   /** Numbers go on where they stopped, also when every row has been shipped. */
@@ -108,5 +135,6 @@ export class Outbox {
       next_sequence,
     );
     this.#sql.exec("DELETE FROM outbox WHERE destination = ? AND sequence < ?", destination, next_sequence);
+    this.#shipped.delete(destination);
   }
 }

@@ -26,6 +26,10 @@ export const variables = [
   { name: "PUBLIC_ORIGIN", meaning: "where the links in mails lead, as in https://tasks.example" },
   { name: "LOCAL_MAILBOX", meaning: "mails go to the page /mailbox of this machine", local: "true" },
   { name: "AUDIT_RECENT_EVENTS", meaning: "audit events that the sequencer keeps beside R2" },
+  {
+    name: "AUDIT_RETENTION_DAYS",
+    meaning: "audit entries that are older are dropped; 0 keeps them for ever",
+  },
   { name: "GCP_LOGGING_ENABLED", meaning: "stream audit events to Google Cloud Logging" },
   { name: "GCP_PROJECT_ID", meaning: "its project" },
   { name: "GCP_LOG_NAME", meaning: "its log" },

@@ -2,13 +2,19 @@
 // Fails closed: a missing or wrong value is named in the log (never its content) and nothing is served.
 import * as v from "valibot";
 import { type AiSettings, aiIssues, aiSettings, type ModelRunner } from "./config/ai.ts";
+import {
+  type CloudLoggingSettings,
+  cloudLoggingIssues,
+  cloudLoggingSettings,
+  syslogServer,
+} from "./config/audit-sinks.ts";
+import { marksOf } from "./config/marks.ts";
 import { modelArmorIssues, modelArmorSettings } from "./config/model-armor.ts";
 import { isLoopback, Variables } from "./config/variables.ts";
 import type { ModelArmor } from "./defence/validators/model-armor.ts";
 import type { ValidatorName } from "./defence/validators/table.ts";
 import type { BindingModes, SessionLimits } from "./domain/session.ts";
 import type { BucketLimit } from "./domain/token-bucket.ts";
-import type { ServiceAccount } from "./protocol/jwt-assertion.ts";
 import type { KeyRing } from "./protocol/key-ring.ts";
 import type { AuditLogRpc } from "./schema/messages/audit-log.ts";
 import type { PrincipalRpc } from "./schema/messages/principal.ts";
@@ -76,6 +82,8 @@ export interface Config {
   readonly audit: {
     /** The newest events stay in the sequencer; the bundles in R2 have them all. */
     readonly recent_events_max: number;
+    /** Entries that are older are dropped, 256 at a time; null: never. */
+    readonly retention_ms: number | null;
     /** How long an object of events in R2 waits to be full. */
     readonly rotation_ms: number;
     readonly csv: boolean;
@@ -88,6 +96,8 @@ export interface Config {
   readonly model_armor: ModelArmor | null;
   /** Failed sign-ins are answered on a multiple of this, so that their timing says nothing. */
   readonly failure_quantum_ms: number;
+  /** Per variable that is set, a MAC of its value under a salt: tells a change, and nothing of the value. */
+  readonly marks: (salt: Uint8Array) => Readonly<Record<string, string>>;
   readonly key_ring: KeyRing;
   readonly bootstrap_key: Uint8Array<ArrayBuffer>;
 }
@@ -103,13 +113,6 @@ export interface ConfiguredValidator {
   readonly name: ValidatorName;
   readonly timeout_ms: number;
   readonly on_failure: "pass" | "refuse";
-}
-
-export interface CloudLoggingSettings {
-  readonly account: ServiceAccount;
-  readonly project_id: string;
-  readonly log_name: string;
-  readonly endpoint: string;
 }
 
 export class ConfigurationError extends Error {
@@ -186,6 +189,7 @@ function parse(env: Record<string, unknown>): Config {
     },
     audit: {
       recent_events_max: vars.AUDIT_RECENT_EVENTS,
+      retention_ms: vars.AUDIT_RETENTION_DAYS * 86_400_000 || null,
       rotation_ms: vars.AUDIT_ROTATION_SECONDS * 1000,
       csv: vars.AUDIT_CSV === "true",
       cloud_logging: cloudLoggingSettings(vars),
@@ -195,6 +199,7 @@ function parse(env: Record<string, unknown>): Config {
     validators: vars.VALIDATORS,
     model_armor: modelArmorSettings(vars),
     failure_quantum_ms: vars.SIGN_IN_FAILURE_QUANTUM_MS,
+    marks: (salt) => marksOf(picked, salt),
     key_ring: vars.KEY_RING,
     bootstrap_key: vars.BOOTSTRAP_KEY,
   };
@@ -220,30 +225,4 @@ function mailSettings(vars: Vars, { EMAIL }: Record<string, unknown>): MailSetti
   const { MAIL_FROM = "taskward@localhost", PUBLIC_ORIGIN: origin, LOCAL_MAILBOX } = vars;
   const via = LOCAL_MAILBOX === "true" ? "mailbox" : EMAIL === undefined ? null : "binding";
   return via && origin !== undefined ? { from: MAIL_FROM, origin, via } : null;
-}
-
-/** Whoever streams to Cloud Logging says as whom and where. */
-function cloudLoggingIssues(vars: Vars): string[] {
-  const { GCP_LOGGING_ENABLED, GCP_PROJECT_ID, GCP_SERVICE_ACCOUNT } = vars;
-  if (GCP_LOGGING_ENABLED !== "true") return [];
-  return Object.entries({ GCP_PROJECT_ID, GCP_SERVICE_ACCOUNT }).flatMap(([name, value]) =>
-    value ? [] : [name],
-  );
-}
-
-function cloudLoggingSettings(vars: Vars): CloudLoggingSettings | null {
-  const { GCP_LOGGING_ENABLED, GCP_PROJECT_ID, GCP_SERVICE_ACCOUNT, GCP_LOG_NAME, GCP_LOGGING_ENDPOINT } =
-    vars;
-  if (GCP_LOGGING_ENABLED !== "true" || !GCP_PROJECT_ID || !GCP_SERVICE_ACCOUNT) return null;
-  return {
-    account: GCP_SERVICE_ACCOUNT,
-    project_id: GCP_PROJECT_ID,
-    log_name: GCP_LOG_NAME,
-    endpoint: GCP_LOGGING_ENDPOINT,
-  };
-}
-
-function syslogServer(text: string) {
-  const { protocol, hostname, port } = new URL(text);
-  return { hostname, port: Number(port), tls: protocol === "tls:" };
 }

@@ -5,32 +5,48 @@ import type { Env } from "../../src/config.ts";
 import { allows } from "../../src/domain/role.ts";
 import { joined } from "../../src/protocol/tile-growth.ts";
 import type { AuditEntry, AuditEvent } from "../../src/schema/audit-event.ts";
-import type { SinkStatus } from "../../src/schema/audit-sink.ts";
+import type { LogLag } from "../../src/schema/audit-sink.ts";
 import type {
   AuditLogRpc,
+  DestinationsStatus,
   EventFilter,
   LocatedEntry,
+  PublicLog,
   TreeHead,
 } from "../../src/schema/messages/audit-log.ts";
 import type { EventBatch, Receipt } from "../../src/schema/messages/outbox.ts";
-import type { Actor, Page, PagePosition } from "../../src/schema/messages/request.ts";
+import type {
+  Actor,
+  Changed,
+  Page,
+  PagePosition,
+  RequestContext,
+} from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
+import type { Settings } from "../../src/schema/settings.ts";
+import { earliest } from "../earliest.ts";
 import { takeOnce } from "../inbox.ts";
 import { LoggedObject } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
+import { SettingsStore } from "../workspace/settings-store.ts";
+import { Configuration } from "./configuration.ts";
 import { configuredSinks } from "./configured-sinks.ts";
 import { leaveOldEntries, withTexts } from "./older-entries.ts";
 import { Personal } from "./personal.ts";
 import { Publication } from "./publication.ts";
+import { Retention } from "./retention.ts";
 import schema from "./schema.sql";
 import { Sinks } from "./sinks.ts";
 import { AuditLogStore } from "./store.ts";
 import { TreeStore } from "./tree-store.ts";
+import { Witnesses } from "./witnesses.ts";
 
 /** How long events wait for company before they are published. */
 const DELAY_MS = 1_000;
 /** After a refusal of R2. */
 const RETRY_MS = 5_000;
+/** Events that are in the order and not yet published; more are not taken. */
+const WAITING_EVENTS_MAX = 50_000;
 
 const indexOf = ({ index }: AuditEvent): number => index;
 
@@ -40,6 +56,10 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
   readonly #personal: Personal;
   readonly #publication: Publication;
   readonly #sinks: Sinks;
+  readonly #retention: Retention;
+  readonly #configuration: Configuration;
+  readonly #settings: SettingsStore;
+  readonly #witnesses: Witnesses;
   #due_ms: number | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -51,7 +71,15 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
     const print = (line: string): void => console.log(line);
     const bucket = { put: (...args: Parameters<R2Bucket["put"]>) => this.env.AUDIT_BUCKET.put(...args) };
     const sinks = configuredSinks(this.config, bucket as R2Bucket, print);
-    this.#sinks = new Sinks(this.surface(), () => this.workspace, this.#store, sinks);
+    this.#settings = new SettingsStore(this.sql);
+    this.#witnesses = new Witnesses(this.surface());
+    this.#configuration = new Configuration(this.surface());
+    this.#sinks = new Sinks(this.surface(), { workspace: () => this.workspace, events: this.#store }, sinks, {
+      isWanted: () => this.#settings.read()?.settings.sinks_in_clear ?? false,
+      open: (entries) => this.#opened(entries),
+    });
+    const delivered = () => this.#sinks.deliveredByAll();
+    this.#retention = new Retention(this.surface(), this.#store, this.#tree, delivered);
     this.#publication = new Publication(this.surface(), {
       workspace: () => this.workspace,
       events: this.#store,
@@ -61,11 +89,16 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
   }
 
   async open(): Promise<void> {
-    if (!this.isCreated) this.transact(() => this.createObject());
+    if (this.isCreated) return;
+    this.transact(() => this.createObject());
+    this.#configuration.note();
   }
 
   async append(batch: EventBatch): Promise<Receipt> {
     if (!this.isCreated) return { next_sequence: batch.first_sequence, gone: true };
+    // What cannot be published yet stays with those who send it; they try again later and later.
+    if (this.#store.size() - (this.#tree.tree()?.size ?? 0) >= WAITING_EVENTS_MAX)
+      throw new Error("the audit log is behind");
     const rows = await this.#personal.seal(batch.rows);
     return this.transactTogether((now_ms) => {
       let index = this.#store.size();
@@ -114,8 +147,32 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
     return ok(head && found.idx < head.size ? { index: found.idx, entry: found.entry, head } : null);
   }
 
-  async sinks(): Promise<Result<SinkStatus[]>> {
-    return this.isCreated ? ok(this.#sinks.status()) : refuse("not_found");
+  async sinks(): Promise<Result<DestinationsStatus>> {
+    if (!this.isCreated) return refuse("not_found");
+    return ok({ log: this.#lag(), sinks: this.#sinks.status() });
+  }
+
+  async lag(): Promise<LogLag | null> {
+    return this.isCreated ? this.#lag() : null;
+  }
+
+  async adopt(settings: Settings, version: number): Promise<void> {
+    if (!this.isCreated || version <= (this.#settings.read()?.version ?? 0)) return;
+    this.transact(() => this.#settings.save({ settings, version }));
+  }
+
+  async published(): Promise<PublicLog | null> {
+    const checkpoint = this.#publicCheckpoint();
+    if (checkpoint === null) return null;
+    const verifier_keys = this.#tree.verifierKeys();
+    const cosigned = this.#witnesses.cosigned();
+    return { checkpoint: this.#witnesses.withLines(checkpoint), cosigned, verifier_keys };
+  }
+
+  async cosign(note: string, context: RequestContext): Promise<Result<Changed<null>>> {
+    if (this.#publicCheckpoint() === null) return refuse("not_found");
+    const { witnesses } = this.#settings.read()!.settings;
+    return this.#witnesses.cosign(note, this.#tree.verifierKeys(), witnesses, context);
   }
 
   async eraseSubject(subject: string): Promise<void> {
@@ -131,6 +188,8 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
         () => this.#publication.run(),
         () => this.#personal.reseal(),
         async () => this.#leaveOldEntries(),
+        () => this.#retention.run(),
+        async () => this.#configuration.note(),
       ];
       const succeeded: boolean[] = [];
       for (const work of works) succeeded.push(await this.#succeeds(work));
@@ -140,13 +199,33 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
   }
 
   protected override nextHousekeeping(): number | null {
-    const due = [this.#due_ms, this.#sinks.nextDue()].filter((at_ms) => at_ms !== null);
-    return due.length === 0 ? null : Math.min(...due);
+    return earliest(this.#due_ms, this.#sinks.nextDue(), this.#retention.nextDue());
   }
 
   /** The outboxes end here; the log's own few events go the same way as all others. */
   protected override send(_destination: string, batch: EventBatch): Promise<Receipt> {
     return this.append(batch);
+  }
+
+  async #opened(entries: readonly string[]): Promise<string[]> {
+    const events = await this.#personal.open(entries.map((entry) => JSON.parse(entry) as AuditEntry));
+    return events.map((event) => JSON.stringify(event));
+  }
+
+  /** Null where there is none, or not for everybody. */
+  #publicCheckpoint(): string | null {
+    if (!this.isCreated || !this.#settings.read()?.settings.publish_audit) return null;
+    return this.#tree.tree()?.checkpoint ?? null;
+  }
+
+  /** How much is in the order and not yet under a checkpoint, and for how long. */
+  #lag(): LogLag {
+    const size = this.#store.size();
+    const published = this.#tree.tree()?.size ?? 0;
+    const oldest = published < size ? this.#store.latestIn(published, published + 1) : null;
+    const waiting_ms = oldest === null ? 0 : Math.max(0, this.now() - Date.parse(oldest));
+    const waiting = { waiting_events: size - published, waiting_seconds: Math.floor(waiting_ms / 1000) };
+    return { size, published_size: published, ...waiting };
   }
 
   #leaveOldEntries(): void {

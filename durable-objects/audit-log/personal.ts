@@ -131,7 +131,8 @@ export class Personal {
   }
 
   async #make(subject: string): Promise<SubjectKey | null> {
-    if (this.#store.find(subject)) return null;
+    // Made by another call since this one looked, or destroyed.
+    if (this.#store.find(subject)) return this.#find(subject);
     const box = await this.#sealSecret(subject, randomBytes(SECRET_BYTES));
     const { key_id } = this.#object.config.key_ring.newest;
     this.#object.transact(() => this.#store.add(subject, key_id, box));

@@ -77,3 +77,29 @@ ALTER TABLE sink ADD COLUMN failures INTEGER NOT NULL DEFAULT 0; -- deliveries t
 ALTER TABLE sink ADD COLUMN next_attempt_at_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE sink ADD COLUMN delivered_at_ms INTEGER;
 ALTER TABLE sink ADD COLUMN last_error TEXT;
+
+-- migration 5: what its workspace has decided, what witnesses have seen, and under which configuration it last ran
+CREATE TABLE settings (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  version INTEGER NOT NULL,
+  settings TEXT NOT NULL          -- JSON
+) STRICT;
+
+CREATE TABLE cosigned (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  size INTEGER NOT NULL,
+  note TEXT NOT NULL,             -- the checkpoint as the log signed it
+  lines TEXT NOT NULL             -- JSON: witness -> its signature line
+) STRICT;
+
+CREATE TABLE configuration (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  salt BLOB NOT NULL,             -- random, of this log alone
+  marks TEXT NOT NULL             -- JSON: variable -> MAC of its value under the salt
+) STRICT;
+
+-- Entries below trimmed are past their retention, and gone from here and from R2; those up to trim_to go once the event
+-- that says so is published.
+ALTER TABLE tree ADD COLUMN trimmed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tree ADD COLUMN trim_to INTEGER;
+ALTER TABLE tree ADD COLUMN trim_event TEXT;

@@ -16,6 +16,17 @@ const RETRY_LAST_MS = 300_000;
 const GRACE_MS = 2_000;
 const ERROR_LENGTH_MAX = 200;
 
+export interface SunkLog {
+  readonly workspace: () => string;
+  readonly events: AuditLogStore;
+}
+
+/** Entries with their personal fields opened, for destinations that may have them. */
+export interface InClear {
+  readonly isWanted: () => boolean;
+  readonly open: (entries: readonly string[]) => Promise<string[]>;
+}
+
 interface Lane {
   readonly sink: Sink;
   /** Since when its next event waits; null where none was seen to. */
@@ -26,14 +37,16 @@ interface Lane {
 export class Sinks {
   readonly #object: ObjectSurface;
   readonly #workspace: () => string;
+  readonly #clear: InClear;
   readonly #events: AuditLogStore;
   readonly #store: SinkStore;
   readonly #lanes: readonly Lane[];
 
-  constructor(object: ObjectSurface, workspace: () => string, events: AuditLogStore, sinks: readonly Sink[]) {
+  constructor(object: ObjectSurface, log: SunkLog, sinks: readonly Sink[], clear: InClear) {
     this.#object = object;
-    this.#workspace = workspace;
-    this.#events = events;
+    this.#workspace = log.workspace;
+    this.#events = log.events;
+    this.#clear = clear;
     this.#store = new SinkStore(object.sql);
     this.#lanes = sinks.map((sink) => ({ sink, waiting_since_ms: 0, running: null }));
   }
@@ -107,7 +120,9 @@ export class Sinks {
       lane.waiting_since_ms = null;
       const { first, end } = this.#plan(sink);
       try {
-        const entries = this.#events.entries(first, end);
+        const sealed = this.#events.entries(first, end);
+        const in_clear = sink.leaves && this.#clear.isWanted();
+        const entries = in_clear ? await this.#clear.open(sealed) : sealed;
         await withinTime((signal) => sink.deliver({ workspace: this.#workspace(), first, entries }, signal));
       } catch (defect) {
         this.#object.transact((now_ms) => this.#fail(sink, defect, now_ms));

@@ -81,6 +81,22 @@ export class AuditLogStore {
     this.#sql.exec("UPDATE event SET entry = '' WHERE idx >= ? AND idx < ?", first, end);
   }
 
+  /** Forgets the events of a range. The newest is in none: it says how many there were. */
+  drop(first: number, end: number): void {
+    this.#sql.exec("DELETE FROM event WHERE idx >= ? AND idx < ?", first, end);
+  }
+
+  /** By a look at all of them: once for many events that were dropped. */
+  dropTargets(below: number): void {
+    this.#sql.exec("DELETE FROM event_target WHERE idx < ?", below);
+  }
+
+  /** The latest time in a range of events, ISO 8601; null where there are none. */
+  latestIn(first: number, end: number): string | null {
+    const sql = "SELECT max(timestamp) AS latest FROM event WHERE idx >= ? AND idx < ?";
+    return this.#sql.exec<{ latest: string | null }>(sql, first, end).one().latest;
+  }
+
   /** Entries as they are hashed and published, in their order. */
   entries(first: number, end: number): string[] {
     return this.#sql

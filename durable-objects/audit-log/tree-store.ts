@@ -8,6 +8,9 @@ export interface Tree extends Record<string, SqlStorageValue> {
   planned_size: number | null;
   checkpoint: string | null;
   kept_from: number;
+  trimmed: number;
+  trim_to: number | null;
+  trim_event: string | null;
 }
 
 /** What a finished publication has changed. */
@@ -33,7 +36,9 @@ export class TreeStore {
   /** Null before the first plan. */
   tree(): Tree | null {
     const rows = this.#sql
-      .exec<Tree>("SELECT origin, size, planned_size, checkpoint, kept_from FROM tree")
+      .exec<Tree>(
+        `SELECT origin, size, planned_size, checkpoint, kept_from, trimmed, trim_to, trim_event FROM tree`,
+      )
       .toArray();
     return rows[0] ?? null;
   }
@@ -49,6 +54,16 @@ export class TreeStore {
 
   keepFrom(index: number): void {
     this.#sql.exec("UPDATE tree SET kept_from = ?", index);
+  }
+
+  planTrim(trim_to: number, event_id: string): void {
+    this.#sql.exec("UPDATE tree SET trim_to = ?, trim_event = ?", trim_to, event_id);
+  }
+
+  trimmed(): void {
+    this.#sql.exec(
+      `UPDATE tree SET trimmed = trim_to, kept_from = max(kept_from, trim_to), trim_to = NULL, trim_event = NULL`,
+    );
   }
 
   edge(): Edge {

@@ -14,6 +14,7 @@ import type {
   AiCost,
   NewWorker,
   RegistrationRequest,
+  VersionedSettings,
   WorkerChange,
   WorkerFilter,
   WorkspaceRpc,
@@ -21,6 +22,7 @@ import type {
 import type { ProjectStatus } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
+import type { Settings as SettingsValues } from "../../src/schema/settings.ts";
 import type { NewKey } from "../../src/schema/signing-key.ts";
 import { toIso } from "../../src/schema/text.ts";
 import type { DecidedStatus } from "../../src/schema/worker.ts";
@@ -38,6 +40,7 @@ import { AuthorityStore } from "./authority-store.ts";
 import { Decisions, ERASURE } from "./decisions.ts";
 import { Door } from "./door.ts";
 import schema from "./schema.sql";
+import { AUDIT_SETTINGS, Settings } from "./settings.ts";
 import { userOf, WorkspaceStore } from "./store.ts";
 import { webhookPlace } from "./webhook-place.ts";
 import { WorkerStore } from "./worker-store.ts";
@@ -51,6 +54,7 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
   readonly #door: Door;
   readonly #decisions: Decisions;
   readonly #workers: Workers;
+  readonly #settings: Settings;
   readonly #ai: AiBudget;
   readonly #authorities: Authorities;
   readonly #webhooks: WebhookRegistry;
@@ -64,6 +68,7 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     this.#decisions = new Decisions(this.surface(), this.#store);
     this.#authorities = new Authorities(this.surface(), new AuthorityStore(this.sql));
     this.#workers = new Workers(this.surface(), new WorkerStore(this.sql), this.#authorities);
+    this.#settings = new Settings(this.surface());
     this.#ai = new AiBudget(this.surface());
     this.#webhooks = new WebhookRegistry(this.surface(), {
       ...webhookPlace(this.surface(), this.#store),
@@ -202,6 +207,14 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     return this.#webhooks.remove(actor, id);
   }
 
+  async settings() {
+    return ok(this.#settings.read());
+  }
+
+  changeSettings(actor: Actor, change: Partial<SettingsValues>, version: number | null) {
+    return this.#settings.change(actor, change, version);
+  }
+
   async openWorkspace(actor: Actor, name: string): Promise<Result<Changed<WorkspaceSummary>>> {
     if (this.workspace !== MAIN) return refuse("permission_denied", { rule: "not_main" });
     return this.transact((now_ms) =>
@@ -253,8 +266,15 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
 
   protected override send(destination: string, batch: Batch<never>): Promise<Receipt> {
     if (destination === AUDIT) return this.sendAudit(batch);
+    if (destination === AUDIT_SETTINGS) return this.#sendSettings(batch);
     if (destination.startsWith(ERASURE)) return this.#sendErasure(destination.slice(ERASURE.length), batch);
     return ship(this.env, destination, batch);
+  }
+
+  async #sendSettings({ first_sequence, rows }: Batch<VersionedSettings>): Promise<Receipt> {
+    const log = this.env.AUDIT_LOG.getByName(this.workspace);
+    for (const { settings, version } of rows) await log.adopt(settings, version);
+    return { next_sequence: first_sequence + rows.length };
   }
 
   async #sendErasure(principal: string, { first_sequence, rows }: Batch<never>): Promise<Receipt> {

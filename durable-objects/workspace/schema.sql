@@ -119,3 +119,10 @@ CREATE TABLE certificate (
 CREATE INDEX certificate_by_worker ON certificate (worker_id, key_id);
 CREATE INDEX certificate_by_end ON certificate (not_after_ms);
 CREATE INDEX certificate_by_revocation ON certificate (authority_id) WHERE revoked_at_ms IS NOT NULL;
+
+-- migration 7: what the workspace has decided for all
+CREATE TABLE settings (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  version INTEGER NOT NULL,
+  settings TEXT NOT NULL          -- JSON
+) STRICT;

@@ -29,6 +29,7 @@ export function cloudLogging(settings: CloudLogging, reach: Reach): Sink {
   return {
     name: "cloud_logging",
     acknowledges: true,
+    leaves: true,
     events_max: EVENTS_MAX,
     wait_ms: WAIT_MS,
     async deliver({ workspace, entries }, signal) {

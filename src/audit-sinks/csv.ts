@@ -8,6 +8,7 @@ import { OBJECT_EVENTS_MAX, objectKey, type Sink } from "./sink.ts";
 export const csv = (bucket: R2Bucket, wait_ms: number): Sink => ({
   name: "csv",
   acknowledges: true,
+  leaves: false,
   events_max: OBJECT_EVENTS_MAX,
   wait_ms,
   async deliver(delivery) {

@@ -5,6 +5,7 @@ import { OBJECT_EVENTS_MAX, objectKey, type Sink } from "./sink.ts";
 export const jsonLines = (bucket: R2Bucket, wait_ms: number): Sink => ({
   name: "json_lines",
   acknowledges: true,
+  leaves: false,
   events_max: OBJECT_EVENTS_MAX,
   wait_ms,
   async deliver(delivery) {

@@ -6,6 +6,7 @@ const EVENTS_MAX = 500;
 export const logpush = (print: (line: string) => void): Sink => ({
   name: "logpush",
   acknowledges: false,
+  leaves: true,
   events_max: EVENTS_MAX,
   wait_ms: 0,
   async deliver({ entries }) {

@@ -13,6 +13,8 @@ export interface Sink {
   readonly name: string;
   /** Whether the destination confirms what it has taken; to others delivery is best effort. */
   readonly acknowledges: boolean;
+  /** Whether it takes events out of Taskward's own storage: only then may it get addresses in clear. */
+  readonly leaves: boolean;
   /** Entries in one delivery at most. */
   readonly events_max: number;
   /** How long the first entry waits for company. */

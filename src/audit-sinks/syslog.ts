@@ -29,6 +29,7 @@ export const syslog = (
 ): Sink => ({
   name: "syslog",
   acknowledges: false,
+  leaves: true,
   events_max: EVENTS_MAX,
   wait_ms: WAIT_MS,
   async deliver({ entries }, signal) {

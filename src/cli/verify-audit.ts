@@ -48,7 +48,13 @@ async function main(): Promise<number> {
   const source = folder === undefined ? await service(options) : copy(folder);
   const keys = (options.key ?? source.keys).map(readKey);
   const seen = options.seen === undefined ? null : await readSeen(options.seen, keys);
-  const verdict = await verifyLog({ read: source.read, keys, check: checkEntry, ...(seen && { seen }) });
+  const verdict = await verifyLog({
+    read: source.read,
+    keys,
+    check: checkEntry,
+    dropped,
+    ...(seen && { seen }),
+  });
   if (!verdict.ok) return report(verdict.fault);
   const { checkpoint, note } = verdict;
   const fault = folder === undefined ? null : await verifyLeftovers(source, pathsIn(folder), checkpoint.size);
@@ -56,6 +62,11 @@ async function main(): Promise<number> {
   if (options.seen !== undefined) writeFileSync(options.seen, note);
   const since = seen ? `, grown from ${seen.size} since it was last seen` : "";
   console.log(`${checkpoint.origin}: ${checkpoint.size} entries, all as they were signed${since}.`);
+  if (verdict.dropped > 0) {
+    console.log(
+      `Entries 0 to ${verdict.dropped - 1} are beyond retention, as the log itself says; their hashes hold.`,
+    );
+  }
   if (!options.key)
     console.log("The keys are those that the log names itself; pass --key to trust your own.");
   return 0;
@@ -115,6 +126,15 @@ async function readSeen(file: string, keys: readonly VerifierKey[]): Promise<Che
   const checkpoint = opened && parseCheckpoint(opened.text);
   if (!checkpoint) throw new Refusal(`${file} holds no checkpoint that these keys have signed`);
   return checkpoint;
+}
+
+/** What was dropped after its retention is told by an event, before it is done. */
+function dropped(entry: Uint8Array): number | null {
+  const { event_type, details } = JSON.parse(new TextDecoder().decode(entry)) as {
+    event_type?: string;
+    details?: { before_index?: number };
+  };
+  return event_type === "audit.trimmed" ? (details?.before_index ?? null) : null;
 }
 
 /** An entry is an event that names its own place. */

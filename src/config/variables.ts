@@ -126,6 +126,7 @@ export const Variables = {
   ),
   GEMINI_STREAMING: flag,
   AI_GATEWAY_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9._~+/=-]{1,512}$/u))),
+  AUDIT_RETENTION_DAYS: integer(0, 36_500, 0),
   AI_CALLS_PER_AGENT_PER_DAY: integer(0, 1_000_000, 50),
   AI_CALLS_PER_USER_PER_DAY: integer(0, 1_000_000, 10),
   AI_CALLS_GLOBAL_PER_MINUTE: integer(0, 10_000, 100),

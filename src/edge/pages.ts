@@ -57,13 +57,32 @@ export function mountPages(app: App): void {
 }
 
 let bootstrapped = false;
+/** The audit log is asked once in a while for all who ask here. */
+const LAG_FRESH_MS = 5_000;
+/** From here on it is behind; how far, ADMIN and AUDITOR read at /v1/audit/sinks. */
+const LAG_SECONDS_MAX = 30;
+const LAG_EVENTS_MAX = 25_000;
+let audit = { is_behind: false, until_ms: 0 };
 
 /** Whether the service can answer: configuration parsed, an object reached. A first ADMIN never goes away again. */
 async function health(c: PageContext): Promise<Response> {
   configure(c.env);
   bootstrapped ||= await c.env.WORKSPACE.getByName("main").hasAdmin();
+  if (Date.now() >= audit.until_ms)
+    audit = { is_behind: await isBehind(c.env), until_ms: Date.now() + LAG_FRESH_MS };
   const info = { context: contextOf(c.req.raw), rate_limit: null };
-  return answer(200, { status: "ok", version: VERSION, bootstrapped }, [], info);
+  const status = audit.is_behind ? "behind" : "ok";
+  return answer(200, { status, version: VERSION, bootstrapped }, [], info);
+}
+
+/** A log that cannot be asked is behind. */
+async function isBehind({ AUDIT_LOG }: Env): Promise<boolean> {
+  try {
+    const lag = await AUDIT_LOG.getByName("main").lag();
+    return lag !== null && (lag.waiting_seconds > LAG_SECONDS_MAX || lag.waiting_events > LAG_EVENTS_MAX);
+  } catch {
+    return true;
+  }
 }
 
 export function notFound(c: PageContext): Response {

@@ -18,10 +18,18 @@ export interface LogSource {
   readonly seen?: Checkpoint;
   /** What is wrong with an entry beyond its hash; null for nothing. */
   check?(entry: Uint8Array, index: number): string | null;
+  /** How many entries at the log's beginning were dropped, where an entry says so; null for any other entry. */
+  dropped?(entry: Uint8Array): number | null;
 }
 
 export type Verdict =
-  | { readonly ok: true; readonly checkpoint: Checkpoint; readonly note: string }
+  | {
+      readonly ok: true;
+      readonly checkpoint: Checkpoint;
+      readonly note: string;
+      /** Entries at the beginning that are gone, as later ones say; their hashes are there, and hold. */
+      readonly dropped: number;
+    }
   | { readonly ok: false; readonly fault: Fault };
 
 export interface Fault {
@@ -43,9 +51,12 @@ export async function verifyLog(source: LogSource): Promise<Verdict> {
   if (seen && seen.origin !== checkpoint.origin)
     return faulty("checkpoint", "of another log than seen before");
   let [edge, root]: [Edge, Hash] = [[], EMPTY_ROOT];
+  let [absent, dropped] = [0, 0];
   for (let first = 0; first < size; first += TILE_WIDTH) {
-    const leaves = await readLeaves(source, size, first / TILE_WIDTH);
+    const leaves = await readLeaves(source, size, first / TILE_WIDTH, absent === first);
     if ("problem" in leaves) return { ok: false, fault: leaves };
+    if (!leaves.entries) absent = first + leaves.hashes.length;
+    for (const entry of leaves.entries ?? []) dropped = Math.max(dropped, source.dropped?.(entry) ?? 0);
     if (seen && seen.size >= first && seen.size <= first + leaves.hashes.length) {
       const before = grow(edge, first, leaves.hashes.slice(0, seen.size - first));
       if (!equalBytes(before.root, seen.root))
@@ -64,7 +75,12 @@ export async function verifyLog(source: LogSource): Promise<Verdict> {
     const index = size - (size % TILE_WIDTH || TILE_WIDTH);
     return faulty("checkpoint", "its root is not that of the entries", size === 0 ? null : index);
   }
-  return { ok: true, checkpoint, note };
+  if (absent > dropped) {
+    const index = dropped - (dropped % TILE_WIDTH);
+    const path = tilePath(tileIn(size, "entries", index / TILE_WIDTH)!);
+    return faulty(path, "missing", index);
+  }
+  return { ok: true, checkpoint, note, dropped: absent };
 }
 
 const faulty = (path: string, problem: string, index: number | null = null): Verdict => ({
@@ -89,12 +105,16 @@ async function readHead({
   return { checkpoint, note: note! };
 }
 
-/** The leaf hashes of one bundle's entries, which must be those of its tile. */
+/**
+ * The leaf hashes of one bundle's entries, which must be those of its tile; of a full bundle that may be absent and
+ * is, those of its tile alone.
+ */
 async function readLeaves(
   source: LogSource,
   size: number,
   index: number,
-): Promise<Fault | { hashes: Hash[] }> {
+  may_be_absent: boolean,
+): Promise<Fault | { hashes: Hash[]; entries: Uint8Array[] | null }> {
   const bundle = tileIn(size, "entries", index)!;
   const path = tilePath(bundle);
   const first = index * TILE_WIDTH;
@@ -102,8 +122,10 @@ async function readLeaves(
     readTile(source, bundle),
     readTile(source, { ...bundle, level: 0 }),
   ]);
-  if (!bytes) return { index: first, path, problem: "missing" };
   const tile_path = tilePath({ ...bundle, level: 0 });
+  const full = bundle.width === TILE_WIDTH && tile_bytes?.length === TILE_WIDTH * EMPTY_ROOT.length;
+  if (!bytes && full && may_be_absent) return { hashes: hashesOf(tile_bytes), entries: null };
+  if (!bytes) return { index: first, path, problem: "missing" };
   if (!tile_bytes) return { index: first, path: tile_path, problem: "missing" };
   const entries = decodeBundle(bytes);
   const known = hashesOf(tile_bytes);
@@ -120,7 +142,7 @@ async function readLeaves(
     return { index: first + bundle.width, path, problem: "one entry too many" };
   if (tile_bytes.length !== bundle.width * known[0]!.length)
     return { index: null, path: tile_path, problem: "of a wrong length" };
-  return { hashes };
+  return { hashes, entries };
 }
 
 async function compareTile(source: LogSource, tile: Tile, bytes: Uint8Array): Promise<Fault | null> {

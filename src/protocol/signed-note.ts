@@ -25,6 +25,14 @@ export interface OpenedNote {
   readonly signed_by: readonly VerifierKey[];
 }
 
+export interface SignatureLine {
+  /** Without its newline. */
+  readonly line: string;
+  readonly name: string;
+  readonly id: number;
+  readonly signature: Uint8Array<ArrayBuffer>;
+}
+
 const ED25519 = 0x01;
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
@@ -38,11 +46,14 @@ const NAME = /^[^\s\p{White_Space}\p{Cc}+]+$/u;
 const VERIFIER_KEY = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/;
 const SIGNATURE_LINE = /^— (\S+) (\S+)$/;
 
-/** A verifier key of that name; throws for a name that a note cannot carry, or another length of key. */
-export function verifierKeyOf(name: string, public_key: Uint8Array): VerifierKey {
+/**
+ * A verifier key of that name; throws for a name that a note cannot carry, or another length of key. `type` is the byte
+ * of the kind of signature.
+ */
+export function verifierKeyOf(name: string, public_key: Uint8Array, type = ED25519): VerifierKey {
   if (!NAME.test(name)) throw new TypeError("a key's name has neither spaces nor plus");
   if (public_key.length !== KEY_BYTES) throw new RangeError("an Ed25519 public key is 32 bytes");
-  const hash = sha256(new Uint8Array([...utf8(name), 0x0a, ED25519, ...public_key]));
+  const hash = sha256(new Uint8Array([...utf8(name), 0x0a, type, ...public_key]));
   return {
     name,
     id: new DataView(hash.buffer, hash.byteOffset).getUint32(0),
@@ -51,18 +62,24 @@ export function verifierKeyOf(name: string, public_key: Uint8Array): VerifierKey
 }
 
 /** `<name>+<id in hex>+<base64 of 0x01 and the public key>`. */
-export function formatVerifierKey({ name, id, public_key }: VerifierKey): string {
-  const encoded = encodeBase64(new Uint8Array([ED25519, ...public_key]));
+export const formatVerifierKey = (key: VerifierKey): string => formatTypedKey(key, ED25519);
+
+/** The same for signatures of another type. */
+export function formatTypedKey({ name, id, public_key }: VerifierKey, type: number): string {
+  const encoded = encodeBase64(new Uint8Array([type, ...public_key]));
   return `${name}+${id.toString(16).padStart(8, "0")}+${encoded}`;
 }
 
-/** Reads a verifier key, or answers null where the id is not the key's, or the algorithm is not Ed25519. */
-export function parseVerifierKey(text: string): VerifierKey | null {
+/** Reads a verifier key, or answers null where the id is not the key's, or the type is not Ed25519. */
+export const parseVerifierKey = (text: string): VerifierKey | null => parseTypedKey(text, ED25519);
+
+/** The same for signatures of another type. */
+export function parseTypedKey(text: string, type: number): VerifierKey | null {
   const [, name, , encoded] = VERIFIER_KEY.exec(text) ?? [];
   const bytes = decodeBase64(encoded ?? "");
-  if (!name || !NAME.test(name) || bytes?.length !== 1 + KEY_BYTES || bytes[0] !== ED25519) return null;
-  const key = verifierKeyOf(name, bytes.subarray(1));
-  return formatVerifierKey(key) === text ? key : null;
+  if (!name || !NAME.test(name) || bytes?.length !== 1 + KEY_BYTES || bytes[0] !== type) return null;
+  const key = verifierKeyOf(name, bytes.subarray(1), type);
+  return formatTypedKey(key, type) === text ? key : null;
 }
 
 /** The signer whose private key is that seed of 32 bytes. */
@@ -93,29 +110,39 @@ export async function signNote(text: string, signers: readonly NoteSigner[]): Pr
   return `${text}\n${lines.join("")}`;
 }
 
-/** Opens a note with known keys, or answers null; two known keys of one name and id are refused too. */
-export async function openNote(note: string, keys: readonly VerifierKey[]): Promise<OpenedNote | null> {
+/** A note's parts, of which nothing is verified; null for what is no note. */
+export function readNote(note: string): { text: string; signatures: SignatureLine[] } | null {
   const split = note.lastIndexOf("\n\n");
-  const text = note.slice(0, split + 1);
   if (split < 0 || !note.endsWith("\n") || !isNoteText(note) || !note.isWellFormed()) return null;
   const lines = note.slice(split + 2, -1).split("\n");
   if (lines.length > SIGNATURES_MAX) return null;
-  const signed_by = new Set<VerifierKey>();
+  const signatures: SignatureLine[] = [];
   for (const line of lines) {
     const [, name, encoded] = SIGNATURE_LINE.exec(line) ?? [];
     const bytes = decodeBase64(encoded ?? "");
     if (!name || !NAME.test(name) || !bytes || bytes.length <= 4) return null;
     const id = new DataView(bytes.buffer).getUint32(0);
+    signatures.push({ line, name, id, signature: bytes.slice(4) });
+  }
+  return { text: note.slice(0, split + 1), signatures };
+}
+
+/** Opens a note with known keys, or answers null; two known keys of one name and id are refused too. */
+export async function openNote(note: string, keys: readonly VerifierKey[]): Promise<OpenedNote | null> {
+  const read = readNote(note);
+  if (!read) return null;
+  const signed_by = new Set<VerifierKey>();
+  for (const { name, id, signature } of read.signatures) {
     const [key, another] = keys.filter((known) => known.name === name && known.id === id);
     if (another) return null;
     if (!key) continue;
-    if (!(await verifies(key, bytes.subarray(4), text))) return null;
+    if (!(await verifies(key, signature, read.text))) return null;
     signed_by.add(key);
   }
-  return signed_by.size === 0 ? null : { text, signed_by: [...signed_by] };
+  return signed_by.size === 0 ? null : { text: read.text, signed_by: [...signed_by] };
 }
 
-async function verifies(
+export async function verifies(
   { public_key }: VerifierKey,
   signature: Uint8Array<ArrayBuffer>,
   text: string,

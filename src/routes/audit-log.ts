@@ -50,14 +50,14 @@ async function read({ bucket, workspace }: Place, path: string): Promise<Uint8Ar
 }
 
 /** A tile or bundle; what is left of a partial one is in the full one. */
-async function readTile(place: Place, tile: Tile): Promise<Uint8Array | null> {
+export async function readTile(place: Place, tile: Tile): Promise<Uint8Array | null> {
   const bytes = await read(place, tilePath(tile));
   if (bytes || tile.width === TILE_WIDTH) return bytes;
   const full = await read(place, tilePath({ ...tile, width: TILE_WIDTH }));
   return full && cutTile(tile, full);
 }
 
-async function replyRaw(
+export async function replyRaw(
   bytes: Promise<Uint8Array | null>,
 ): Promise<Result<{ body: Uint8Array<ArrayBuffer> }>> {
   const body = await bytes;

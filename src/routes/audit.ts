@@ -18,9 +18,10 @@ export const auditHandlers: Handlers<"listEvents" | "listSinks" | "exportEvents"
   },
 
   listSinks(call) {
-    return replyWith(call.env.AUDIT_LOG.getByName(call.actor.workspace).sinks(), (sinks) => ({
-      sinks,
+    return replyWith(call.env.AUDIT_LOG.getByName(call.actor.workspace).sinks(), ({ log, sinks }) => ({
+      sinks: [...sinks],
       count: sinks.length,
+      log,
     }));
   },
 

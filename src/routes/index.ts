@@ -12,8 +12,10 @@ import { peopleHandlers } from "./people.ts";
 import { pkiHandlers } from "./pki.ts";
 import { planHandlers } from "./plan.ts";
 import { projectHandlers } from "./projects.ts";
+import { publicLogHandlers } from "./public-log.ts";
 import { recoveryHandlers } from "./recovery.ts";
 import { sessionHandlers } from "./session.ts";
+import { settingsHandlers } from "./settings.ts";
 import { taskHandlers } from "./tasks.ts";
 import { tokenHandlers } from "./tokens.ts";
 import { webhookHandlers } from "./webhooks.ts";
@@ -38,4 +40,6 @@ export const handlers: Handlers = {
   ...aiHandlers,
   ...auditHandlers,
   ...auditLogHandlers,
+  ...publicLogHandlers,
+  ...settingsHandlers,
 };

@@ -1,4 +1,4 @@
-// How a destination of audit events is doing.
+// How the log and the destinations of its events are doing.
 import * as v from "valibot";
 import { Timestamp } from "./text.ts";
 
@@ -14,3 +14,14 @@ export const SinkStatus = v.object({
   last_error: v.nullable(v.string()),
 });
 export type SinkStatus = v.InferOutput<typeof SinkStatus>;
+
+export const LogLag = v.object({
+  size: v.pipe(v.number(), v.description("Events that have their place in the order")),
+  published_size: v.pipe(v.number(), v.description("Those under the last checkpoint")),
+  waiting_events: v.pipe(
+    v.number(),
+    v.description("Those that are not yet; beyond 50,000 no more are taken"),
+  ),
+  waiting_seconds: v.pipe(v.number(), v.description("Since the oldest of them happened")),
+});
+export type LogLag = v.InferOutput<typeof LogLag>;

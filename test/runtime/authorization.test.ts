@@ -93,7 +93,7 @@ function checkSuccess(
   operation: Operation,
   opened: Opened,
   caller: string | null,
-  whose?: string,
+  whose?: string | null,
 ): void {
   const { reply } = operation;
   const { body, headers } = opened;
@@ -110,6 +110,10 @@ function checkSuccess(
   expect(event_id, `${id} names its event`).toMatch(/^evt_[0-9a-z]{26}$/);
   expect(promised.has(event_id!), "an event of its own").toBe(false);
   const user_id =
-    operation.caller === "anonymous" ? (whose ?? (body as { user: { id: string } }).user.id) : caller;
+    operation.caller !== "anonymous"
+      ? caller
+      : whose === undefined
+        ? (body as { user: { id: string } }).user.id
+        : whose;
   promised.set(event_id!, { event_type: operation.event!, request_id: headers.get("request-id"), user_id });
 }

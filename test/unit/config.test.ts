@@ -62,7 +62,7 @@ describe("defaults", () => {
   const config = configured();
 
   test("are those of the design", () => {
-    const { key_ring, bootstrap_key, ...rest } = config;
+    const { key_ring, bootstrap_key, marks, ...rest } = config;
     expect(rest).toEqual({
       issuer_name: "Taskward",
       validators: [{ name: "detectors", timeout_ms: 1_000, on_failure: "refuse" }],
@@ -71,6 +71,7 @@ describe("defaults", () => {
       public_host: "taskward.invalid",
       audit: {
         recent_events_max: 100_000,
+        retention_ms: null,
         rotation_ms: 60_000,
         csv: false,
         cloud_logging: null,

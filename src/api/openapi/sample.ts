@@ -40,6 +40,7 @@ const BY_NAME: Readonly<Record<string, unknown>> = {
   title: "Write the announcement",
   user_id: `usr_${ID}`,
   username: "ada",
+  witnesses: [],
 };
 
 /** A value that the schema accepts; `name` is the field that holds it. */

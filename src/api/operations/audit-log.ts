@@ -4,8 +4,8 @@ import * as v from "valibot";
 import { EventId } from "../../schema/identifier.ts";
 import { operation } from "../operation.ts";
 
-const Level = v.pipe(v.string(), v.regex(/^[0-7]$/u, "expected a level from 0 to 7"));
-const TilePath = v.pipe(
+export const Level = v.pipe(v.string(), v.regex(/^[0-7]$/u, "expected a level from 0 to 7"));
+export const TilePath = v.pipe(
   v.string(),
   v.regex(
     /^(?:x[0-9]{3}\/){0,5}[0-9]{3}(?:\.p\/[1-9][0-9]{0,2})?$/u,

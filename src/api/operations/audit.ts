@@ -1,7 +1,7 @@
 // Reading the audit log. Reading it is itself audited.
 import * as v from "valibot";
 import { AuditEvent, CATEGORIES, SEVERITIES } from "../../schema/audit-event.ts";
-import { SinkStatus } from "../../schema/audit-sink.ts";
+import { LogLag, SinkStatus } from "../../schema/audit-sink.ts";
 import { PrincipalId } from "../../schema/identifier.ts";
 import { Timestamp, toIso } from "../../schema/text.ts";
 import { operation } from "../operation.ts";
@@ -53,7 +53,7 @@ export const auditOperations = {
     api_tokens: true,
     permission: "system:audit",
     rate: { class: "api" },
-    reply: { status: 200, schema: v.object({ sinks: v.array(SinkStatus), count: v.number() }) },
+    reply: { status: 200, schema: v.object({ sinks: v.array(SinkStatus), count: v.number(), log: LogLag }) },
     problems: ["not_found"],
     event: "audit.sinks_read",
     calls_max: 2,

@@ -12,8 +12,10 @@ import { peopleOperations } from "./people.ts";
 import { pkiOperations } from "./pki.ts";
 import { planOperations } from "./plan.ts";
 import { projectOperations } from "./projects.ts";
+import { publicLogOperations } from "./public-log.ts";
 import { recoveryOperations } from "./recovery.ts";
 import { sessionOperations } from "./session.ts";
+import { settingsOperations } from "./settings.ts";
 import { taskListOperations } from "./task-list.ts";
 import { taskOperations } from "./tasks.ts";
 import { tokenOperations } from "./tokens.ts";
@@ -28,6 +30,7 @@ export const operations = {
   ...sessionOperations,
   ...peopleOperations,
   ...workspaceOperations,
+  ...settingsOperations,
   ...keyOperations,
   ...tokenOperations,
   ...workerOperations,
@@ -44,6 +47,7 @@ export const operations = {
   ...aiOperations,
   ...auditOperations,
   ...auditLogOperations,
+  ...publicLogOperations,
 } satisfies Record<string, Operation>;
 
 export type Operations = typeof operations;

@@ -1,9 +1,10 @@
 // What a Worker or another object may ask of an audit log.
 import type { AuditEvent } from "../audit-event.ts";
-import type { SinkStatus } from "../audit-sink.ts";
+import type { LogLag, SinkStatus } from "../audit-sink.ts";
 import type { Result } from "../result.ts";
+import type { Settings } from "../settings.ts";
 import type { EventBatch, Receipt } from "./outbox.ts";
-import type { Actor, Page, PagePosition } from "./request.ts";
+import type { Actor, Changed, Page, PagePosition, RequestContext } from "./request.ts";
 
 export interface EventFilter {
   readonly event_type?: string;
@@ -35,12 +36,34 @@ export interface LocatedEntry {
   readonly head: TreeHead;
 }
 
+export interface DestinationsStatus {
+  readonly log: LogLag;
+  readonly sinks: readonly SinkStatus[];
+}
+
+/** What anyone may read of a log that its workspace publishes. */
+export interface PublicLog {
+  /** The last signed note, with what witnesses have added to it. */
+  readonly checkpoint: string;
+  /** The newest note that a witness has cosigned; null where none has. */
+  readonly cosigned: string | null;
+  readonly verifier_keys: readonly string[];
+}
+
 export interface AuditLogRpc {
+  /** The workspace's settings, as it has decided them; an older version than the known one is ignored. */
+  adopt(settings: Settings, version: number): Promise<void>;
+  /** Null where it is not published, and where nothing is there yet. */
+  published(): Promise<PublicLog | null>;
+  /** Refuses `not_found` where it is not published, `invalid_input` and `conflict`. */
+  cosign(note: string, context: RequestContext): Promise<Result<Changed<null>>>;
   /** Called by the workspace object when it is created; events of an unopened log are refused as gone. */
   open(): Promise<void>;
   append(batch: EventBatch): Promise<Receipt>;
   /** How the destinations are doing. */
-  sinks(): Promise<Result<SinkStatus[]>>;
+  sinks(): Promise<Result<DestinationsStatus>>;
+  /** How far publishing is behind; null for a log that was never opened. */
+  lag(): Promise<LogLag | null>;
   /** The published tree; null before the first checkpoint. */
   head(): Promise<TreeHead | null>;
   /**

@@ -5,6 +5,7 @@ import type { Authority, IssuedCertificate } from "../certificate.ts";
 import type { ProjectStatus, ProjectSummary } from "../project.ts";
 import type { Result } from "../result.ts";
 import type { Role } from "../role.ts";
+import type { Settings } from "../settings.ts";
 import type { NewKey } from "../signing-key.ts";
 import type { DecidedStatus, Worker, WorkerProfile, WorkerStatus } from "../worker.ts";
 import type { OverrideOrder, Receipt, WorkspaceBatch } from "./outbox.ts";
@@ -46,6 +47,11 @@ export interface AiCost {
   readonly spent_microdollars: number;
   readonly input_tokens: number;
   readonly output_tokens: number;
+}
+
+export interface VersionedSettings {
+  readonly settings: Settings;
+  readonly version: number;
 }
 
 export interface WorkspaceRpc extends WebhookRegistryRpc {
@@ -112,6 +118,14 @@ export interface WorkspaceRpc extends WebhookRegistryRpc {
   /** The revocation list, in DER, of that authority, or of the present one. */
   revocationList(actor: Actor, authority_id: string | null): Promise<Result<Uint8Array>>;
   rotateAuthority(actor: Actor): Promise<Result<Changed<Authority>>>;
+
+  settings(): Promise<Result<VersionedSettings>>;
+  /** Holds everywhere before the answer. Refuses `stale_version`. */
+  changeSettings(
+    actor: Actor,
+    change: Partial<Settings>,
+    version: number | null,
+  ): Promise<Result<Changed<VersionedSettings>>>;
 
   openWorkspace(actor: Actor, name: string): Promise<Result<Changed<WorkspaceSummary>>>;
   workspaces(limit: number, after: PagePosition | null): Promise<Result<Page<WorkspaceSummary>>>;

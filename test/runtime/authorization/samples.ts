@@ -2,9 +2,11 @@
 // An operation without one does not compile, and fails the tests.
 import type { OperationId } from "../../../src/api/operations/index.ts";
 import type { Permission } from "../../../src/schema/role.ts";
+import { clock } from "../harness/clock.ts";
 import { objectOf, ringAlarm, shipAll } from "../harness/objects.ts";
 import { Factor, type Person } from "../harness/people.ts";
 import { env } from "../harness/worker.ts";
+import { newWitness } from "../objects/witness.ts";
 import { mailSamples } from "./mail-samples.ts";
 import { peopleSamples } from "./people-samples.ts";
 import { projectSamples } from "./project-samples.ts";
@@ -104,6 +106,16 @@ const published = (shot: (path: string) => Shot) => async (): Promise<Shot> => {
   return shot(`${String(Math.floor(size / 256)).padStart(3, "0")}.p/${size % 256}`);
 };
 
+const WITNESS = await newWitness("witness.example/w1");
+
+/** The same where anyone may read it, and a witness may cosign it. */
+const publishedToAll = (shot: (path: string) => Shot) => async (world: World) => {
+  const { client } = await world.admin.recent();
+  await client.changeSettings({ body: { publish_audit: true, witnesses: [WITNESS.text] }, if_match: "*" });
+  const { params, ...rest } = await published(shot)();
+  return { ...rest, params: { workspace: "main", ...params } };
+};
+
 const auditSamples = {
   listEvents: () => ({ query: { limit: "5", decision: "allow" } }),
   listSinks: nothing,
@@ -114,6 +126,20 @@ const auditSamples = {
   readTile: published((path) => ({ params: { level: "0", path } })),
   proveEntry: published(() => ({ params: { entry: "0" } })),
   proveConsistency: published(() => ({ query: { from: "1" } })),
+  readSettings: nothing,
+  async changeSettings({ admin }) {
+    const { etag } = await (await admin.awake()).client.readSettings();
+    return { body: { publish_audit: true }, if_match: etag! };
+  },
+  readPublicCheckpoint: publishedToAll(() => ({})),
+  listPublicVerifierKeys: publishedToAll(() => ({})),
+  readPublicTile: publishedToAll((path) => ({ params: { level: "0", path } })),
+  async cosignCheckpoint(world) {
+    const shot = await publishedToAll(() => ({}))(world);
+    const { checkpoint } = (await env.AUDIT_LOG.getByName("main").head())!;
+    const note = await WITNESS.cosign(checkpoint, clock.now_ms() / 1000);
+    return { ...shot, body: { note }, whose: null };
+  },
 } satisfies Partial<Samples>;
 
 export const samples: Samples = {

@@ -16,7 +16,7 @@ export interface Shot {
   readonly body?: unknown;
   readonly if_match?: string;
   /** Whose account it is about, where neither caller nor reply says. */
-  readonly whose?: string;
+  readonly whose?: string | null;
   /** Puts the caller back to where they were, after a success. */
   readonly restore?: (body: unknown) => Promise<unknown> | unknown;
 }
@@ -48,6 +48,7 @@ function madeUpParam(name: string): string {
   };
   const others: Record<string, string> = {
     permission: "task:create",
+    ...{ workspace: "nowhere" },
     ...{ level: "0", path: "x999/999", entry: "999999999" },
   };
   const other = others[name];

@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 30_000 });
 function sink(name: string, before: () => Promise<void> = async () => undefined) {
   const taken: number[] = [];
   const made: Sink = {
-    ...{ name, acknowledges: true, events_max: 50, wait_ms: 0 },
+    ...{ name, acknowledges: true, leaves: true, events_max: 50, wait_ms: 0 },
     async deliver({ first, entries }) {
       await before();
       const indexes = entries.map((entry) => (JSON.parse(entry) as { index: number }).index);
@@ -36,7 +36,11 @@ async function lanes(...sinks: Sink[]) {
       transact: <Value>(work: (now_ms: number) => Value) => storage.transactionSync(() => work(Date.now())),
       wakeBy: () => undefined,
     } as unknown as ObjectSurface;
-    const start = () => new Sinks(surface, () => log.workspace, new AuditLogStore(storage.sql), sinks);
+    const start = () => {
+      const events = new AuditLogStore(storage.sql);
+      const clear = { isWanted: () => false, open: async () => [] };
+      return new Sinks(surface, { workspace: () => log.workspace, events }, sinks, clear);
+    };
     return { start };
   });
   let running = made.start();
@@ -106,7 +110,7 @@ it("what failed is delivered again as it was, whatever has come meanwhile, also 
   const seen: string[] = [];
   let fails = true;
   const made: Sink = {
-    ...{ name: "again", acknowledges: true, events_max: 50, wait_ms: 0 },
+    ...{ name: "again", acknowledges: true, leaves: true, events_max: 50, wait_ms: 0 },
     async deliver({ first, entries }) {
       seen.push(`${first}+${entries.length}`);
       if (fails) throw new Error("refused");

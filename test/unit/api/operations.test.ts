@@ -21,7 +21,9 @@ describe.each(operationList)("%s", (_, op) => {
     const names = [...op.path.matchAll(/\{\+?([^}]+)\}/g)].map(([, name]) => name!);
     const entries = op.params && "entries" in op.params ? Object.keys(op.params.entries as object) : [];
     expect(entries).toEqual(names);
-    expect(op.path).toMatch(/^\/v1(?:\/(?:[a-z][a-z-]*|\{(?:[a-z]+_id|permission|level|entry|\+path)\}))+$/);
+    expect(op.path).toMatch(
+      /^\/v1(?:\/(?:[a-z][a-z-]*|\{(?:[a-z]+_id|permission|workspace|level|entry|\+path)\}))+$/,
+    );
   });
 
   test("refuses fields that it does not know", () => {
