@@ -58,6 +58,13 @@ const isFolder = (text: string): boolean => {
 /** Whether a URL is of this machine itself. */
 export const isLoopback = (url: string): boolean => LOOPBACK.has(new URL(url).hostname);
 
+/** A Secrets Store binding, which stays the object that it is. */
+export interface SecretStore {
+  get(): Promise<unknown>;
+}
+const isSecretStore = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && typeof (value as SecretStore).get === "function";
+
 export const Variables = {
   ISSUER_NAME: v.optional(v.pipe(v.string(), v.regex(/^[^:\p{Cc}\u2028\u2029]{1,64}$/u)), "Taskward"),
   REGISTRATION: v.optional(v.picklist(["open", "invitation"]), "invitation"),
@@ -119,7 +126,7 @@ export const Variables = {
   AI_TIMEOUT_SECONDS: integer(1, 60, 20),
   AI_RECORD_DAYS: integer(1, 365, 30),
   // A text, or a Secrets Store binding, which is asked at each call.
-  GEMINI_API_KEY: v.optional(v.union([v.string(), v.object({ get: v.function() })])),
+  GEMINI_API_KEY: v.optional(v.union([v.string(), v.custom<SecretStore>(isSecretStore)])),
   GEMINI_BASE_URL: v.optional(
     v.pipe(v.string(), v.check(isFolder, "expected https://, a host, and a path to its last /")),
     "https://generativelanguage.googleapis.com/",

@@ -89,7 +89,13 @@ describe("keys", () => {
 
   test("of a store are read at each call, and what is no key is none", async () => {
     let held: unknown = "first-key-0000";
-    const store = { get: async () => held };
+    // As bindings are: a method that knows its own object.
+    const store = new (class {
+      readonly #held = () => held;
+      async get() {
+        return this.#held();
+      }
+    })();
     const model = modelOf({ GEMINI_API_KEY: store });
     if (model?.provider !== "gemini") throw new Error("not Gemini");
     expect(await model.keys()).toEqual(["first-key-0000"]);
