@@ -27,6 +27,8 @@ const variables = {
   AI_CALLS_PER_USER_PER_DAY: "10000",
   AI_CALLS_PER_AGENT_PER_DAY: "10000",
   AI_CALLS_GLOBAL_PER_MINUTE: "10000",
+  // Tests are refused more than any honest client.
+  BLOCK_POINTS: "100000",
   LOCAL_MAILBOX: "true",
   PUBLIC_ORIGIN: "http://localhost:8787",
 };

@@ -18,6 +18,8 @@ export const variables = [
     name: "ACCOUNT_FAILURES_PER_HOUR",
     meaning: "failures on one account, from anywhere, until it is guarded",
   },
+  { name: "BLOCK_POINTS", meaning: "refusals of an address in ten minutes that block it; 0 for never" },
+  { name: "BLOCK_SECONDS", meaning: "for how long at first; four times longer each time" },
   { name: "SIGN_IN_FAILURE_QUANTUM_MS", meaning: "failed sign-ins are answered on a multiple of this" },
   { name: "RATE_LIMITS", meaning: "JSON, class -> {per_minute, burst}" },
   { name: "REGISTRATION", meaning: "who may register: open, or invitation", local: "open" },

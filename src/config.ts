@@ -13,6 +13,7 @@ import { modelArmorIssues, modelArmorSettings } from "./config/model-armor.ts";
 import { isLoopback, Variables } from "./config/variables.ts";
 import type { ModelArmor } from "./defence/validators/model-armor.ts";
 import type { ValidatorName } from "./defence/validators/table.ts";
+import type { BlockLimits } from "./domain/address-block.ts";
 import type { BindingModes, SessionLimits } from "./domain/session.ts";
 import type { BucketLimit } from "./domain/token-bucket.ts";
 import type { KeyRing } from "./protocol/key-ring.ts";
@@ -94,6 +95,8 @@ export interface Config {
   /** Who judges what people send, and what follows where a remote one gives no answer. */
   readonly validators: readonly ConfiguredValidator[];
   readonly model_armor: ModelArmor | null;
+  /** When refusals block an address, and for how long at first. */
+  readonly blocks: BlockLimits;
   /** Failed sign-ins are answered on a multiple of this, so that their timing says nothing. */
   readonly failure_quantum_ms: number;
   /** Per variable that is set, a MAC of its value under a salt: tells a change, and nothing of the value. */
@@ -198,6 +201,7 @@ function parse(env: Record<string, unknown>): Config {
     ai: aiSettings(vars),
     validators: vars.VALIDATORS,
     model_armor: modelArmorSettings(vars),
+    blocks: { points_max: vars.BLOCK_POINTS, block_ms: vars.BLOCK_SECONDS * 1000 },
     failure_quantum_ms: vars.SIGN_IN_FAILURE_QUANTUM_MS,
     marks: (salt) => marksOf(picked, salt),
     key_ring: vars.KEY_RING,

@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { operationList } from "./api/operations/index.ts";
 import type { Env } from "./config.ts";
+import { refuseBlocked } from "./edge/blocks.ts";
 import { limitCoarsely } from "./edge/coarse-limit.ts";
 import { contextOf } from "./edge/context.ts";
 import { refuseOtherMethods } from "./edge/methods.ts";
@@ -26,7 +27,7 @@ app.onError((defect, c) => failed(defect, c.req.raw));
 export default {
   async fetch(request: Request, env: Env, execution?: ExecutionContext): Promise<Response> {
     try {
-      const refusal = await limitCoarsely(request, env);
+      const refusal = refuseBlocked(request, env) ?? (await limitCoarsely(request, env));
       if (refusal) return refusalResponse(refusal, { context: contextOf(request), rate_limit: null });
       return await app.fetch(request, env, execution);
     } catch (defect) {

@@ -6,7 +6,7 @@ import { networkOf } from "../../src/domain/network.ts";
 import { debit } from "../../src/domain/token-bucket.ts";
 import { encodeBase64Url, utf8 } from "../../src/protocol/base64url.ts";
 import { macSync } from "../../src/protocol/mac.ts";
-import type { EventBatch, Receipt } from "../../src/schema/messages/outbox.ts";
+import type { Batch, EventBatch, Receipt } from "../../src/schema/messages/outbox.ts";
 import type { AdmissionPolicy, RateLimitState, RequestContext } from "../../src/schema/messages/request.ts";
 import type { ScreenedCaller, ScreeningNote } from "../../src/schema/messages/screening.ts";
 import type { StrangerAdmission, StrangersRpc } from "../../src/schema/messages/strangers.ts";
@@ -15,6 +15,7 @@ import type { Happening } from "../audit-event.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { screened } from "../screening.ts";
 import { Sweepings } from "../sweepings.ts";
+import { Blocks, OPERATORS } from "./blocks.ts";
 import schema from "./schema.sql";
 import { StrangersStore } from "./store.ts";
 
@@ -24,6 +25,7 @@ const SWEEP_MS = 60_000;
 export class Strangers extends LoggedObject implements StrangersRpc {
   readonly #store: StrangersStore;
   readonly #sweepings: Sweepings;
+  readonly #blocks: Blocks;
   #address_key: Promise<Uint8Array> | null = null;
   #swept_at_ms = 0;
 
@@ -31,6 +33,7 @@ export class Strangers extends LoggedObject implements StrangersRpc {
     super(ctx, env, { name: "strangers", script: schema });
     this.#store = new StrangersStore(this.sql);
     this.#sweepings = new Sweepings(this.surface());
+    this.#blocks = new Blocks(this.surface(), this.#store);
   }
 
   async admit(policy: AdmissionPolicy, context: RequestContext): Promise<StrangerAdmission> {
@@ -100,6 +103,17 @@ export class Strangers extends LoggedObject implements StrangersRpc {
     this.observe({ type: "auth.breach_unchecked", at_ms: this.now(), by, rule }, auditOf(workspace));
   }
 
+  async noteRefusals(points: number, context: RequestContext): Promise<number> {
+    const mac = await this.#macOf(context.source.address);
+    const address_key = encodeBase64Url(mac);
+    return this.#write((now_ms) => this.#blocks.note(mac, address_key, points, context, now_ms));
+  }
+
+  async liftBlock(address: string): Promise<void> {
+    const address_key = await this.#keyOf(address);
+    await this.#write(() => this.#store.forgetRefusals(address_key));
+  }
+
   async noteScreening(workspace: string, note: ScreeningNote, by: ScreenedCaller): Promise<void> {
     await this.#write((now_ms) => {
       for (const happening of screened(note, by, now_ms)) this.observe(happening, auditOf(workspace));
@@ -117,6 +131,7 @@ export class Strangers extends LoggedObject implements StrangersRpc {
   }
 
   protected override send(destination: string, batch: EventBatch): Promise<Receipt> {
+    if (destination === OPERATORS) return this.env.WORKSPACE.getByName("main").receive(batch as Batch<never>);
     return this.env.AUDIT_LOG.getByName(destination.slice(AUDIT.length + 1)).append(batch);
   }
 
@@ -149,17 +164,22 @@ export class Strangers extends LoggedObject implements StrangersRpc {
       remaining: result.remaining,
       reset_seconds: result.reset_seconds,
     };
-    if (result.allowed) return { rate_limit, refusal: null };
+    const blocked = this.#blocks.refusal(address_key, now_ms);
+    if (blocked || result.allowed) return { rate_limit, refusal: blocked };
     const more = { rule: `bucket_${rate_class}`, retry_after_seconds: result.retry_after_seconds };
     return { rate_limit, refusal: refuse("rate_limited", more).refusal };
   }
 
   /** Keyed hash of the address as one source: an IPv4 address, or an IPv6 /64. */
   async #keyOf(address: string): Promise<string> {
+    return encodeBase64Url(await this.#macOf(address));
+  }
+
+  async #macOf(address: string): Promise<Uint8Array> {
     const { key_ring } = this.config;
     this.#address_key ??= key_ring.deriveBytes(key_ring.newest.key_id, "address");
     const mac = macSync(await this.#address_key, utf8(networkOf(address, "exact")));
-    return encodeBase64Url(mac.subarray(0, 16));
+    return mac.subarray(0, 16);
   }
 }
 

@@ -21,3 +21,14 @@ CREATE TABLE attempt (
   PRIMARY KEY (address_key, name)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attempt_by_forget ON attempt (forget_at_ms);
+
+-- migration 2: addresses that are turned away
+CREATE TABLE refusal (
+  address_key TEXT PRIMARY KEY,
+  points REAL NOT NULL,
+  since_ms INTEGER NOT NULL,
+  times INTEGER NOT NULL,         -- blocks so far
+  blocked_until_ms INTEGER NOT NULL,
+  forget_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX refusal_by_forget ON refusal (forget_at_ms);

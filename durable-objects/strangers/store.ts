@@ -1,4 +1,5 @@
 // A shard's rows: buckets by address, failed attempts by address and name. Bounded: the oldest give way.
+import type { RefusalCount } from "../../src/domain/address-block.ts";
 import type { SourceAttempts } from "../../src/domain/lockout.ts";
 import type { Bucket } from "../../src/domain/token-bucket.ts";
 
@@ -64,15 +65,48 @@ export class StrangersStore {
     this.#sql.exec("DELETE FROM attempt WHERE address_key = ? AND name = ?", address_key, name);
   }
 
+  refusals(address_key: string): RefusalCount | undefined {
+    return this.#sql
+      .exec<{ points: number; since_ms: number; times: number; blocked_until_ms: number }>(
+        "SELECT points, since_ms, times, blocked_until_ms FROM refusal WHERE address_key = ?",
+        address_key,
+      )
+      .toArray()[0];
+  }
+
+  saveRefusals(address_key: string, count: RefusalCount, forget_at_ms: number): void {
+    const { points, since_ms, times, blocked_until_ms } = count;
+    this.#sql.exec(
+      `INSERT INTO refusal (address_key, points, since_ms, times, blocked_until_ms, forget_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET points = excluded.points, since_ms = excluded.since_ms, times = excluded.times,
+         blocked_until_ms = excluded.blocked_until_ms, forget_at_ms = excluded.forget_at_ms`,
+      address_key,
+      points,
+      since_ms,
+      times,
+      blocked_until_ms,
+      forget_at_ms,
+    );
+  }
+
+  forgetRefusals(address_key: string): void {
+    this.#sql.exec("DELETE FROM refusal WHERE address_key = ?", address_key);
+  }
+
   /** Deletes what says nothing any more, and beyond the bound what says least; answers how many of each. */
-  clean(now_ms: number): { buckets: number; attempts: number } {
+  clean(now_ms: number): { buckets: number; attempts: number; refusals: number } {
     const full = this.#sql
       .exec("DELETE FROM bucket WHERE full_at_ms <= ? RETURNING 1", now_ms)
       .toArray().length;
     const past = this.#sql
       .exec("DELETE FROM attempt WHERE forget_at_ms <= ? RETURNING 1", now_ms)
       .toArray().length;
+    const forgotten = this.#sql
+      .exec("DELETE FROM refusal WHERE forget_at_ms <= ? RETURNING 1", now_ms)
+      .toArray().length;
     return {
+      refusals: forgotten + this.#trim("refusal", "forget_at_ms"),
       buckets: full + this.#trim("bucket", "full_at_ms"),
       attempts: past + this.#trim("attempt", "forget_at_ms"),
     };
@@ -82,13 +116,14 @@ export class StrangersStore {
     const [row] = this.#sql
       .exec<{ due: number | null }>(
         `SELECT min(due) AS due FROM (
-           SELECT min(full_at_ms) AS due FROM bucket UNION ALL SELECT min(forget_at_ms) FROM attempt)`,
+           SELECT min(full_at_ms) AS due FROM bucket UNION ALL SELECT min(forget_at_ms) FROM attempt
+           UNION ALL SELECT min(forget_at_ms) FROM refusal)`,
       )
       .toArray();
     return row?.due ?? null;
   }
 
-  #trim(table: "bucket" | "attempt", order: string): number {
+  #trim(table: "bucket" | "attempt" | "refusal", order: string): number {
     return this.#sql
       .exec(
         `DELETE FROM ${table} WHERE ${order} <= (SELECT ${order} FROM ${table} ORDER BY ${order} DESC LIMIT 1 OFFSET ?) RETURNING 1`,

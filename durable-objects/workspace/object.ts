@@ -37,6 +37,7 @@ import { AiBudget } from "./ai-budget.ts";
 import { Announcements } from "./announcements.ts";
 import { Authorities } from "./authorities.ts";
 import { AuthorityStore } from "./authority-store.ts";
+import { Blocks } from "./blocks.ts";
 import { Decisions, ERASURE } from "./decisions.ts";
 import { Door } from "./door.ts";
 import schema from "./schema.sql";
@@ -59,6 +60,7 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
   readonly #authorities: Authorities;
   readonly #webhooks: WebhookRegistry;
   readonly #announcements: Announcements;
+  readonly #blocks: Blocks;
   #audit_log_is_open = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -75,6 +77,7 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
       serve: (id, row) => (row ? this.#announcements.begin(id) : this.#announcements.end(id)),
     });
     this.#announcements = new Announcements(this.surface(), this.#webhooks.store);
+    this.#blocks = new Blocks(this.surface());
   }
 
   async admitRegistration(request: RegistrationRequest, context: RequestContext) {
@@ -236,6 +239,18 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     return ok(pageOf(this.#store.workspaces(limit, String(after ?? "")), limit, ({ name }) => name));
   }
 
+  async blocks(limit: number, after: PagePosition | null) {
+    return this.#blocks.page(limit, after);
+  }
+
+  async block(id: string) {
+    return this.#blocks.read(id);
+  }
+
+  async liftBlock(actor: Actor, id: string) {
+    return this.#blocks.lift(actor, id);
+  }
+
   async receive(batch: WorkspaceBatch): Promise<Receipt> {
     if (!this.isCreated) return { next_sequence: batch.first_sequence, gone: true };
     return this.transact(() =>
@@ -243,6 +258,7 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
         if (entry.kind === "user") this.#decisions.heed(entry);
         else if (entry.kind === "revocation") this.#revoke(entry);
         else if (entry.kind === "webhook_status") this.#webhooks.heed(entry);
+        else if (entry.kind === "block") this.#blocks.heed(entry);
         else {
           this.#announcements.welcome(entry);
           this.#store.saveProject(entry);

@@ -126,3 +126,13 @@ CREATE TABLE settings (
   version INTEGER NOT NULL,
   settings TEXT NOT NULL          -- JSON
 ) STRICT;
+
+-- migration 8: addresses that are blocked, in main alone
+CREATE TABLE block (
+  id TEXT PRIMARY KEY,            -- blk_ and the keyed hash of the address
+  address TEXT NOT NULL,
+  times INTEGER NOT NULL,         -- how often, lately
+  blocked_at_ms INTEGER NOT NULL,
+  until_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX block_by_time ON block (blocked_at_ms);

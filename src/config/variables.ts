@@ -80,6 +80,8 @@ export const Variables = {
   NONCE_TTL_SECONDS: integer(30, 3_600, 300),
   LOCKOUT_FAILURES: integer(1, 1_000_000, 5),
   LOCKOUT_SECONDS: integer(1, 86_400, 900),
+  BLOCK_POINTS: integer(0, 1_000_000, 300),
+  BLOCK_SECONDS: integer(1, 86_400, 300),
   ACCOUNT_FAILURES_PER_HOUR: integer(1, 1_000_000, 20),
   SIGN_IN_FAILURE_QUANTUM_MS: integer(0, 5_000, 100),
   AUDIT_ROTATION_SECONDS: integer(1, 3_600, 60),

@@ -11,6 +11,7 @@ import { ok, type Refusal, type Result, refuse } from "../schema/result.ts";
 import { admitCertificate } from "./admit-certificate.ts";
 import { admitSigned } from "./admit-signed.ts";
 import { authenticate, hasCredential } from "./authenticate.ts";
+import { noteRefusal } from "./blocks.ts";
 import { BODY_BYTES_MAX, readBody } from "./body.ts";
 import type { Call, Download, Handler, Passage, Passed, Reply, Streamed } from "./call.ts";
 import { certifiedAgent } from "./client-certificate.ts";
@@ -70,6 +71,7 @@ async function serve(
     if (!passed.decision.ok) {
       const { refusal } = passed.decision;
       const info = { context, rate_limit };
+      turnedAway(c, refusal, context);
       const signable = operation.api_tokens && REASONS[refusal.reason].status === 401;
       return refusalResponse(refusal, info, signable ? [acceptSignature()] : []);
     }
@@ -81,7 +83,10 @@ async function serve(
     const validators = validatorsOf(config);
     const screened = await screenInputs(policy.value.operation, operation, inputs.value, validators);
     if (screened) defer(noteScreening(screened, actor, context, c.env));
-    if (screened?.refusal) return refusalResponse(screened.refusal, { context, rate_limit });
+    if (screened?.refusal) {
+      turnedAway(c, screened.refusal, context);
+      return refusalResponse(screened.refusal, { context, rate_limit });
+    }
     const claimed = await claimOnce(c.req.raw, policy.value.operation, operation, actor, inputs.value);
     if (!claimed.ok) return refusalResponse(claimed.refusal, { context, rate_limit });
     const caller = { actor: claimed.value, transport, current };
@@ -90,10 +95,17 @@ async function serve(
       ...{ context, config, env: c.env, defer },
     };
     const result = await handler(call as Call<Operation>);
+    if (!result.ok) turnedAway(c, result.refusal, context);
     return respond(operation, result, { context, rate_limit });
   } catch (defect) {
     return refusalResponse(refusalOf(defect, operation, context), { context, rate_limit });
   }
+}
+
+/** What an address is refused for adds up; where that is to be told to its shard, it is told after the answer. */
+function turnedAway(c: Context<{ Bindings: Env }>, refusal: Refusal, context: RequestContext): void {
+  const report = noteRefusal(refusal, context, c.env);
+  if (report) c.executionCtx.waitUntil(report);
 }
 
 function respond(

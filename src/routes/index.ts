@@ -4,6 +4,7 @@ import { aiHandlers } from "./ai.ts";
 import { auditHandlers } from "./audit.ts";
 import { auditLogHandlers } from "./audit-log.ts";
 import { authHandlers } from "./auth.ts";
+import { blockHandlers } from "./blocks.ts";
 import { claimHandlers } from "./claims.ts";
 import { commentHandlers } from "./comments.ts";
 import { feedHandlers } from "./feed.ts";
@@ -26,6 +27,7 @@ export const handlers: Handlers = {
   ...recoveryHandlers,
   ...sessionHandlers,
   ...peopleHandlers,
+  ...blockHandlers,
   ...keyHandlers,
   ...tokenHandlers,
   ...workerHandlers,

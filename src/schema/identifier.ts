@@ -23,6 +23,7 @@ export const SessionId = id("ses", "Session id");
 export const EventId = id("evt", "Audit event id");
 export const TokenId = id("tok", "API token id");
 export const AiCallId = id("aic", "Id of a call to a model");
+export const BlockId = id("blk", "Block id");
 export const NoticeId = id("ntc", "Notice id");
 export const InvitationId = id("inv", "Invitation id");
 export const WebhookId = id("whk", "Webhook id");

@@ -67,6 +67,7 @@ describe("defaults", () => {
       issuer_name: "Taskward",
       validators: [{ name: "detectors", timeout_ms: 1_000, on_failure: "refuse" }],
       model_armor: null,
+      blocks: { points_max: 300, block_ms: 300_000 },
       registration: "invitation",
       public_host: "taskward.invalid",
       audit: {

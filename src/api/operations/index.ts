@@ -4,6 +4,7 @@ import { aiOperations } from "./ai.ts";
 import { auditOperations } from "./audit.ts";
 import { auditLogOperations } from "./audit-log.ts";
 import { authOperations } from "./auth.ts";
+import { blockOperations } from "./blocks.ts";
 import { claimOperations } from "./claims.ts";
 import { commentOperations } from "./comments.ts";
 import { feedOperations } from "./feed.ts";
@@ -31,6 +32,7 @@ export const operations = {
   ...peopleOperations,
   ...workspaceOperations,
   ...settingsOperations,
+  ...blockOperations,
   ...keyOperations,
   ...tokenOperations,
   ...workerOperations,

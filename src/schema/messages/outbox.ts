@@ -114,8 +114,23 @@ export interface SubscriptionEntry {
   readonly since_ms: number;
 }
 
+/** An address that a shard of strangers has blocked: for the workspace main, whose ADMIN operates the deployment. */
+export interface BlockEntry {
+  readonly kind: "block";
+  readonly id: string;
+  readonly address: string;
+  readonly times: number;
+  readonly blocked_at_ms: number;
+  readonly until_ms: number;
+}
+
 /** Rows for a workspace. */
-export type WorkspaceEntry = DirectoryEntry | ProjectEntry | RevocationEntry | WebhookStatusEntry;
+export type WorkspaceEntry =
+  | BlockEntry
+  | DirectoryEntry
+  | ProjectEntry
+  | RevocationEntry
+  | WebhookStatusEntry;
 /** Rows for a project. */
 export type ProjectInboxEntry = WebhookStatusEntry | SubscriptionEntry;
 /** Rows for a principal. */

@@ -25,6 +25,10 @@ export interface StrangersRpc {
     rule: string,
     context: RequestContext,
   ): Promise<void>;
+  /** Adds refusals of this source that the edge counted; answers until when it is blocked, 0 where it is not. */
+  noteRefusals(points: number, context: RequestContext): Promise<number>;
+  /** Forgets what the address was refused for, and with that its block. */
+  liftBlock(address: string): Promise<void>;
   /** What screening found in a request from this source, for the audit of that workspace. */
   noteScreening(workspace: string, note: ScreeningNote, by: ScreenedCaller): Promise<void>;
 }

@@ -1,6 +1,7 @@
 // What a Worker or a principal may ask of a workspace object.
 import type { Invitation, User, UserStatus, WorkspaceSummary } from "../account.ts";
 import type { AiWorkspaceUsage } from "../ai-usage.ts";
+import type { AddressBlock } from "../block.ts";
 import type { Authority, IssuedCertificate } from "../certificate.ts";
 import type { ProjectStatus, ProjectSummary } from "../project.ts";
 import type { Result } from "../result.ts";
@@ -127,6 +128,10 @@ export interface WorkspaceRpc extends WebhookRegistryRpc {
     version: number | null,
   ): Promise<Result<Changed<VersionedSettings>>>;
 
+  /** Blocked addresses, as shards reported them; of main alone. */
+  blocks(limit: number, after: PagePosition | null): Promise<Result<Page<AddressBlock>>>;
+  block(id: string): Promise<Result<AddressBlock>>;
+  liftBlock(actor: Actor, id: string): Promise<Result<Changed<null>>>;
   openWorkspace(actor: Actor, name: string): Promise<Result<Changed<WorkspaceSummary>>>;
   workspaces(limit: number, after: PagePosition | null): Promise<Result<Page<WorkspaceSummary>>>;
 

@@ -1,6 +1,8 @@
 // Requests on people that succeed: whatever happens, happens to one target that nobody else needs.
+import { randomId } from "../../../src/protocol/random.ts";
 import { clock } from "../harness/clock.ts";
 import { Factor, signUp } from "../harness/people.ts";
+import { env, newAddress } from "../harness/worker.ts";
 import type { Samples } from "./samples.ts";
 import type { World } from "./world.ts";
 
@@ -9,6 +11,18 @@ const onPermission = ({ target }: World) =>
   ({ params: { user_id: target.id, permission: "task:create" } }) as const;
 const inAnHour = () => new Date(clock.now_ms() + 3_600_000).toISOString();
 let workspaces = 0;
+
+/** The id of a block that the operators have heard of. */
+async function blockSomebody(): Promise<string> {
+  const at_ms = clock.now_ms();
+  const id = randomId("blk_");
+  const row = { kind: "block", id, address: newAddress(), times: 1 } as const;
+  await env.WORKSPACE.getByName("main").receive({
+    ...{ version: 1, source: "strangers/sample", incarnation: id, first_sequence: 1 },
+    rows: [{ ...row, blocked_at_ms: at_ms, until_ms: at_ms + 3_600_000 }],
+  });
+  return id;
+}
 
 export const peopleSamples = {
   listUsers: () => ({ query: { limit: "3" } }),
@@ -62,4 +76,6 @@ export const peopleSamples = {
     return { body: { name: `opened-${workspaces}` } };
   },
   listWorkspaces: () => ({}),
+  listBlocks: () => ({ query: { limit: "3" } }),
+  liftBlock: async () => ({ params: { block_id: await blockSomebody() } }),
 } satisfies Partial<Samples>;

@@ -45,6 +45,7 @@ function madeUpParam(name: string): string {
     key_id: "key_",
     webhook_id: "whk_",
     delivery_id: "msg_",
+    block_id: "blk_",
   };
   const others: Record<string, string> = {
     permission: "task:create",
