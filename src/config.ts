@@ -12,7 +12,7 @@ import { marksOf } from "./config/marks.ts";
 import { modelArmorIssues, modelArmorSettings } from "./config/model-armor.ts";
 import { isLoopback, Variables } from "./config/variables.ts";
 import type { ModelArmor } from "./defence/validators/model-armor.ts";
-import type { ValidatorName } from "./defence/validators/table.ts";
+import type { ConfiguredValidator } from "./defence/validators/table.ts";
 import type { BlockLimits } from "./domain/address-block.ts";
 import type { BindingModes, SessionLimits } from "./domain/session.ts";
 import type { BucketLimit } from "./domain/token-bucket.ts";
@@ -110,12 +110,6 @@ export interface MailSettings {
   /** Where links lead, as in `https://tasks.example`: never taken from a request. */
   readonly origin: string;
   readonly via: "binding" | "mailbox";
-}
-
-export interface ConfiguredValidator {
-  readonly name: ValidatorName;
-  readonly timeout_ms: number;
-  readonly on_failure: "pass" | "refuse";
 }
 
 export class ConfigurationError extends Error {

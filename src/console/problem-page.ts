@@ -39,7 +39,7 @@ function occurrences(reason: Reason): Fragment {
 
 const GROUPS: readonly { title: string; holds: (status: number) => boolean }[] = [
   { title: "Who is asking", holds: (status) => status === 401 || status === 403 },
-  { title: "What was sent", holds: (status) => [400, 405, 413, 415, 422].includes(status) },
+  { title: "What was sent", holds: (status) => [400, 405, 408, 413, 415, 422].includes(status) },
   { title: "What is there", holds: (status) => [404, 409, 410, 412, 428].includes(status) },
   { title: "How often", holds: (status) => status === 429 },
   { title: "Our side", holds: (status) => status >= 500 },

@@ -4,17 +4,22 @@ export const DEPTH_MAX = 32;
 /** Commas and colons together: no honest body of ours comes near it. */
 export const TOKENS_MAX = 50_000;
 
+/** UTF-16 units of one string as written, escapes included: no field of ours takes half as much. */
+export const STRING_MAX = 131_072;
+
 /** What is wrong with the structure, or null. The text need not be valid JSON. */
 export function structureComplaint(text: string, tokens_max = TOKENS_MAX): string | null {
   let depth = 0;
   let tokens = 0;
   let inString = false;
+  let began = 0;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (inString) {
       if (code === 0x5c) index += 1;
       else if (code === 0x22) inString = false;
-    } else if (code === 0x22) inString = true;
+      if (index - began - 1 > STRING_MAX) return `a string of more than ${STRING_MAX} characters`;
+    } else if (code === 0x22) [inString, began] = [true, index];
     else if (code === 0x7b || code === 0x5b) {
       depth += 1;
       if (depth > DEPTH_MAX) return `nested more than ${DEPTH_MAX} levels deep`;

@@ -2,6 +2,7 @@
 import { structureComplaint, TOKENS_MAX } from "../defence/json-limits.ts";
 import { parseCsv } from "../protocol/csv.ts";
 import { ok, type Result, refuse } from "../schema/result.ts";
+import { type Clock, deadlineOf, FIRST_BYTE_MS, readBy, realClock } from "./body-pace.ts";
 
 export const BODY_BYTES_MAX = 65_536;
 /** What large bodies, such as a project's tasks, have at the least for each of their members. */
@@ -9,25 +10,31 @@ const BYTES_PER_TOKEN = 16;
 
 type FromRows = (rows: readonly (readonly string[])[]) => Result<unknown>;
 
+interface Reading {
+  readonly table?: FromRows | undefined;
+  readonly read?: Uint8Array | undefined;
+  readonly clock?: Clock;
+}
+
 /**
  * The parsed body: JSON, or a table where the operation takes one. Refuses other media types, encodings, more than
- * `bytes_max`, what is not UTF-8, and what cannot be parsed. `read`: the body, where it has been read already.
+ * `bytes_max`, what comes too slowly, what is not UTF-8, and what cannot be parsed. `read`: the body, where it has been read already.
  */
 export async function readBody(
   request: Request,
   bytes_max: number,
-  { table, read }: { readonly table?: FromRows | undefined; readonly read?: Uint8Array | undefined } = {},
+  { table, read, clock }: Reading = {},
 ): Promise<Result<unknown>> {
   const media_type = (request.headers.get("Content-Type") ?? "").split(";")[0]?.trim().toLowerCase();
   const is_table = table !== undefined && media_type === "text/csv";
   if ((media_type !== "application/json" && !is_table) || request.headers.has("Content-Encoding")) {
     return refuse("unsupported_media_type");
   }
-  const bytes = read ?? (await readBytes(request, bytes_max));
-  if (!bytes) return refuse("body_too_large", { detail: `at most ${bytes_max} bytes` });
+  const bytes = read ? ok(read) : await readBytes(request, bytes_max, clock);
+  if (!bytes.ok) return bytes;
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes.value);
   } catch {
     return malformed("the body is not valid UTF-8");
   }
@@ -52,17 +59,37 @@ function fromTable(text: string, table: FromRows): Result<unknown> {
 
 const malformed = (detail: string) => refuse("malformed_json", { errors: [{ pointer: "", detail }] });
 
-/** The raw body; null beyond `bytes_max`. */
-export async function readBytes(request: Request, bytes_max: number): Promise<Uint8Array | null> {
-  if (Number(request.headers.get("Content-Length") ?? 0) > bytes_max) return null;
-  if (!request.body) return new Uint8Array();
+/** The raw body; refused beyond `bytes_max`, and where it comes too slowly. */
+export async function readBytes(
+  request: Request,
+  bytes_max: number,
+  clock: Clock = realClock,
+): Promise<Result<Uint8Array>> {
+  if (Number(request.headers.get("Content-Length") ?? 0) > bytes_max) return tooLarge(bytes_max);
+  if (!request.body) return ok(new Uint8Array());
+  const reader = (request.body as ReadableStream<Uint8Array>).getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
-    size += chunk.byteLength;
-    if (size > bytes_max) return null;
-    chunks.push(chunk);
+  let deadline_ms = clock.now() + FIRST_BYTE_MS;
+  let first_ms: number | null = null;
+  for (;;) {
+    const read = await readBy(reader, deadline_ms, clock);
+    if (read?.done) return ok(joined(chunks, size));
+    size += read?.value.byteLength ?? 0;
+    if (!read || size > bytes_max) {
+      // Nobody waits for the sender to hear of it.
+      reader.cancel().catch(() => {});
+      return read ? tooLarge(bytes_max) : refuse("body_too_slow");
+    }
+    chunks.push(read.value);
+    first_ms ??= clock.now();
+    deadline_ms = deadlineOf(size, first_ms);
   }
+}
+
+const tooLarge = (bytes_max: number) => refuse("body_too_large", { detail: `at most ${bytes_max} bytes` });
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
   if (chunks.length === 1) return chunks[0]!;
   const whole = new Uint8Array(size);
   let offset = 0;

@@ -54,7 +54,7 @@ export function signaturePolicies(request: Request, age_seconds_max: number): Si
   }));
 }
 
-/** The signed request and its whole body; only the body's size is refused in words of its own. */
+/** The signed request and its whole body; only the body's size and pace are refused in words of its own. */
 export async function readSignedRequest(
   request: Request,
   { key_ring, nonce_ttl_ms }: Pick<Config, "key_ring" | "nonce_ttl_ms">,
@@ -66,10 +66,10 @@ export async function readSignedRequest(
   const key = await keyOf(key_ring, signature.keyid);
   if (!key) return refused("forged_key_id");
   const body = await readBytes(request, body_bytes_max);
-  if (!body) return refuse("body_too_large", { detail: `at most ${body_bytes_max} bytes` });
+  if (!body.ok) return body;
   const digest = request.headers.get("Content-Digest");
-  if (digest !== null && !(await verifyContentDigest(digest, body))) return refused("wrong_digest");
-  return ok({ key, signature, body });
+  if (digest !== null && !(await verifyContentDigest(digest, body.value))) return refused("wrong_digest");
+  return ok({ key, signature, body: body.value });
 }
 
 function readFitting(

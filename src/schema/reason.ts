@@ -156,6 +156,11 @@ export const REASONS = {
     title: "The resource has changed meanwhile",
     advice: "Read it again, and repeat the change with its new ETag.",
   },
+  body_too_slow: {
+    status: 408,
+    title: "The body came too slowly",
+    advice: "Send it at 1 KiB a second or faster, and the first byte within ten seconds.",
+  },
   body_too_large: {
     status: 413,
     title: "The body is too large",

@@ -57,6 +57,7 @@ const PREFIXES = {
   key_id: "key_",
   webhook_id: "whk_",
   delivery_id: "msg_",
+  block_id: "blk_",
 };
 type Param = keyof typeof PREFIXES;
 const withIds = operationList.flatMap(([id, operation]) =>

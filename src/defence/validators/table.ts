@@ -20,3 +20,9 @@ export const KNOWN_VALIDATORS = {
   model_armor: ({ model_armor }, reach) => modelArmor(model_armor!, reach),
 } as const satisfies Record<string, Make>;
 export type ValidatorName = keyof typeof KNOWN_VALIDATORS;
+
+export interface ConfiguredValidator {
+  readonly name: ValidatorName;
+  readonly timeout_ms: number;
+  readonly on_failure: "pass" | "refuse";
+}

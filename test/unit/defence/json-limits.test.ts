@@ -1,7 +1,7 @@
 // Bodies are bounded in structure before they are parsed, by a reader that strings cannot fool.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DEPTH_MAX, structureComplaint, TOKENS_MAX } from "../../../src/defence/json-limits.ts";
+import { DEPTH_MAX, STRING_MAX, structureComplaint, TOKENS_MAX } from "../../../src/defence/json-limits.ts";
 import { corporaNote, corporaRoot, readCorpusLines } from "../corpora.ts";
 
 const DEPTH = /levels deep/;
@@ -32,6 +32,19 @@ function measure(value: unknown): { depth: number; tokens: number } {
     tokens: commas + colons + children.reduce((sum, each) => sum + each.tokens, 0),
   };
 }
+
+test("a string is bounded before it is parsed, escapes and missing ends included", () => {
+  expect(structureComplaint(`["${"x".repeat(STRING_MAX)}"]`)).toBeNull();
+  expect(structureComplaint(`["${"x".repeat(STRING_MAX + 1)}"]`)).toMatch(/string/);
+  expect(structureComplaint(`"${'\\"'.repeat(STRING_MAX)}`)).toMatch(/string/);
+  expect(
+    structureComplaint(
+      `[${Array(10)
+        .fill(`"${"x".repeat(STRING_MAX / 2)}"`)
+        .join()}]`,
+    ),
+  ).toBeNull();
+});
 
 describe("depth", () => {
   test("is bounded alike for arrays, objects and any mixture of both", () => {

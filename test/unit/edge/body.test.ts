@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BODY_BYTES_MAX, readBody } from "../../../src/edge/body.ts";
+import type { Clock } from "../../../src/edge/body-pace.ts";
 import { corporaNote, corporaRoot, readCorpusLines } from "../corpora.ts";
 
 const MAX = 1_024;
@@ -134,6 +135,81 @@ describe("size", () => {
       ok: false,
       refusal: { reason: "body_too_large", detail: "at most 1024 bytes" },
     });
+  });
+});
+
+describe("pace", () => {
+  /** Time that passes only when somebody waits for it: then it jumps to where they wait, or by what a chunk takes. */
+  function timed(chunks: readonly (readonly [wait_ms: number, bytes: number])[]) {
+    let now_ms = 0;
+    let alarm: { time_ms: number; call: () => void } | null = null;
+    let cancelled = false;
+    let next = 0;
+    const clock: Clock = {
+      now: () => now_ms,
+      at(time_ms, call) {
+        alarm = { time_ms, call };
+        return () => {
+          alarm = null;
+        };
+      },
+    };
+    const stream = new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          const chunk = chunks[next];
+          next += 1;
+          if (!chunk) return controller.close();
+          const due_ms = now_ms + chunk[0];
+          await Promise.resolve();
+          if (alarm && alarm.time_ms < due_ms) {
+            now_ms = alarm.time_ms;
+            alarm.call();
+            return new Promise<void>(() => {});
+          }
+          now_ms = due_ms;
+          controller.enqueue(new Uint8Array(chunk[1]).fill(0x20));
+        },
+        cancel() {
+          cancelled = true;
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    return { stream, clock, at: () => now_ms, isCancelled: () => cancelled };
+  }
+
+  async function reasonOf(chunks: readonly (readonly [number, number])[]) {
+    const body = timed(chunks);
+    const result = await readBody(request(body.stream), 1_000_000, { clock: body.clock });
+    return { reason: result.ok ? "ok" : result.refusal.reason, at: body.at(), cancelled: body.isCancelled() };
+  }
+  const every = (wait_ms: number, bytes: number, count: number) =>
+    Array.from({ length: count }, () => [wait_ms, bytes] as const);
+
+  test("a body whose first byte does not come is cut off", async () => {
+    expect(await reasonOf([[11_000, 10]])).toEqual({ reason: "body_too_slow", at: 10_000, cancelled: true });
+  });
+
+  test("a byte a second is cut off after five", async () => {
+    const { reason, at, cancelled } = await reasonOf(every(1_000, 1, 100));
+    expect({ reason, cancelled }).toEqual({ reason: "body_too_slow", cancelled: true });
+    expect(at).toBeLessThan(6_500);
+  });
+
+  test("a stall in the middle is cut off, however fast it was before", async () => {
+    expect((await reasonOf([...every(1, 1_000, 10), [60_000, 10]])).at).toBeLessThan(20_000);
+  });
+
+  test("nothing takes longer than a minute from its first byte", async () => {
+    const { reason, at } = await reasonOf(every(1_000, 1_100, 900));
+    expect(reason).toBe("body_too_slow");
+    expect(at).toBeLessThanOrEqual(61_000);
+  });
+
+  test("a slow but honest line gets through", async () => {
+    // 2 KiB a second; blanks are no JSON, which is said only once all is read
+    expect((await reasonOf(every(500, 1_024, 40))).reason).toBe("malformed_json");
   });
 });
 
