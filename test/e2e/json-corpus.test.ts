@@ -99,6 +99,7 @@ beforeAll(async () => {
     user_id: users[0]!.user_id,
     worker_id,
     permission: "task:assign",
+    workspace: "main",
   };
   etag = created.etag!;
 }, 120_000);
