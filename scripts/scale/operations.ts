@@ -1,0 +1,90 @@
+// What requests cost, as measured: rows by `runtime/row-budget`, calls by the operation table and `runtime/budget`,
+// processor time by `npm run bench` on two shared cores. With their way into the audit log.
+
+export interface OperationCost {
+  readonly name: string;
+  /** Of all requests of a busy day. */
+  readonly share: number;
+  /** Calls to objects, with those of shipping. */
+  readonly object_calls: number;
+  readonly rows_read: number;
+  readonly rows_written: number;
+  /** Processor time of Worker and objects together, in ms. */
+  readonly cpu_ms: number;
+  /** Calls to objects that the answer waits for, one after the other: to one's own, and to that of a project. */
+  readonly own_calls: number;
+  readonly project_calls: number;
+}
+
+export const OPERATIONS: readonly OperationCost[] = [
+  {
+    name: "read one's session",
+    share: 0.15,
+    object_calls: 1.1,
+    rows_read: 23,
+    rows_written: 0.9,
+    cpu_ms: 0.34,
+    own_calls: 1,
+    project_calls: 0,
+  },
+  {
+    name: "read a task",
+    share: 0.4,
+    object_calls: 2.1,
+    rows_read: 12,
+    rows_written: 0.1,
+    cpu_ms: 0.55,
+    own_calls: 1,
+    project_calls: 1,
+  },
+  {
+    name: "a page of 20 tasks",
+    share: 0.3,
+    object_calls: 2.1,
+    rows_read: 110,
+    rows_written: 0.1,
+    cpu_ms: 0.7,
+    own_calls: 1,
+    project_calls: 1,
+  },
+  {
+    name: "create or change a task",
+    share: 0.1,
+    object_calls: 3.5,
+    rows_read: 31,
+    rows_written: 26,
+    cpu_ms: 1.65,
+    own_calls: 1,
+    project_calls: 1,
+  },
+  {
+    name: "claim a task",
+    share: 0.04,
+    object_calls: 3.5,
+    rows_read: 79,
+    rows_written: 46,
+    cpu_ms: 1.9,
+    own_calls: 1,
+    project_calls: 1,
+  },
+  {
+    name: "sign in",
+    share: 0.01,
+    object_calls: 5,
+    rows_read: 113,
+    rows_written: 39,
+    cpu_ms: 27,
+    own_calls: 4,
+    project_calls: 0,
+  },
+];
+
+/** What one object bears a second, on one core of the machine that measured it. */
+export const CAPACITY = {
+  /** Admissions: what the limits of one caller allow stays far below. */
+  principal_admissions: 5_000,
+  /** Changes of one project, committed together by turns. */
+  project_changes: 860,
+  /** Pages of one project. */
+  project_reads: 3_000,
+} as const;

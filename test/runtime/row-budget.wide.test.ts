@@ -1,0 +1,96 @@
+// What requests cost in rows: a row written is the dearest thing that an object does, and what is written for good is
+// what storage grows by. Counted over all objects that a request reaches, with its way into the audit log.
+import { beforeAll, expect, it } from "vitest";
+import { allOf, inside, KINDS, shipAll } from "./harness/objects.ts";
+import { admin, type Person } from "./harness/people.ts";
+
+interface Rows {
+  read: number;
+  written: number;
+}
+
+/** Counts rows of every statement from now on, in every object that is there. */
+async function countRows(): Promise<() => Rows> {
+  const cursors: { rowsRead: number; rowsWritten: number }[] = [];
+  for (const kind of KINDS) {
+    for (const stub of await allOf(kind)) {
+      await inside(stub, (_, { storage: { sql } }) => {
+        const exec = sql.exec.bind(sql);
+        Object.assign(sql, {
+          exec: (...given: Parameters<typeof exec>) => {
+            const cursor = exec(...given);
+            cursors.push(cursor);
+            return cursor;
+          },
+        });
+      });
+    }
+  }
+  return () => {
+    const rows = { read: 0, written: 0 };
+    for (const { rowsRead, rowsWritten } of cursors) {
+      rows.read += rowsRead;
+      rows.written += rowsWritten;
+    }
+    return rows;
+  };
+}
+
+const TIMES = 20;
+
+let ada: Person;
+let params: { project_id: string };
+beforeAll(async () => {
+  ada = await admin("main");
+  params = { project_id: (await ada.client.createProject({ body: { name: "Rows" } })).body.project.id };
+  await createTask();
+  await shipAll();
+});
+
+const createTask = async () =>
+  (await ada.client.createTask({ params, body: { title: "A task" } })).body.task.id;
+
+interface Case {
+  /** Of one request with what follows it, a little above what was counted; `scripts/scale` computes with those. */
+  readonly written_max: number;
+  readonly read_max: number;
+  request(n: number): Promise<unknown>;
+}
+
+const tasks: string[] = [];
+const cases: Record<string, Case> = {
+  "GET /v1/session": { written_max: 2, read_max: 30, request: () => ada.client.currentSession() },
+  "a task created": {
+    written_max: 30,
+    read_max: 40,
+    request: async () => tasks.push(await createTask()),
+  },
+  "a task read": {
+    written_max: 1,
+    read_max: 15,
+    request: (n) => ada.client.readTask({ params: { ...params, task_id: tasks[n]! } }),
+  },
+  "a page of 20 tasks": {
+    written_max: 1,
+    read_max: 130,
+    request: () => ada.client.listTasks({ params, query: { limit: "20" } }),
+  },
+  "a task claimed": {
+    written_max: 52,
+    read_max: 95,
+    request: (n) => ada.client.claimTask({ params: { ...params, task_id: tasks[n]! }, body: {} }),
+  },
+  "a sign-in": { written_max: 45, read_max: 135, request: () => ada.signIn() },
+};
+
+it.each(Object.entries(cases))(
+  "%s costs no more rows than this",
+  async (_, { written_max, read_max, request }) => {
+    const count = await countRows();
+    for (let n = 0; n < TIMES; n += 1) await request(n);
+    await shipAll();
+    const { read, written } = count();
+    expect(written / TIMES).toBeLessThanOrEqual(written_max);
+    expect(read / TIMES).toBeLessThanOrEqual(read_max);
+  },
+);
