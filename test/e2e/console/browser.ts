@@ -39,21 +39,16 @@ document.addEventListener("securitypolicyviolation", (event) =>
 for (const name of ["alert", "confirm", "prompt"]) globalThis[name] = () => reportWrong("ran " + name);
 `;
 
-/** Opens a page of its own; `address` is where the service takes it to come from. */
-export async function openPage(
-  browser: Browser,
-  origin: string,
-  { address = "192.0.2.10", dark = false, size = WIDE } = {},
-): Promise<Watched> {
+/** Opens a page of its own, with a session and a storage of its own. */
+export async function openPage(browser: Browser, origin: string, { size = WIDE } = {}): Promise<Watched> {
   const context = await browser.newContext({
     baseURL: origin,
     viewport: size,
-    colorScheme: dark ? "dark" : "light",
+    colorScheme: "light",
     reducedMotion: "reduce",
     timezoneId: "Europe/Berlin",
     locale: "en-GB",
     permissions: ["clipboard-read", "clipboard-write"],
-    extraHTTPHeaders: { "cf-connecting-ip": address },
   });
   const wrongs: string[] = [];
   await context.exposeFunction("reportWrong", (text: string) => wrongs.push(text));

@@ -17,8 +17,8 @@ export class Visit {
     this.watched = watched;
   }
 
-  static async open(browser: Browser, server: Server, address?: string): Promise<Visit> {
-    return new Visit(await openPage(browser, server.origin, address ? { address } : {}));
+  static async open(browser: Browser, server: Server): Promise<Visit> {
+    return new Visit(await openPage(browser, server.origin));
   }
 
   get page(): Page {

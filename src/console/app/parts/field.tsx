@@ -19,6 +19,7 @@ interface FieldProps {
   readonly autofocus?: boolean;
   readonly placeholder?: string;
   readonly disabled?: boolean;
+  readonly pattern?: string;
   readonly onInput?: (value: string) => void;
 }
 

@@ -30,6 +30,29 @@ function entries(): Entry[] {
       offered: may("project:list"),
     },
     { href: "#/work", label: "My work", icon: "work", names: ["work"], offered: may("task:read") },
+    {
+      href: "#/people",
+      label: "People",
+      icon: "people",
+      names: ["people"],
+      offered: may("system:user_manage"),
+    },
+    {
+      href: "#/workers",
+      label: "Workers",
+      icon: "workers",
+      names: ["workers"],
+      offered: may("worker:manage"),
+    },
+    { href: "#/audit", label: "Audit log", icon: "audit", names: ["audit"], offered: may("system:audit") },
+    { href: "#/trials", label: "Security tests", icon: "trials", names: ["trials"], offered: true },
+    {
+      href: "#/settings",
+      label: "Workspaces",
+      icon: "settings",
+      names: ["settings"],
+      offered: may("system:admin") && signed_in.value?.workspace === "main",
+    },
   ];
   return all.filter(({ offered }) => offered);
 }

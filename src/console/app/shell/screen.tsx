@@ -13,6 +13,11 @@ const SCREENS: Readonly<Record<string, () => Promise<AnyScreen>>> = {
   projects: async () => (await import("../projects/projects.tsx")).Projects,
   project: async () => (await import("../project/project.tsx")).ProjectScreen,
   work: async () => (await import("../work/work.tsx")).Work,
+  people: async () => (await import("../people/people.tsx")).People,
+  workers: async () => (await import("../workers/workers.tsx")).Workers,
+  audit: async () => (await import("../audit/audit.tsx")).Audit,
+  trials: async () => (await import("../trials/screen.tsx")).Trials,
+  settings: async () => (await import("../settings/settings.tsx")).Settings,
   account: async () => (await import("../account/account.tsx")).Account,
 };
 
