@@ -23,6 +23,7 @@ export type Route =
   | { readonly name: "work" }
   | { readonly name: "people"; readonly id: string | null }
   | { readonly name: "workers"; readonly id: string | null }
+  | { readonly name: "webhooks"; readonly id: string | null }
   | { readonly name: "audit"; readonly id: string | null }
   | { readonly name: "trials" }
   | { readonly name: "account" }
@@ -59,6 +60,7 @@ export function parseRoute(fragment: string): Route {
   switch (first) {
     case "people":
     case "workers":
+    case "webhooks":
     case "audit":
       return { name: first, id: id ?? null };
     case "":
@@ -90,6 +92,7 @@ export function hrefOf(route: Route): string {
       return `#/projects/${route.id}/${route.view}${route.task ? `?task=${route.task}` : ""}`;
     case "people":
     case "workers":
+    case "webhooks":
     case "audit":
       return `#/${route.name}${route.id ? `/${route.id}` : ""}`;
     case "nowhere":

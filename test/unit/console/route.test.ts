@@ -14,6 +14,7 @@ const routes: Route[] = [
   { name: "people", id: null },
   { name: "people", id: `usr_${"1".repeat(26)}` },
   { name: "workers", id: null },
+  { name: "webhooks", id: `whk_${"1".repeat(26)}` },
   { name: "audit", id: `evt_${"1".repeat(26)}` },
   { name: "trials" },
   { name: "account" },

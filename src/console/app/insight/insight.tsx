@@ -3,9 +3,9 @@ import { useLoad } from "../connection/load.ts";
 import { service } from "../connection/requests.ts";
 import { sayHours } from "../format/time.ts";
 import { sayCount, sayName } from "../format/words.ts";
+import { Figure } from "../parts/figure.tsx";
 import { Await, Empty } from "../parts/state.tsx";
 import { taskHref, type ViewProps } from "../project/view.ts";
-import { Figure } from "../timeline/timeline.tsx";
 import { Distribution } from "./distribution.tsx";
 import { Risks } from "./risks.tsx";
 
@@ -15,13 +15,13 @@ export const Insight = ({ open }: ViewProps) => {
   const params = { project_id: open.id };
   const some = [...open.tasks.value.values()].some(({ status }) => isOpen(status));
   const complexity = useLoad(
-    some ? async () => (await service.assessComplexity({ params, body: {} })).body.complexity : null,
+    some ? async () => (await service.assessComplexity({ params, body: {} })).body : null,
     [open.id, some],
   );
-  const report = useLoad(
-    some ? async () => (await service.assessRisks({ params, body: {} })).body.report : null,
-    [open.id, some],
-  );
+  const report = useLoad(some ? async () => (await service.assessRisks({ params, body: {} })).body : null, [
+    open.id,
+    some,
+  ]);
   if (!some)
     return (
       <Empty icon="insight" title="Nothing to assess">
@@ -33,18 +33,20 @@ export const Insight = ({ open }: ViewProps) => {
       <section class="section" aria-labelledby="complexity">
         <header>
           <h2 id="complexity">Complexity</h2>
-          <p>Found by rules that give the same answer for the same tasks.</p>
+          <p>Figures by rules that give the same answer for the same tasks.{judgementOf(complexity.value)}</p>
         </header>
         <Await of={complexity} rows={3}>
           {({
-            score,
-            parts,
-            duration,
-            simulation,
-            recommendations,
-            risk_factors,
-            criticality,
-            assumed_count,
+            complexity: {
+              score,
+              parts,
+              duration,
+              simulation,
+              recommendations,
+              risk_factors,
+              criticality,
+              assumed_count,
+            },
           }) => (
             <>
               <dl class="figures">
@@ -117,15 +119,19 @@ export const Insight = ({ open }: ViewProps) => {
       <section class="section" aria-labelledby="risks">
         <header>
           <h2 id="risks">Risks</h2>
-          <p>In dates, estimates, dependencies, assignments and skills.</p>
+          <p>In dates, estimates, dependencies, assignments and skills.{judgementOf(report.value)}</p>
         </header>
         <Await of={report} rows={3}>
-          {(found) => <Risks open={open} report={found} />}
+          {(found) => <Risks open={open} report={found.report} />}
         </Await>
       </section>
     </div>
   );
 };
+
+/** Who judged besides, where a model is configured. */
+const judgementOf = (answer: { readonly provider: string } | undefined): string =>
+  answer && answer.provider !== "rules" ? ` Judgement added by ${answer.provider}.` : "";
 
 const Texts = ({
   title,

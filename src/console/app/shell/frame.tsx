@@ -44,6 +44,13 @@ function entries(): Entry[] {
       names: ["workers"],
       offered: may("worker:manage"),
     },
+    {
+      href: "#/webhooks",
+      label: "Webhooks",
+      icon: "webhooks",
+      names: ["webhooks"],
+      offered: may("project:update"),
+    },
     { href: "#/audit", label: "Audit log", icon: "audit", names: ["audit"], offered: may("system:audit") },
     { href: "#/trials", label: "Security tests", icon: "trials", names: ["trials"], offered: true },
     {

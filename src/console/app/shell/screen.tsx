@@ -15,6 +15,7 @@ const SCREENS: Readonly<Record<string, () => Promise<AnyScreen>>> = {
   work: async () => (await import("../work/work.tsx")).Work,
   people: async () => (await import("../people/people.tsx")).People,
   workers: async () => (await import("../workers/workers.tsx")).Workers,
+  webhooks: async () => (await import("../webhooks/webhooks.tsx")).Webhooks,
   audit: async () => (await import("../audit/audit.tsx")).Audit,
   trials: async () => (await import("../trials/screen.tsx")).Trials,
   settings: async () => (await import("../settings/settings.tsx")).Settings,

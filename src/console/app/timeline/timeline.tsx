@@ -4,6 +4,7 @@ import { useLoad } from "../connection/load.ts";
 import { service } from "../connection/requests.ts";
 import { sayHours } from "../format/time.ts";
 import { sayCount } from "../format/words.ts";
+import { Figure } from "../parts/figure.tsx";
 import { Await, Empty } from "../parts/state.tsx";
 import { taskHref, type ViewProps } from "../project/view.ts";
 import { ticksUpTo } from "./ticks.ts";
@@ -45,13 +46,6 @@ export const Timeline = ({ open }: ViewProps) => {
     </Await>
   );
 };
-
-export const Figure = ({ name, value }: { readonly name: string; readonly value: string }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{value}</dd>
-  </div>
-);
 
 const Chart = ({ tasks, end }: { readonly tasks: readonly ScheduledTask[]; readonly end: number }) => {
   const percent = (hours: number): string => `${(100 * hours) / end}%`;
