@@ -27,6 +27,7 @@ export function configText(
 const config :Workerd.Config = (
   services = [
     (name = "storage", disk = (path = ${text(storage_folder)}, writable = true)),
+    (name = "internet", network = (allow = ["local"])),
     (name = ${text(BUCKET_SERVICE)}, worker = (
       compatibilityDate = ${text(compatibility_date)},
       modules = [(name = "bucket.js", esModule = ${text(standIns.bucket)})],

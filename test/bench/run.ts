@@ -14,6 +14,7 @@ import { sizeCases } from "./size-cases.ts";
 import { Stage } from "./stage.ts";
 import { tableText } from "./table.ts";
 import { timingCases } from "./timing-cases.ts";
+import { webhookCases } from "./webhook-cases.ts";
 
 const CASES: readonly Case[] = [
   ...bareCases,
@@ -24,6 +25,7 @@ const CASES: readonly Case[] = [
   ...scheduleCases,
   ...sizeCases,
   ...timingCases,
+  ...webhookCases,
 ];
 
 const chosen = ({ only }: Options): readonly Case[] =>

@@ -92,11 +92,11 @@ describe("ids of others", () => {
 
   it("left no storage behind", async () => {
     const made = (await createdObjects()).filter((name) => !before.includes(name));
-    // Projects, workers and endpoints that cases made for themselves, and shards that took new addresses, are the only newcomers.
+    // People, projects, workers and endpoints that cases made for themselves, and shards that took new addresses, are the only newcomers.
     expect(
       made.filter(
         (name) =>
-          !/^(PROJECT main\/prj_|PRINCIPAL main\/wrk_|WEBHOOK_ENDPOINT main\/whk_|STRANGERS strangers\/)/.test(
+          !/^(PROJECT main\/prj_|PRINCIPAL main\/(?:wrk|usr)_|WEBHOOK_ENDPOINT main\/whk_|STRANGERS strangers\/)/.test(
             name,
           ),
       ),
