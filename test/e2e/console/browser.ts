@@ -14,7 +14,8 @@ const PLACES = [
 
 /** The browser of this machine; undefined where there is none, and these tests are skipped. */
 export const CHROMIUM = PLACES.find((place) => place && existsSync(place));
-export const NO_BROWSER = "no Chromium here: scripts/install-debian.sh installs it";
+/** Why these tests skip, for their title. */
+export const browserNote = CHROMIUM ? "" : " (skipped: no Chromium; scripts/install-debian.sh installs it)";
 
 const SCREENS = resolve(import.meta.dirname, "../../../test-results/screens");
 const axe_source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -68,11 +69,10 @@ export async function keepScreen(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(SCREENS, `${name}.png`), fullPage: true, animations: "disabled" });
 }
 
-/** What axe finds, or of contrast alone: one line for each place, none where all is well. */
-export async function axeFindings(page: Page, contrast_alone = false): Promise<string[]> {
+/** What axe finds: one line for each place, none where all is well. */
+export async function axeFindings(page: Page): Promise<string[]> {
   if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(axe_source);
-  const options = { resultTypes: ["violations"], ...(contrast_alone && { runOnly: ["color-contrast"] }) };
-  return page.evaluate<string[]>(`axe.run(document, ${JSON.stringify(options)}).then(({ violations }) =>
+  return page.evaluate<string[]>(`axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) =>
       nodes.map(({ target, failureSummary }) => id + ": " + target.join(" ") + " " + failureSummary.split("\\n")[1])))`);
 }

@@ -4,10 +4,10 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { corporaNote, readCorpusLines } from "../../unit/corpora.ts";
+import { readCorpusLines } from "../../unit/corpora.ts";
 import { WIDE_RATE_LIMITS } from "../people.ts";
 import { type Server, startServer } from "../server.ts";
-import { CHROMIUM, launch } from "./browser.ts";
+import { browserNote, CHROMIUM, launch } from "./browser.ts";
 import { PASSWORD, Visit } from "./visit.ts";
 
 /** Small cases of our own, which always run. */
@@ -31,7 +31,7 @@ function attacks(): string[] {
   return [...ATTACKS, ...texts.filter((_, at) => at % step === 0)];
 }
 
-describe.skipIf(!CHROMIUM)(`running a workspace${corporaNote}`, () => {
+describe.skipIf(!CHROMIUM)(`running a workspace${browserNote}`, () => {
   let server: Server;
   let browser: Browser;
   let ada: Visit;
@@ -160,15 +160,21 @@ describe.skipIf(!CHROMIUM)(`running a workspace${corporaNote}`, () => {
     endpoint.close();
   });
 
-  test("a workspace is opened", async () => {
-    await ada.go("#/settings", "Workspaces");
-    await ada.page.getByRole("button", { name: "Open a workspace" }).first().click();
+  test("settings are kept, and a workspace is opened", async () => {
+    await ada.go("#/settings", "Settings");
+    await ada.page.getByLabel("Let anyone check the log").check();
+    await ada.press("Save");
+    await ada.page.getByRole("status").getByText("Saved.").waitFor();
+    await ada.page.reload();
+    await ada.settled();
+    expect(await ada.page.getByLabel("Let anyone check the log").isChecked()).toBe(true);
+    await ada.press("Open a workspace");
     await ada.fill("Name", "research");
     await ada.press("Open it");
     await ada.page.getByText("Whoever opens this link").waitFor();
     await ada.press("Done");
     await ada.settled();
-    await ada.look("workspaces");
+    await ada.look("workspace-settings");
   });
 
   test("names made of attacks are only text, on every screen", async () => {

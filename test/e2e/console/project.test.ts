@@ -4,12 +4,12 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WIDE_RATE_LIMITS } from "../people.ts";
 import { type Server, startServer } from "../server.ts";
-import { CHROMIUM, launch } from "./browser.ts";
+import { browserNote, CHROMIUM, launch } from "./browser.ts";
 import { Visit } from "./visit.ts";
 
 const NAME = "Open the community library in the old post office";
 
-describe.skipIf(!CHROMIUM)("a project", () => {
+describe.skipIf(!CHROMIUM)(`a project${browserNote}`, () => {
   let server: Server;
   let browser: Browser;
   let ada: Visit;

@@ -4,11 +4,10 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WIDE_RATE_LIMITS } from "../people.ts";
 import { type Server, startServer } from "../server.ts";
-import { CHROMIUM, launch } from "./browser.ts";
+import { browserNote, CHROMIUM, launch } from "./browser.ts";
 import { PASSWORD, Visit } from "./visit.ts";
 
-// Without a browser (scripts/install-debian.sh installs one) there is nothing to look with.
-describe.skipIf(!CHROMIUM)("a walk through the console", () => {
+describe.skipIf(!CHROMIUM)(`a walk through the console${browserNote}`, () => {
   let server: Server;
   let browser: Browser;
   let ada: Visit;

@@ -55,10 +55,10 @@ function entries(): Entry[] {
     { href: "#/trials", label: "Security tests", icon: "trials", names: ["trials"], offered: true },
     {
       href: "#/settings",
-      label: "Workspaces",
+      label: "Settings",
       icon: "settings",
       names: ["settings"],
-      offered: may("system:admin") && signed_in.value?.workspace === "main",
+      offered: may("system:admin"),
     },
   ];
   return all.filter(({ offered }) => offered);
