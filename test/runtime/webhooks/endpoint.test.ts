@@ -181,7 +181,7 @@ describe("whoever answers for an endpoint", () => {
       params: { project_id: project.id },
       body: { user_id: olga.id },
     });
-    await ada.client.suspendUser({ params: { user_id: uma.id } });
+    await ada.client.eraseUser({ params: { user_id: uma.id } });
     await project.tell(hook);
     expect(hook.receiver.received).toEqual([]);
     await (await olga.recent()).client.updateWebhook({
