@@ -100,6 +100,7 @@ beforeAll(async () => {
     worker_id,
     permission: "task:assign",
     workspace: "main",
+    webhook_id: `whk_${"0".repeat(26)}`,
   };
   etag = created.etag!;
 }, 120_000);

@@ -3,12 +3,13 @@ import { AnswerError, type Client, ConnectionError, ProblemError } from "../../a
 import { KeyFileError } from "../agent-key.ts";
 import { failure } from "../terminal.ts";
 import { type Command, commandNamed, commands } from "./command.ts";
-import { CredentialsError } from "./credentials.ts";
+import { CredentialsError, credentialsFile } from "./credentials.ts";
 import { commandHelp } from "./help.ts";
 import { show } from "./output.ts";
+import { checkPinnedLog, ForkedLog } from "./pinned-log.ts";
 import { InputEnded } from "./prompt.ts";
 import { readInvocation, UsageError } from "./request.ts";
-import { clientFor } from "./session.ts";
+import { clientFor, workspacePlace } from "./session.ts";
 
 export const EXIT = { done: 0, fault: 1, usage: 2, sign_in: 3, refused: 4, no_answer: 5 } as const;
 
@@ -19,7 +20,13 @@ export async function runCommand(name: string, args: readonly string[]): Promise
   if (!command) throw new UsageError(`There is no command ${name}. ${suggestion(name)}`);
   const { common, request } = readInvocation(command, args);
   if (common.help) return console.log(commandHelp(command));
-  const answer = await callOf(await clientFor(common), command)(request);
+  const client = await clientFor(common);
+  const { tag, caller } = command.operation;
+  const place = workspacePlace(common);
+  if (tag === "audit" && caller === "session" && place !== null) {
+    await checkPinnedLog(client, place, credentialsFile());
+  }
+  const answer = await callOf(client, command)(request);
   if (common.json) console.log(JSON.stringify(answer.body ?? null, null, 2));
   else show(answer.body);
 }
@@ -42,6 +49,10 @@ export function explain(error: unknown): number {
   if (WRONG_INPUT.some((kind) => error instanceof kind)) {
     failure((error as Error).message);
     return EXIT.usage;
+  }
+  if (error instanceof ForkedLog) {
+    failure(error.message);
+    return EXIT.fault;
   }
   if (error instanceof ProblemError) {
     failure([error.message, ...complaints(error), advice(error)].filter(Boolean).join("\n  "));

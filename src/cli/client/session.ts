@@ -28,3 +28,13 @@ export async function clientFor(common: Common): Promise<Client> {
   const session_token = credentials?.origin === origin ? credentials.session_token : null;
   return createClient({ origin, headers, session_token });
 }
+
+/** Whose log is read where, as in `https://tasks.example/main`: every credential names its workspace. Null without one. */
+export function workspacePlace(common: Common): string | null {
+  const origin = originOf(common);
+  const credentials = loadCredentials(credentialsFile());
+  const key_id = common.key === undefined ? undefined : (common["key-id"] ?? process.env.TASKWARD_KEY_ID);
+  const session_token = credentials?.origin === origin ? credentials.session_token : undefined;
+  const workspace = (key_id ?? process.env.TASKWARD_TOKEN ?? session_token)?.split(".")[2];
+  return workspace ? `${origin}/${workspace}` : null;
+}

@@ -1,0 +1,75 @@
+// The last checkpoint of each workspace's audit log that this client saw, kept beside its credentials. Before a command
+// on the audit the log must show that it has grown from it: a log that was replaced, cut or forked is refused, loudly.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Client, ProblemError } from "../../api/client.ts";
+import { decodeBase64, encodeBase64 } from "../../protocol/base64.ts";
+import { type Checkpoint, parseCheckpoint } from "../../protocol/checkpoint.ts";
+import { equalBytes } from "../../protocol/constant-time.ts";
+import { verifyConsistency } from "../../protocol/merkle-tree.ts";
+import { readNote } from "../../protocol/signed-note.ts";
+
+/** What is shown is not the log that was seen before; the message says how, and where that is kept. */
+export class ForkedLog extends Error {}
+
+type Log = Pick<Client, "readCheckpoint" | "proveConsistency">;
+
+/** `name` says whose log of which service; the pins are in a file beside that of the credentials. */
+export async function checkPinnedLog(log: Log, name: string, credentials_file: string): Promise<void> {
+  const file = join(dirname(credentials_file), "seen-checkpoints.json");
+  const pins = readPins(file);
+  const seen = pins[name] === undefined ? null : readCheckpoint(pins[name]);
+  const note = await currentNote(log);
+  const current = note === null ? null : readCheckpoint(note);
+  if (seen) {
+    const fault = current ? await faultOf(log, seen, current) : "it shows no checkpoint any more";
+    if (fault) {
+      throw new ForkedLog(
+        `The audit log of ${name} is not the one that was seen before: ${fault}.\n  Seen: ${seen.size} entries, root ${encodeBase64(seen.root)}, kept in ${file}.\n  Do not trust what it says; tell whoever runs the service, and compare with others.`,
+      );
+    }
+  }
+  if (note === null || !current || current.size === seen?.size) return;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, `${JSON.stringify({ ...pins, [name]: note }, null, 2)}\n`, { mode: 0o600 });
+}
+
+async function faultOf(log: Log, seen: Checkpoint, current: Checkpoint): Promise<string | null> {
+  if (current.origin !== seen.origin) return `it calls itself ${current.origin}, and was ${seen.origin}`;
+  if (current.size < seen.size) return `it has ${current.size} entries, and had ${seen.size}`;
+  if (current.size === seen.size) {
+    return equalBytes(current.root, seen.root) ? null : `its ${seen.size} entries are others`;
+  }
+  const query = { from: String(seen.size), to: String(current.size) };
+  const { proof } = (await log.proveConsistency({ query })).body;
+  const hashes = proof.hashes.map((text) => decodeBase64(text) ?? new Uint8Array());
+  const has_grown = verifyConsistency(seen.size, current.size, hashes, seen.root, current.root);
+  return has_grown ? null : `what it has now, ${current.size} entries, has not grown from it`;
+}
+
+/** Null where there is none yet. */
+async function currentNote(log: Log): Promise<string | null> {
+  try {
+    return new TextDecoder().decode((await log.readCheckpoint()).body);
+  } catch (error) {
+    if (error instanceof ProblemError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+function readCheckpoint(note: string): Checkpoint {
+  const checkpoint = parseCheckpoint(readNote(note)?.text ?? "");
+  if (!checkpoint) throw new ForkedLog("What the service shows as the audit log's checkpoint is none.");
+  return checkpoint;
+}
+
+function readPins(file: string): Record<string, string> {
+  if (!existsSync(file)) return {};
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Record<string, string>;
+  } catch {
+    throw new ForkedLog(
+      `${file} cannot be read: it holds what was seen of audit logs. Look into it before you delete it.`,
+    );
+  }
+}
