@@ -3,12 +3,21 @@
 import { forgetAt, judgeTimestamp, NONCES_MAX } from "../../src/domain/nonce-window.ts";
 
 export const REPLAYED = "nonce_replayed";
+/** So many are kept in memory too, where to look one up costs next to nothing; of more, the rows are asked. */
+const IN_MEMORY_MAX = 5_000;
+
+interface Known {
+  count: number;
+  readonly forgotten_ms: number;
+  /** All of them; null where they are too many. */
+  spent: Set<string> | null;
+}
 
 export class NonceStore {
   readonly #sql: SqlStorage;
   readonly #window_ms: number;
-  /** How many are remembered, and the latest timestamp of those that are not; null until read. */
-  #known: { count: number; forgotten_ms: number } | null = null;
+  /** What is remembered, and the latest timestamp of what is not; null until read. */
+  #known: Known | null = null;
 
   constructor(sql: SqlStorage, window_ms: number) {
     this.#sql = sql;
@@ -17,10 +26,10 @@ export class NonceStore {
 
   /** The rule by which a nonce with this timestamp is refused now; null where it may be spent. */
   complaint(nonce: string, timestamp_ms: number, now_ms: number): string | null {
-    const { count, forgotten_ms } = this.#read();
+    const { count, forgotten_ms, spent } = this.#read();
     const time = judgeTimestamp(timestamp_ms, now_ms, this.#window_ms, forgotten_ms);
     if (time !== "fresh") return `timestamp_${time}`;
-    if (this.#sql.exec("SELECT 1 FROM nonce WHERE nonce = ?", nonce).toArray().length > 0) return REPLAYED;
+    if (spent ? spent.has(nonce) : this.#isStored(nonce)) return REPLAYED;
     return count >= NONCES_MAX ? "nonces_full" : null;
   }
 
@@ -32,7 +41,10 @@ export class NonceStore {
       Math.ceil(timestamp_ms),
       forgetAt(timestamp_ms, this.#window_ms),
     );
-    if (this.#known) this.#known.count += 1;
+    if (!this.#known) return;
+    this.#known.count += 1;
+    this.#known.spent?.add(nonce);
+    if (this.#known.count > IN_MEMORY_MAX) this.#known.spent = null;
   }
 
   /** A transaction was rolled back, or rows went: what is known of them is read anew. */
@@ -56,7 +68,11 @@ export class NonceStore {
     return this.#sql.exec<{ due: number | null }>("SELECT min(forget_at_ms) AS due FROM nonce").one().due;
   }
 
-  #read() {
+  #isStored(nonce: string): boolean {
+    return this.#sql.exec("SELECT 1 FROM nonce WHERE nonce = ?", nonce).toArray().length > 0;
+  }
+
+  #read(): Known {
     this.#known ??= this.#sql
       .exec<{ count: number; forgotten_ms: number | null }>(
         "SELECT count(*) AS count, (SELECT timestamp_ms FROM forgotten_nonce) AS forgotten_ms FROM nonce",
@@ -65,7 +81,13 @@ export class NonceStore {
       .map(({ count, forgotten_ms }) => ({
         count,
         forgotten_ms: forgotten_ms ?? Number.NEGATIVE_INFINITY,
+        spent: count > IN_MEMORY_MAX ? null : this.#stored(),
       }))[0]!;
     return this.#known;
+  }
+
+  #stored(): Set<string> {
+    const rows = this.#sql.exec<{ nonce: string }>("SELECT nonce FROM nonce").toArray();
+    return new Set(rows.map(({ nonce }) => nonce));
   }
 }

@@ -62,6 +62,31 @@ it("a clock that steps back opens nothing again", async () => {
   clock.advance(400);
 });
 
+it("stays refused while more nonces are live than memory keeps", async () => {
+  clock.advance(120);
+  const sent = await agent.signed("/v1/whoami", { method: "GET" });
+  const fill = (from: number, to: number) =>
+    inside(principalOf(agent), (_, { storage: { sql } }) => {
+      sql.exec(
+        `WITH RECURSIVE n (i) AS (SELECT ? UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+         INSERT INTO nonce (nonce, forget_at_ms) SELECT 'more' || i, ? FROM n`,
+        from,
+        to,
+        clock.now_ms() + 300_000,
+      );
+    });
+  await fill(1, 4_990);
+  await crash(principalOf(agent));
+  expect((await send("/v1/whoami", sent)).status).toBe(200);
+  for (let count = 0; count < 20; count += 1) {
+    expect((await agent.send("/v1/whoami")).status).toBe(200);
+    expect((await send("/v1/whoami", sent)).status).toBe(401);
+  }
+  await crash(principalOf(agent));
+  expect((await send("/v1/whoami", sent)).status, "and when memory begins with too many").toBe(401);
+  expect((await agent.send("/v1/whoami")).status).toBe(200);
+});
+
 it("when no more nonces can be remembered it refuses, rather than to forget a live one", async () => {
   await inside(principalOf(agent), (_, { storage: { sql } }) => {
     sql.exec(
