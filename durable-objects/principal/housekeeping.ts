@@ -3,16 +3,19 @@ import { Sweepings } from "../sweepings.ts";
 import { AiRecordStore } from "./ai-record-store.ts";
 import type { Buckets } from "./buckets.ts";
 import type { Core } from "./core.ts";
+import type { IntegrationRecord } from "./integration.ts";
 
 export class Housekeeping {
   readonly #core: Core;
   readonly #buckets: Buckets;
+  readonly #integration: IntegrationRecord;
   readonly #sweepings: Sweepings;
   readonly #ai_records: AiRecordStore;
 
-  constructor(core: Core, buckets: Buckets) {
+  constructor(core: Core, buckets: Buckets, integration: IntegrationRecord) {
     this.#core = core;
     this.#buckets = buckets;
+    this.#integration = integration;
     this.#sweepings = new Sweepings(core.object);
     this.#ai_records = new AiRecordStore(core.object.sql);
   }
@@ -31,6 +34,8 @@ export class Housekeeping {
       sessions: rows.deleteExpired(now_ms, config.session.idle_ms),
       ai_records: this.#ai_records.forget(now_ms),
       buckets: this.#buckets.deleteFull(now_ms),
+      deliveries: this.#integration.deliveries.forget(now_ms),
+      secrets: this.#integration.store.deleteExpiredSecrets(now_ms),
     };
     this.#sweepings.note(swept, now_ms);
     this.#core.forget();
@@ -51,6 +56,8 @@ export class Housekeeping {
       this.#ai_records.nextDue(),
       rows.nextDue(config.session.idle_ms),
       store.account().expires_at_ms,
+      this.#integration.deliveries.nextDue(),
+      this.#integration.store.nextExpiry(),
     ].filter((at_ms) => at_ms !== null);
     return due.length > 0 ? Math.min(...due) : null;
   }

@@ -12,6 +12,7 @@ import {
   type SignatureText,
   toText,
 } from "../../src/schema/messages/admission.ts";
+import type { HookDelivery } from "../../src/schema/messages/hook.ts";
 import type { Batch, PrincipalBatch, ProjectEntry, Receipt } from "../../src/schema/messages/outbox.ts";
 import type {
   Attempt,
@@ -43,6 +44,7 @@ import { ERASED_MEMBER, ERASED_SUBJECT, Erasure } from "./erasure.ts";
 import { Factors } from "./factors.ts";
 import { Handoff } from "./handoff.ts";
 import { Housekeeping } from "./housekeeping.ts";
+import { InboundHooks } from "./inbound-hooks.ts";
 import { KeyUses } from "./key-uses.ts";
 import { ended, LiveSessions } from "./live-sessions.ts";
 import { MAIL } from "./mails.ts";
@@ -69,6 +71,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   readonly #key_uses: KeyUses;
   readonly #housekeeping: Housekeeping;
   readonly #worker: WorkerRecord;
+  readonly #hooks: InboundHooks;
   readonly #admissions: Admissions;
   readonly #ai: AiUse;
   readonly #ai_records: AiRecords;
@@ -84,7 +87,8 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     this.#proofs = new Proofs(this.#core);
     this.#buckets = new Buckets(this.#core);
     this.#key_uses = new KeyUses(this.#core);
-    this.#housekeeping = new Housekeeping(this.#core, this.#buckets);
+    this.#hooks = new InboundHooks(this.#core, this.#buckets);
+    this.#housekeeping = new Housekeeping(this.#core, this.#buckets, this.#hooks.record);
     const live = new LiveSessions(this.#core);
     this.#admissions = new Admissions(this.#core, this.#buckets, live, new Signatures(this.#core));
     this.#sessions = new Sessions(this.#core, this.#proofs, this.#life, (row) => live.lastUseOf(row));
@@ -146,6 +150,22 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 
   openKeySession(actor: Actor, context: RequestContext) {
     return this.#streams.closedBefore(this.#sessions.openByKey(actor, context));
+  }
+
+  async receiveHook(policy: PolicyText, context: ContextText, delivery: HookDelivery) {
+    return this.#hooks.receive(policyFrom(policy), fromText(context), delivery);
+  }
+
+  async integrationPlace() {
+    return this.#hooks.record.place();
+  }
+
+  async hookFailures(limit: number, before: PagePosition | null) {
+    return this.isCreated ? this.#hooks.attempts.failures(limit, before) : refuse("not_found");
+  }
+
+  async replayHook(actor: Actor, delivery_id: string) {
+    return this.isCreated ? this.#hooks.attempts.replay(actor, delivery_id) : refuse("not_found");
   }
 
   createToken(actor: Actor, name: string, permissions: readonly Permission[], days: number) {
@@ -352,15 +372,17 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   async receive(batch: PrincipalBatch): Promise<Receipt> {
     const [first] = batch.rows;
     if (this.#erasure.isBegun) return this.#erasure.refuse(batch);
-    if (!this.isCreated && first?.kind !== "worker")
+    if (!this.isCreated && first?.kind !== "worker" && first?.kind !== "integration")
       return { next_sequence: batch.first_sequence, gone: true };
     const receipt = this.transact(() => {
-      // A worker comes to be here; the inbox, with it.
+      // A worker or an integration comes to be here; the inbox, with it.
       if (first?.kind === "worker") this.#worker.create(first);
+      if (first?.kind === "integration") this.#hooks.record.create(first);
       return takeOnce(this.sql, batch, (entry) => {
         if (entry.kind === "project") this.#heed(entry);
         else if (entry.kind === "task") this.#core.work.save(entry);
         else if (entry.kind === "worker") this.#worker.obey(entry);
+        else if (entry.kind === "integration") this.#hooks.record.obey(entry);
         else if (entry.kind === "order") this.#life.obey(entry);
         else if (entry.kind === "notice") this.#core.notices.note({ ...entry, by: null });
       });
@@ -405,6 +427,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     await super.alarm();
     if (this.#isHere) await this.#life.expireIfDue();
     else if (this.#erasure.isOver && this.outbox.destinations().length === 0) await this.destroyObject();
+    if (this.#isHere) await this.#hooks.attempts.resume();
   }
 
   protected override send(destination: string, batch: Batch<never>): Promise<Receipt> {

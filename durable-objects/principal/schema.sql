@@ -239,3 +239,44 @@ CREATE INDEX ai_record_by_end ON ai_record (forget_at_ms);
 -- migration 12
 -- A session that a worker's key has opened ends with it; NULL: a person's.
 ALTER TABLE session ADD COLUMN key_id TEXT;
+
+-- migration 13
+-- Of an integration alone: as its project decided it.
+CREATE TABLE integration (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  version INTEGER NOT NULL,       -- of the last order obeyed
+  project_id TEXT NOT NULL,
+  status TEXT NOT NULL,           -- active, suspended, deleted
+  settings TEXT NOT NULL          -- JSON: name, kind, mapping, hmac
+) STRICT;
+
+CREATE TABLE integration_secret (
+  id TEXT PRIMARY KEY,
+  box BLOB NOT NULL,              -- sealed
+  created_at_ms INTEGER NOT NULL,
+  expires_at_ms INTEGER           -- NULL: until another takes its place
+) STRICT, WITHOUT ROWID;
+
+-- What it was sent: those of the last 24 hours, so that none counts twice, and failed ones for 30 days.
+CREATE TABLE inbound_delivery (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  sender_id_hash TEXT,            -- SHA-256 of what the sender calls it; NULL where it calls it nothing
+  body_hash TEXT NOT NULL,        -- SHA-256 of the body
+  sent_at_seconds INTEGER,        -- the latest that was signed; NULL where no time is
+  status TEXT NOT NULL,           -- pending, applied, ignored, failed, stopped
+  attempts INTEGER NOT NULL,
+  received_at_ms INTEGER NOT NULL,
+  next_attempt_at_ms INTEGER,     -- while it is pending
+  event_id TEXT NOT NULL,
+  reason TEXT,                    -- why it failed, with detail and a pointer into the mapping
+  detail TEXT,
+  pointer TEXT,
+  box BLOB                        -- body, headers and source, sealed; NULL once it has had its effect
+) STRICT;
+CREATE INDEX inbound_delivery_by_sender_id ON inbound_delivery (sender_id_hash) WHERE sender_id_hash IS NOT NULL;
+CREATE INDEX inbound_delivery_by_body ON inbound_delivery (body_hash);
+CREATE INDEX inbound_delivery_by_time ON inbound_delivery (received_at_ms);
+CREATE INDEX inbound_delivery_pending ON inbound_delivery (next_attempt_at_ms) WHERE next_attempt_at_ms IS NOT NULL;
+CREATE INDEX inbound_delivery_failed ON inbound_delivery (number) WHERE status = 'failed';
+CREATE INDEX inbound_delivery_kept ON inbound_delivery (number) WHERE box IS NOT NULL;

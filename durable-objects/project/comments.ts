@@ -36,17 +36,23 @@ export class Comments {
 
   create(actor: Actor, task_id: string, text: string): Promise<Result<Changed<Comment>>> {
     return this.#gate.change(actor, "task:update", "comment.created", (now_ms) => {
-      if (this.#rules.graph.unknown([task_id])) return refuse("not_found");
-      if (this.#store.countOf(task_id) >= COMMENTS_MAX) {
-        return refuse("quota_exceeded", { detail: `at most ${COMMENTS_MAX} comments on a task` });
-      }
-      const full = this.#rules.checkText(text);
-      if (full) return full;
-      const author = actor.principal_id;
-      const comment = { id: randomId("cmt_"), task_id, author, text, created_at: toIso(now_ms) };
-      this.#store.insert(comment, now_ms);
-      return ok({ value: comment, targets: [task_id, comment.id] });
+      const added = this.insert(actor, task_id, text, now_ms);
+      return added.ok ? ok({ value: added.value, targets: [task_id, added.value.id] }) : added;
     });
+  }
+
+  /** A new comment, in the transaction of a caller who has passed the gate. */
+  insert(actor: Actor, task_id: string, text: string, now_ms: number): Result<Comment> {
+    if (this.#rules.graph.unknown([task_id])) return refuse("not_found");
+    if (this.#store.countOf(task_id) >= COMMENTS_MAX) {
+      return refuse("quota_exceeded", { detail: `at most ${COMMENTS_MAX} comments on a task` });
+    }
+    const full = this.#rules.checkText(text);
+    if (full) return full;
+    const author = actor.principal_id;
+    const comment = { id: randomId("cmt_"), task_id, author, text, created_at: toIso(now_ms) };
+    this.#store.insert(comment, now_ms);
+    return ok(comment);
   }
 
   delete(actor: Actor, task_id: string, comment_id: string): Promise<Result<Changed<null>>> {

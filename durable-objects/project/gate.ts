@@ -9,6 +9,7 @@ import type { ProjectStatus } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Permission } from "../../src/schema/role.ts";
 import type { ObjectSurface } from "../object-surface.ts";
+import { allOrNone } from "./all-or-none.ts";
 import type { Leases } from "./leases.ts";
 import type { ProjectStore } from "./store.ts";
 
@@ -23,6 +24,13 @@ export interface Outcome<Value> {
   readonly targets?: readonly string[];
   /** The tasks that changed, where there are too many for targets. */
   readonly tasks?: readonly string[];
+}
+
+/** One of several changes; null where nothing was left to do. */
+export interface Step {
+  readonly permission: Permission;
+  readonly type: EventType;
+  readonly work: (now_ms: number) => Result<Outcome<unknown> | null>;
 }
 
 /** The feed tells of tasks and of members. */
@@ -58,7 +66,7 @@ export class Gate {
     permission: Permission,
     type: EventType,
     work: (now_ms: number) => Result<Outcome<Value>>,
-    statuses = WRITABLE,
+    statuses: readonly ProjectStatus[] = WRITABLE,
     created_id = "",
   ): Promise<Result<Changed<Value>>> {
     return this.#object.transactTogether((now_ms) => {
@@ -73,6 +81,25 @@ export class Gate {
         return outcome;
       });
     });
+  }
+
+  /** Several changes in one transaction, each with its permission and its event, or none. Answers the events' ids. */
+  changeAll(actor: Actor, steps: readonly Step[]): Promise<Result<readonly string[]>> {
+    return this.#object.transactTogether((now_ms) =>
+      allOrNone(this.#object, () => {
+        const events: string[] = [];
+        for (const { permission, type, work } of steps) {
+          const access = this.#decide(actor, permission, WRITABLE);
+          if (!access.ok) return access;
+          this.#leases.settle(now_ms);
+          const outcome = work(now_ms);
+          if (!outcome.ok) return outcome;
+          if (!outcome.value) continue;
+          events.push(this.#record(actor, type, access.value.rule, outcome.value, now_ms).event_id);
+        }
+        return ok(events);
+      }),
+    );
   }
 
   /** Whether that caller may hear of every change; a refusal is recorded. */

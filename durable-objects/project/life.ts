@@ -10,6 +10,7 @@ import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { ObjectSurface } from "../object-surface.ts";
 import { type Gate, READABLE } from "./gate.ts";
 import type { Indexes } from "./indexes.ts";
+import type { Integrations } from "./integrations.ts";
 import type { Members } from "./members.ts";
 import { type ProjectStore, projectOf } from "./store.ts";
 
@@ -22,19 +23,29 @@ const EVENT_OF = {
 /** Refusals are counted for a minute before the audit hears how many there were. */
 const FAREWELL_MS = 120_000;
 
+export interface LifeParts {
+  readonly store: ProjectStore;
+  readonly gate: Gate;
+  readonly indexes: Indexes;
+  readonly members: Members;
+  readonly integrations: Integrations;
+}
+
 export class Life {
   readonly #object: ObjectSurface;
   readonly #store: ProjectStore;
   readonly #gate: Gate;
   readonly #indexes: Indexes;
   readonly #members: Members;
+  readonly #integrations: Integrations;
 
-  constructor(object: ObjectSurface, store: ProjectStore, gate: Gate, indexes: Indexes, members: Members) {
+  constructor(object: ObjectSurface, parts: LifeParts) {
     this.#object = object;
-    this.#store = store;
-    this.#gate = gate;
-    this.#indexes = indexes;
-    this.#members = members;
+    this.#store = parts.store;
+    this.#gate = parts.gate;
+    this.#indexes = parts.indexes;
+    this.#members = parts.members;
+    this.#integrations = parts.integrations;
   }
 
   async create(actor: Actor, project: NewProject): Promise<Result<Changed<Project>>> {
@@ -140,6 +151,7 @@ export class Life {
     const row = this.#store.project();
     if (!isErasable(row, now_ms) || this.#store.isErased()) return;
     this.#indexes.tellErased(row);
+    this.#integrations.tellErased(now_ms);
     this.#object.audit({ type: "project.erased", at_ms: now_ms, by: null, rule: "due", targets: [row.id] });
     this.#store.markErased();
   }

@@ -2,6 +2,12 @@
 // in the transaction that writes.
 import type { Env } from "../../src/config.ts";
 import type { Member } from "../../src/schema/account.ts";
+import type {
+  HookEffect,
+  IntegrationChange,
+  NewIntegration,
+  NewSecret,
+} from "../../src/schema/messages/hook.ts";
 import type { Batch, ProjectBatch, Receipt } from "../../src/schema/messages/outbox.ts";
 import type {
   ChangePage,
@@ -29,10 +35,13 @@ import { Broadcast } from "./broadcast.ts";
 import { Claims } from "./claims.ts";
 import { Comments } from "./comments.ts";
 import { Delivery } from "./delivery.ts";
+import { ExternalStore } from "./external-store.ts";
 import { Feed } from "./feed.ts";
 import { FeedStore } from "./feed-store.ts";
 import { Gate, READABLE } from "./gate.ts";
+import { HookEffects } from "./hook-effects.ts";
 import { Indexes, WORKSPACE } from "./indexes.ts";
+import { Integrations } from "./integrations.ts";
 import { Leases } from "./leases.ts";
 import { Life } from "./life.ts";
 import { Members } from "./members.ts";
@@ -67,6 +76,8 @@ export class Project extends LoggedObject implements ProjectRpc {
   readonly #comments: Comments;
   readonly #broadcast: Broadcast;
   readonly #webhooks: WebhookRegistry;
+  readonly #integrations: Integrations;
+  readonly #hook_effects: HookEffects;
   #alarm_is_ringing = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -90,8 +101,17 @@ export class Project extends LoggedObject implements ProjectRpc {
     this.#indexes = new Indexes(this.surface(), this.#store);
     this.#work = new WorkIndex(this.surface());
     this.#members = new Members(this.surface(), this.#store, this.#gate, this.#indexes, this.#leases);
-    this.#life = new Life(this.surface(), this.#store, this.#gate, this.#indexes, this.#members);
+    const external = new ExternalStore(this.sql);
+    this.#integrations = new Integrations(this.surface(), this.#store, this.#gate, external);
+    this.#life = new Life(this.surface(), {
+      store: this.#store,
+      gate: this.#gate,
+      indexes: this.#indexes,
+      members: this.#members,
+      integrations: this.#integrations,
+    });
     this.#comments = new Comments(this.#gate, this.#store, this.#rules, this.sql);
+    this.#hook_effects = new HookEffects(this.#gate, this.#tasks, this.#comments, tasks, external);
     this.#plan = new Plan(this.#store, new PlanStore(this.sql), this.#tasks, this.#gate);
     this.#broadcast = new Broadcast(this.surface(), this.#feed, () => this.outbox.source().incarnation);
     this.#webhooks = new WebhookRegistry(this.surface(), {
@@ -147,6 +167,34 @@ export class Project extends LoggedObject implements ProjectRpc {
 
   async eraseMember(user_id: string): Promise<void> {
     while (this.isCreated && this.transact((now_ms) => this.#members.erase(user_id, now_ms)) === "more");
+  }
+
+  createIntegration(actor: Actor, integration: NewIntegration) {
+    return this.#integrations.create(actor, integration);
+  }
+
+  async integrations(actor: Actor, limit: number, after: PagePosition | null) {
+    return this.#integrations.page(actor, limit, after);
+  }
+
+  async integration(actor: Actor, id: string) {
+    return this.#integrations.read(actor, id);
+  }
+
+  updateIntegration(actor: Actor, id: string, change: IntegrationChange, version: number | null) {
+    return this.#integrations.update(actor, id, change, version);
+  }
+
+  rotateIntegration(actor: Actor, id: string, secret: NewSecret, overlap_ms: number) {
+    return this.#integrations.rotate(actor, id, secret, overlap_ms);
+  }
+
+  deleteIntegration(actor: Actor, id: string) {
+    return this.#integrations.delete(actor, id);
+  }
+
+  applyHook(actor: Actor, effects: readonly HookEffect[]) {
+    return this.#hook_effects.apply(actor, effects);
   }
 
   createTask(actor: Actor, fields: NewTask) {

@@ -300,3 +300,41 @@ END;
 
 -- migration 9: through how many inbound webhooks a change came
 ALTER TABLE change ADD COLUMN hops INTEGER NOT NULL DEFAULT 0;
+
+-- migration 10: integrations, and what their senders call tasks and comments
+CREATE TABLE integration (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,             -- standard_webhooks, github, hmac
+  role TEXT NOT NULL,             -- editor, viewer
+  status TEXT NOT NULL,           -- active, suspended
+  mapping TEXT NOT NULL,          -- JSON
+  hmac TEXT,                      -- JSON; NULL but for the kind hmac
+  secrets TEXT NOT NULL,          -- JSON array: when each was made and until when it holds, newest first
+  created_by TEXT NOT NULL,
+  version INTEGER NOT NULL,       -- orders to the integration's own object carry it
+  created_at_ms INTEGER NOT NULL,
+  updated_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE external_task (
+  integration_id TEXT NOT NULL,
+  external_id TEXT NOT NULL,
+  task_id TEXT NOT NULL,          -- also of one that was deleted since: it does not come back
+  state_at_ms INTEGER NOT NULL,   -- when its present state came about: nothing older moves it
+  PRIMARY KEY (integration_id, external_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX external_task_by_task ON external_task (task_id);
+
+CREATE TABLE external_comment (
+  integration_id TEXT NOT NULL,
+  external_id TEXT NOT NULL,
+  PRIMARY KEY (integration_id, external_id)
+) STRICT, WITHOUT ROWID;
+
+-- Whoever settles or reopens a task here: what happened elsewhere before that does not undo it.
+CREATE TRIGGER external_task_settled AFTER UPDATE OF status ON task
+  WHEN (OLD.status IN ('done', 'cancelled')) != (NEW.status IN ('done', 'cancelled'))
+BEGIN
+  UPDATE external_task SET state_at_ms = max(state_at_ms, NEW.updated_at_ms) WHERE task_id = NEW.id;
+END;

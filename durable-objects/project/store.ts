@@ -120,11 +120,23 @@ export class ProjectStore {
   roleOf(user_id: string): ProjectRole | null {
     const known = this.#roles.get(user_id);
     if (known !== undefined) return known;
-    const role = this.member(user_id)?.role ?? null;
+    const role = this.member(user_id)?.role ?? this.#integrationRole(user_id);
     if (this.#roles.size >= ROLES_MAX) this.#roles.clear();
     this.#roles.set(user_id, role);
     return role;
   }
+
+  /** Something about that one's role has changed, in the caller's transaction. */
+  forgetRole(id: string): void {
+    this.#roles.delete(id);
+  }
+
+  /** Null while it is suspended. */
+  #integrationRole(id: string): ProjectRole | null {
+    const sql = "SELECT role FROM integration WHERE id = ? AND status = 'active'";
+    return this.#sql.exec<{ role: ProjectRole }>(sql, id).toArray()[0]?.role ?? null;
+  }
+
   member(user_id: string): Member | null {
     const sql = "SELECT user_id, username, role FROM member WHERE user_id = ?";
     return this.#sql.exec<MemberRow>(sql, user_id).toArray()[0] ?? null;

@@ -2,12 +2,13 @@
 // transaction; a refusal has changed nothing.
 
 import { follow } from "../../src/domain/claim.ts";
-import { checkMove, isSettled } from "../../src/domain/task.ts";
+import { checkFamily, checkMove, isSettled } from "../../src/domain/task.ts";
 import type { NewTask, TaskChange, TaskFilter, VersionedChange } from "../../src/schema/messages/project.ts";
 import type { Actor, Changed, Page, PagePosition } from "../../src/schema/messages/request.ts";
-import type { Task } from "../../src/schema/project.ts";
+import type { Task, TaskStatus } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { ObjectSurface } from "../object-surface.ts";
+import { allOrNone } from "./all-or-none.ts";
 import type { Gate } from "./gate.ts";
 import type { Leases } from "./leases.ts";
 import { newTask, type Planned, resolvePlan } from "./new-tasks.ts";
@@ -59,18 +60,36 @@ export class Tasks {
 
   create(actor: Actor, fields: NewTask): Promise<Result<Changed<Task>>> {
     return this.#gate.change(actor, "task:create", "task.created", (now_ms) => {
-      const task = newTask(this.#store.project_id, actor.principal_id, fields, now_ms);
-      const refusal =
-        this.#rules.checkRoom([task]) ??
-        this.#rules.checkKnown(task) ??
-        // Nobody waits for a new task but its parent.
-        (task.parent_id === null ? null : this.#rules.checkAcyclic(task)) ??
-        this.#rules.checkPlace(task);
-      if (refusal) return refusal;
-      this.#store.insert(task, now_ms);
-      const value = task.depends_on.length > 0 ? this.#store.task(task.id)! : task;
-      return ok({ value, targets: [task.id] });
+      const inserted = this.insert(actor, fields, now_ms);
+      return inserted.ok ? ok({ value: inserted.value, targets: [inserted.value.id] }) : inserted;
     });
+  }
+
+  /** A new task, in the transaction of a caller who has passed the gate. */
+  insert(actor: Actor, fields: NewTask, now_ms: number): Result<Task> {
+    const task = newTask(this.#store.project_id, actor.principal_id, fields, now_ms);
+    const refusal =
+      this.#rules.checkRoom([task]) ??
+      this.#rules.checkKnown(task) ??
+      // Nobody waits for a new task but its parent.
+      (task.parent_id === null ? null : this.#rules.checkAcyclic(task)) ??
+      this.#rules.checkPlace(task);
+    if (refusal) return refusal;
+    this.#store.insert(task, now_ms);
+    return ok(task.depends_on.length > 0 ? this.#store.task(task.id)! : task);
+  }
+
+  /**
+   * How the task has ended, or goes on, elsewhere: any status, over whatever lies between. In the transaction of a caller
+   * who has passed the gate.
+   */
+  settle(actor: Actor, task: Task, status: TaskStatus, result: string | null, now_ms: number): Result<Task> {
+    const family = this.#rules.graph.family(task.id, task.parent_id);
+    const refusal = checkFamily(status, family);
+    if (!refusal.ok) return refusal;
+    const full = result === null ? null : this.#rules.checkText(result);
+    if (full) return full;
+    return ok(this.#save(actor, task, { ...task, status, result: result ?? task.result }, now_ms));
   }
 
   /** All tasks of a plan, or none. */
@@ -98,7 +117,7 @@ export class Tasks {
   /** All changes in their order, or none; the refusal of one points at it. */
   updateMany(actor: Actor, changes: readonly VersionedChange[]): Promise<Result<Changed<readonly Task[]>>> {
     return this.#gate.change(actor, "task:update", "task.bulk_updated", (now_ms) => {
-      const updated = this.#allOrNone(() => {
+      const updated = allOrNone(this.#object, () => {
         for (const [index, { task_id, change, version }] of changes.entries()) {
           const applied = this.#apply(actor, task_id, change, version, now_ms);
           if (!applied.ok) return pointedAt(index, applied);
@@ -174,24 +193,7 @@ export class Tasks {
     this.#store.save({ ...followed, version: before.version + 1 }, now_ms);
     return this.#store.task(before.id)!;
   }
-
-  /** Undoes what a refused work has done so far: only a throw rolls a transaction back. */
-  #allOrNone<Value>(work: () => Result<Value>): Result<Value> {
-    let result: Result<Value> | null = null;
-    try {
-      return this.#object.transact(() => {
-        result = work();
-        if (!result.ok) throw new Undo();
-        return result;
-      });
-    } catch (defect) {
-      if (defect instanceof Undo && result) return result;
-      throw defect;
-    }
-  }
 }
-
-class Undo extends Error {}
 
 function pointedAt(index: number, { refusal }: Result<never> & { ok: false }) {
   const detail = refusal.detail ?? refusal.reason;

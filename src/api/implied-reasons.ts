@@ -18,7 +18,8 @@ export function impliedReasons(op: Operation): Reason[] {
   // Where no permission is asked, an API token may still be refused.
   if (op.caller === "session") reasons.push("permission_denied");
   reasons.push("malformed_request"); // a query parameter twice
-  if (op.body) reasons.push("malformed_json", "body_too_slow", "body_too_large", "unsupported_media_type");
+  if (op.body || op.raw_body)
+    reasons.push("malformed_json", "body_too_slow", "body_too_large", "unsupported_media_type");
   reasons.push("invalid_input"); // at the least, parameters that it does not know
   if ([op.params, op.query, op.body].some(isScreened)) reasons.push("input_refused");
   if (op.idempotency_key) reasons.push("idempotency_key_reused");

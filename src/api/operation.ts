@@ -8,8 +8,11 @@ import type { Permission, RateClass } from "../schema/role.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** `anonymous` operations pass a shard of strangers; `session` ones their principal. */
-export type Caller = "anonymous" | "session";
+/**
+ * `anonymous` operations pass a shard of strangers; `session` ones their principal. An `integration` is named by the
+ * address and known by its signature over the raw body.
+ */
+export type Caller = "anonymous" | "session" | "integration";
 
 export interface Operation {
   readonly method: Method;
@@ -23,6 +26,7 @@ export interface Operation {
     | "projects"
     | "tasks"
     | "webhooks"
+    | "integrations"
     | "ai"
     | "audit";
   readonly summary: string;
@@ -56,6 +60,8 @@ export interface Operation {
   readonly params?: GenericSchema;
   readonly query?: GenericSchema;
   readonly body?: GenericSchema;
+  /** Takes JSON of any shape, as bytes: a signature is over them. */
+  readonly raw_body?: true;
   /** Default 65,536. */
   readonly body_bytes_max?: number;
   /** Takes `text/csv` besides: what the rows stand for, before `body` judges it. */

@@ -39,7 +39,7 @@ function typeOf(schema: JsonSchema, name: string): Fragment {
   if (schema.const !== undefined) return html`<code>${String(schema.const)}</code>`;
   if (schema.type === "array") {
     const item = schema.items as JsonSchema;
-    return ["list of ", item.type === "object" ? "objects" : typeOf(item, name)];
+    return ["list of ", item.type === "object" || item.oneOf ? "objects" : typeOf(item, name)];
   }
   if (schema.format === "date-time") return "time, ISO 8601 in UTC";
   if (schema.format === "email") return "e-mail address";

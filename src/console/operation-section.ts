@@ -75,5 +75,6 @@ function factsOf(op: Operation): Fragment {
 
 function whoMayCall(op: Operation): string {
   if (op.caller === "anonymous") return "Anyone";
+  if (op.caller === "integration") return "An integration, by its signature over the body";
   return op.api_tokens ? "Anyone signed in, or an API token" : "Anyone signed in";
 }

@@ -2,6 +2,7 @@
 import type { BodyOf, Operation, ParamsOf, QueryOf, ReplyOf } from "../api/operation.ts";
 import type { OperationId, Operations } from "../api/operations/index.ts";
 import type { Config, Env } from "../config.ts";
+import type { InboundDelivery } from "../schema/integration.ts";
 import type { Admission } from "../schema/messages/admission.ts";
 import type { Actor, Changed, RateLimitState, RequestContext } from "../schema/messages/request.ts";
 import { ok, type Result } from "../schema/result.ts";
@@ -15,6 +16,8 @@ export interface Call<Op> {
   readonly actor: Op extends { caller: "session" } ? Actor : null;
   /** Where the operation asks admission to describe it: the caller's session. */
   readonly current: Admission["current"] | null;
+  /** Where an integration calls: what has become of its delivery. */
+  readonly received?: Changed<InboundDelivery>;
   /** From If-Match; null where any version will do. */
   readonly version: number | null;
   readonly transport: "bearer" | "cookie";
@@ -28,7 +31,7 @@ export interface Call<Op> {
 }
 
 /** What admission hands on. */
-export type Passed = Pick<Call<Operation>, "actor" | "transport" | "current">;
+export type Passed = Pick<Call<Operation>, "actor" | "transport" | "current" | "received">;
 
 export interface Passage {
   readonly rate_limit: RateLimitState | null;

@@ -9,6 +9,7 @@ import type { Actor, AdmissionPolicy, RateLimitState, RequestContext } from "../
 import { REASONS } from "../schema/reason.ts";
 import { ok, type Refusal, type Result, refuse } from "../schema/result.ts";
 import { admitCertificate } from "./admit-certificate.ts";
+import { admitHook } from "./admit-hook.ts";
 import { admitSigned } from "./admit-signed.ts";
 import { authenticate, hasCredential } from "./authenticate.ts";
 import { noteRefusal } from "./blocks.ts";
@@ -58,15 +59,7 @@ async function serve(
   try {
     const params = operation.params && validate(operation.params, c.req.param(), "/path");
     const target = params?.ok ? targetOf(params.value as Record<string, string>) : "";
-    const certified = hasCredential(c.req.raw) ? null : certifiedAgent(c.req.raw);
-    const passed =
-      operation.caller === "anonymous"
-        ? await admitStranger(c.env, policy, context)
-        : isSigned(c.req.raw)
-          ? await admitSigned(c.req.raw, c.env, operation, policy.text, context, target)
-          : certified
-            ? await admitCertificate(certified, c.env, policy.text, context, target)
-            : await admitSession(c.req.raw, c.env, policy, context, target);
+    const passed = await admit(c.req.raw, c.env, operation, policy, context, params, target);
     rate_limit = passed.rate_limit;
     if (!passed.decision.ok) {
       const { refusal } = passed.decision;
@@ -77,7 +70,7 @@ async function serve(
     }
     const inputs = await readInputs(c.req.raw, operation, params ?? ok(undefined), passed.body);
     if (!inputs.ok) return refusalResponse(inputs.refusal, { context, rate_limit });
-    const { actor, transport, current } = passed.decision.value;
+    const { actor, transport, current, received } = passed.decision.value;
     const defer = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
     const config = configure(c.env);
     const validators = validatorsOf(config);
@@ -89,7 +82,7 @@ async function serve(
     }
     const claimed = await claimOnce(c.req.raw, policy.value.operation, operation, actor, inputs.value);
     if (!claimed.ok) return refusalResponse(claimed.refusal, { context, rate_limit });
-    const caller = { actor: claimed.value, transport, current };
+    const caller = { actor: claimed.value, transport, current, ...(received && { received }) };
     const call = {
       ...{ operation, request: c.req.raw, ...inputs.value, ...caller },
       ...{ context, config, env: c.env, defer },
@@ -123,6 +116,34 @@ function respond(
   const { media_type } = operation.reply;
   if (media_type !== undefined) return rawAnswer(body as Uint8Array<ArrayBuffer>, media_type, more, info);
   return answer(status, status === 204 ? undefined : body, more, info);
+}
+
+function admit(
+  request: Request,
+  env: Env,
+  operation: Operation,
+  policy: Policy,
+  context: RequestContext,
+  params: Result<unknown> | undefined,
+  target: string,
+): Promise<Passage> {
+  switch (operation.caller) {
+    case "anonymous":
+      return admitStranger(env, policy, context);
+    case "integration": {
+      // What it asks for is done by admission itself: nothing of its input may be refused after that.
+      const query = readQuery(request.url);
+      const unknown = query.ok ? noQuery(query.value) : query;
+      const inputs = (unknown.ok ? params : unknown) as Result<{ integration: string }>;
+      return admitHook(request, env, operation, policy.text, context, inputs);
+    }
+    case "session": {
+      const certified = hasCredential(request) ? null : certifiedAgent(request);
+      if (isSigned(request)) return admitSigned(request, env, operation, policy.text, context, target);
+      if (certified) return admitCertificate(certified, env, policy.text, context, target);
+      return admitSession(request, env, policy, context, target);
+    }
+  }
 }
 
 async function admitStranger(env: Env, policy: Policy, context: RequestContext): Promise<Passage> {
@@ -179,8 +200,7 @@ async function readInputs(
 }
 
 function noQuery(query: Record<string, string>): Result<undefined> {
-  const [name] = Object.keys(query);
-  if (name === undefined) return ok(undefined);
+  if (Object.keys(query).length === 0) return ok(undefined);
   return refuse("invalid_input", {
     errors: [{ pointer: "/query", detail: "this operation takes no parameters" }],
   });

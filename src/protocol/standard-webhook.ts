@@ -112,7 +112,8 @@ export async function verifyWebhook(
   return holds;
 }
 
-function signedContent({ id, timestamp_seconds, body }: WebhookAttempt): Uint8Array<ArrayBuffer> {
+/** What the signatures of one attempt are over. */
+export function signedContent({ id, timestamp_seconds, body }: WebhookAttempt): Uint8Array<ArrayBuffer> {
   if (!ID.test(id)) throw new RangeError("a webhook's id has no dot and no space");
   const head = utf8(`${id}.${timestamp_seconds}.`);
   const content = new Uint8Array(head.length + body.length);

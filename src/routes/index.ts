@@ -8,6 +8,7 @@ import { blockHandlers } from "./blocks.ts";
 import { claimHandlers } from "./claims.ts";
 import { commentHandlers } from "./comments.ts";
 import { feedHandlers } from "./feed.ts";
+import { integrationHandlers } from "./integrations.ts";
 import { keyHandlers } from "./keys.ts";
 import { peopleHandlers } from "./people.ts";
 import { pkiHandlers } from "./pki.ts";
@@ -39,6 +40,7 @@ export const handlers: Handlers = {
   ...feedHandlers,
   ...claimHandlers,
   ...webhookHandlers,
+  ...integrationHandlers,
   ...aiHandlers,
   ...auditHandlers,
   ...auditLogHandlers,

@@ -1,6 +1,6 @@
 // A project's feed: every change has a number, one higher than that of the change before it.
 import * as v from "valibot";
-import { EventId, PrincipalId, TaskId } from "./identifier.ts";
+import { ActorId, EventId, TaskId } from "./identifier.ts";
 import { Timestamp } from "./text.ts";
 
 const number = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -13,7 +13,7 @@ export const Change = v.object({
   /** The type of the audit event that committed with it. */
   type: v.string(),
   /** Null for what the service did by itself. */
-  actor: v.nullable(PrincipalId),
+  actor: v.nullable(ActorId),
   task_id: v.nullable(TaskId),
   /** Changes of one request share it. */
   event_id: EventId,

@@ -1,6 +1,6 @@
 // Comments on tasks. They are written once: whoever has second thoughts deletes theirs and writes another.
 import * as v from "valibot";
-import { CommentId, PrincipalId, TaskId } from "./identifier.ts";
+import { ActorId, CommentId, TaskId } from "./identifier.ts";
 import { prose, Timestamp } from "./text.ts";
 
 export const CommentText = v.pipe(
@@ -11,7 +11,7 @@ export const CommentText = v.pipe(
 export const Comment = v.object({
   id: CommentId,
   task_id: TaskId,
-  author: PrincipalId,
+  author: ActorId,
   text: v.string(),
   created_at: Timestamp,
 });

@@ -15,6 +15,15 @@ export const UserId = id("usr", "User id");
 export const WorkerId = id("wrk", "Worker id");
 /** Whoever may be a member of projects and hold tasks: a person or a worker. */
 export const PrincipalId = id("(?:usr|wrk)", "Id of a person or a worker", "usr_… or wrk_…");
+export const IntegrationId = id("int", "Integration id");
+/** Whoever may do something in a project: a person, a worker or an integration. */
+export const ActorId = id(
+  "(?:usr|wrk|int)",
+  "Id of a person, a worker or an integration",
+  "usr_…, wrk_… or int_…",
+);
+/** Of what an integration was sent. */
+export const InboundDeliveryId = id("ind", "Inbound delivery id");
 export const KeyId = id("key", "Key id");
 export const ProjectId = id("prj", "Project id");
 export const TaskId = id("tsk", "Task id");

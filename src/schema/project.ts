@@ -1,7 +1,7 @@
 // Projects and tasks on the wire.
 import * as v from "valibot";
 import { context } from "./context.ts";
-import { PrincipalId, ProjectId, TaskId, UserId } from "./identifier.ts";
+import { ActorId, PrincipalId, ProjectId, TaskId, UserId } from "./identifier.ts";
 import { TaskLease } from "./lease.ts";
 import { ProjectRole } from "./role.ts";
 import { line, prose, Timestamp } from "./text.ts";
@@ -111,7 +111,7 @@ export const Task = v.object({
   /** Unsettled, and called blocked or waiting for a task that is neither done nor cancelled. */
   blocked: v.boolean(),
   due_at: v.nullable(Timestamp),
-  created_by: PrincipalId,
+  created_by: ActorId,
   assigned_to: v.nullable(PrincipalId),
   /** Null while nobody holds it. */
   lease: v.nullable(TaskLease),

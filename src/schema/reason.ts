@@ -146,6 +146,12 @@ export const REASONS = {
     title: "The worker is paused",
     advice: "It takes no work until it goes on. What it holds it may renew, release and complete.",
   },
+  delivery_replayed: {
+    status: 409,
+    title: "This delivery came before",
+    advice:
+      "Another of the same id, or with the same body, was taken within 24 hours and has had its effect. There is no need to send it again.",
+  },
   cursor_expired: {
     status: 410,
     title: "What is asked for is no longer kept",

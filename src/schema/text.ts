@@ -35,6 +35,21 @@ export const prose = (length_max: number) =>
     context("free_text"),
   );
 
+const LINE_SPACE = new RegExp(`(?:${CONTROL.source}|\\s)+`, "gu");
+const PROSE_CONTROLS = new RegExp(CONTROL_BUT_BREAKS, "gu");
+
+/** Text from elsewhere as one line of at most that length: controls and line breaks become spaces, the rest is cut. */
+export const fitLine = (text: string, length_max: number): string =>
+  cut(text.toWellFormed().replaceAll(LINE_SPACE, " ").trim(), length_max);
+
+/** The same as several lines: line breaks and tabs stay. */
+export const fitProse = (text: string, length_max: number): string =>
+  cut(text.toWellFormed().replaceAll(PROSE_CONTROLS, " ").trim(), length_max);
+
+/** No character is cut in half. */
+const cut = (text: string, length_max: number): string =>
+  text.length <= length_max ? text : `${text.slice(0, length_max - 1).replace(/[\ud800-\udbff]$/u, "")}…`;
+
 /** ISO 8601 in UTC, as in `2026-01-31T12:00:00Z`. */
 export const Timestamp = v.pipe(
   v.string(),

@@ -98,6 +98,7 @@ beforeAll(async () => {
     task_id: task.id,
     user_id: users[0]!.user_id,
     worker_id,
+    integration_id: `int_${"0".repeat(26)}`,
     permission: "task:assign",
     workspace: "main",
     webhook_id: `whk_${"0".repeat(26)}`,

@@ -58,6 +58,8 @@ const PREFIXES = {
   webhook_id: "whk_",
   delivery_id: "msg_",
   block_id: "blk_",
+  integration_id: "int_",
+  failure_id: "ind_",
 };
 type Param = keyof typeof PREFIXES;
 const withIds = operationList.flatMap(([id, operation]) =>
@@ -82,7 +84,7 @@ describe("ids of others", () => {
         const expected = id === "setMember" && name === "user_id" ? "conflict" : "not_found";
         expect(opened.reason).toBe(expected);
         expect(opened.text).not.toContain(stranger);
-        if (name === "user_id" || name === "worker_id" || name === "principal_id")
+        if (["user_id", "worker_id", "principal_id", "integration_id"].includes(name))
           expect(await tablesOf(objectOf("PRINCIPAL", `main/${stranger}`))).toEqual([]);
         if (name === "project_id")
           expect(await tablesOf(objectOf("PROJECT", `main/${stranger}`))).toEqual([]);
@@ -92,11 +94,11 @@ describe("ids of others", () => {
 
   it("left no storage behind", async () => {
     const made = (await createdObjects()).filter((name) => !before.includes(name));
-    // People, projects, workers and endpoints that cases made for themselves, and shards that took new addresses, are the only newcomers.
+    // People, projects, workers, integrations and endpoints that cases made for themselves, and shards that took new addresses, are the only newcomers.
     expect(
       made.filter(
         (name) =>
-          !/^(PROJECT main\/prj_|PRINCIPAL main\/(?:wrk|usr)_|WEBHOOK_ENDPOINT main\/whk_|STRANGERS strangers\/)/.test(
+          !/^(PROJECT main\/prj_|PRINCIPAL main\/(?:wrk|usr|int)_|WEBHOOK_ENDPOINT main\/whk_|STRANGERS strangers\/)/.test(
             name,
           ),
       ),

@@ -127,7 +127,9 @@ describe("an empty bucket", () => {
     for (let sent = 0; sent < 10; sent += 1) await send("/v1/auth/login", { method: "POST", address });
   }, 30_000);
 
-  it.each(operationList)("refuses %s to every caller, whatever else they lack", async (_, operation) => {
+  // An integration's own bucket is asked once its signature holds: hooks/limits.
+  const limited = operationList.filter(([, { caller }]) => caller !== "integration");
+  it.each(limited)("refuses %s to every caller, whatever else they lack", async (_, operation) => {
     for (const subject of callersOf(operation)) {
       const anonymous = operation.caller === "anonymous";
       const opened = await shootAs(subject, operation, madeUp(operation), anonymous ? { address } : {});

@@ -110,7 +110,7 @@ function checkSuccess(
   expect(event_id, `${id} names its event`).toMatch(/^evt_[0-9a-z]{26}$/);
   expect(promised.has(event_id!), "an event of its own").toBe(false);
   const user_id =
-    operation.caller !== "anonymous"
+    operation.caller === "session"
       ? caller
       : whose === undefined
         ? (body as { user: { id: string } }).user.id

@@ -50,12 +50,16 @@ it.each(operationList)("%s costs no more calls to objects than the table says", 
   if (operation.caller === "session") await as.awake();
   if (operation.recent_authentication) await as.recent();
   const shot = await samples[id](world, as);
-  const anonymous = operation.caller === "anonymous" || role === null;
+  const anonymous = operation.caller !== "session" || role === null;
   const sending = {
     method: operation.method,
     token: anonymous ? null : as.token,
     address: anonymous ? newAddress() : as.address,
-    headers: { "User-Agent": as.user_agent, ...(shot.if_match && { "If-Match": shot.if_match }) },
+    headers: {
+      "User-Agent": as.user_agent,
+      ...(shot.if_match && { "If-Match": shot.if_match }),
+      ...shot.headers,
+    },
     ...(shot.body !== undefined && { json: shot.body }),
   };
   const path = pathOf(operation, shot);

@@ -8,6 +8,7 @@ import { type OperationId, operationList } from "../../src/api/operations/index.
 import { outcome, SUBJECTS, type Subject } from "./authorization/oracle.ts";
 import { madeUp, type Shot, shoot } from "./authorization/shot.ts";
 import { createWorld, type World } from "./authorization/world.ts";
+import { failedDelivery, newIntegration } from "./harness/hooks.ts";
 import {
   allOf,
   createdObjects,
@@ -37,6 +38,8 @@ const PREFIXES: Readonly<Record<string, string>> = {
   key_id: "key_",
   webhook_id: "whk_",
   delivery_id: "msg_",
+  integration_id: "int_",
+  failure_id: "ind_",
   entry: "evt_",
 };
 
@@ -65,6 +68,7 @@ beforeAll(async () => {
   await gwen.client.registerWorker({
     body: { name: "theirs", skills: [{ name: "law", level: 3 }], capacity: 1, public_jwk: await publicJwk() },
   });
+  await failedDelivery(await newIntegration(gwen, project_id));
   await shipAll();
   for (const id of (
     JSON.stringify(await storage()).match(/\b[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}\b/g) ?? []
@@ -136,6 +140,7 @@ describe("every operation, with every id of the neighbour", () => {
         task_id: world.task_id,
         worker_id: world.worker_id,
         user_id: world.target.id,
+        integration_id: world.integration.id,
       };
       for (const foreign of ids.get(PREFIXES[name]!)!) {
         // What the path names below is the neighbour's too, as somebody who knows all of it would ask.

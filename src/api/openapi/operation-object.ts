@@ -26,6 +26,7 @@ export function operationObject(id: string, op: Operation): Record<string, unkno
       ...(op.idempotency_key ? [idempotencyKey] : []),
     ],
     ...(op.body && { requestBody: { required: true, content: bodyContent(op, op.body) } }),
+    ...(op.raw_body && { requestBody: { required: true, content: { "application/json": { schema: {} } } } }),
     responses: { ...replyOf(op), ...refusalsOf(op), default: problem("A fault on the service's side.", []) },
     "x-taskward": policyOf(op),
   };
@@ -37,7 +38,7 @@ const policyOf = (op: Operation) => ({
   permission: op.permission ?? null,
   rate: { class: op.rate.class, cost: op.rate.cost ?? 1 },
   recent_authentication: op.recent_authentication ?? false,
-  body_bytes_max: op.body ? (op.body_bytes_max ?? BODY_BYTES_MAX) : 0,
+  body_bytes_max: op.body || op.raw_body ? (op.body_bytes_max ?? BODY_BYTES_MAX) : 0,
   event: op.event,
 });
 
@@ -150,7 +151,7 @@ const problem = (description: string, reasons: readonly Reason[], extra: readonl
 });
 
 function securityOf(op: Operation): Record<string, string[]>[] {
-  if (op.caller === "anonymous") return [];
+  if (op.caller !== "session") return []; // an integration is known by its signature over the body alone
   const session = [{ session_token: [] }, { session_cookie: [] }];
   const key = [{ signature: [] }, { client_certificate: [] }];
   if (op.proof_of_key) return key;

@@ -17,11 +17,27 @@ const BY_NAME: Readonly<Record<string, unknown>> = {
   device: "Firefox on Linux",
   event_type: "task.created",
   expires_at: "2026-02-01T12:00:00Z",
+  hmac: {
+    signature_header: "x-signature",
+    prefix: "sha256=",
+    encoding: "hex",
+    delivery_header: null,
+    timestamp_header: null,
+  },
   idle_expires_at: "2026-01-31T12:30:00Z",
   ip_address: "192.0.2.7",
   key_identifier: "6f1c0e2b9d3a4587c1e0f2a3b4c5d6e7f8091a2b",
   labels: ["launch"],
   likely: 3,
+  mapping: {
+    rules: [
+      {
+        name: "An alert becomes a task",
+        when: [{ body: "/state", equals: "firing" }],
+        actions: [{ action: "create_task", task: "alert:{{/id}}", title: "{{/title}}" }],
+      },
+    ],
+  },
   nonce: "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA",
   optimistic: 2,
   parent: "launch",
@@ -70,7 +86,7 @@ const sampleOfEach = (properties: Record<string, JsonSchema>): Record<string, un
   Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, sampleOf(schema, name)]));
 
 function stringOf({ format, pattern }: JsonSchema, name: string): string {
-  const prefix = /^\^(?:\(\?:)?([a-z]{3})(?:\|[a-z]{3}\))?_\[/u.exec(pattern ?? "")?.[1];
+  const prefix = /^\^(?:\(\?:)?([a-z]{3})(?:(?:\|[a-z]{3})+\))?_\[/u.exec(pattern ?? "")?.[1];
   if (prefix) return `${prefix}_${ID}`;
   const known = BY_NAME[name];
   if (format === "date-time") return typeof known === "string" ? known : AT;

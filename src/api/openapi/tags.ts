@@ -27,6 +27,11 @@ export const TAGS: Readonly<Record<Operation["tag"], { title: string; descriptio
     title: "Tasks",
     description: "Tasks of a project: what is to be done, by whom, and after what.",
   },
+  integrations: {
+    title: "Integrations",
+    description:
+      "What other systems send in: signed webhooks, which a mapping turns into tasks, comments and changes of status.",
+  },
   webhooks: {
     title: "Webhooks",
     description:

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { AuditEvent, CATEGORIES, SEVERITIES } from "../../schema/audit-event.ts";
 import { LogLag, SinkStatus } from "../../schema/audit-sink.ts";
-import { PrincipalId } from "../../schema/identifier.ts";
+import { ActorId } from "../../schema/identifier.ts";
 import { Timestamp, toIso } from "../../schema/text.ts";
 import { operation } from "../operation.ts";
 import { PageQuery, page } from "../paging.ts";
@@ -19,7 +19,7 @@ const EventFilterQuery = {
   ),
   category: v.optional(v.picklist(CATEGORIES)),
   severity: v.optional(v.picklist(SEVERITIES)),
-  user_id: v.optional(PrincipalId),
+  user_id: v.optional(ActorId),
   decision: v.optional(v.picklist(["allow", "deny"])),
   target: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_:.-]{1,100}$/u, "expected an id"))),
   since: v.optional(v.pipe(Moment, v.description("At that time or later"))),

@@ -8,6 +8,7 @@ import { blockOperations } from "./blocks.ts";
 import { claimOperations } from "./claims.ts";
 import { commentOperations } from "./comments.ts";
 import { feedOperations } from "./feed.ts";
+import { integrationOperations } from "./integrations.ts";
 import { keyOperations } from "./keys.ts";
 import { peopleOperations } from "./people.ts";
 import { pkiOperations } from "./pki.ts";
@@ -46,6 +47,7 @@ export const operations = {
   ...feedOperations,
   ...claimOperations,
   ...webhookOperations,
+  ...integrationOperations,
   ...aiOperations,
   ...auditOperations,
   ...auditLogOperations,

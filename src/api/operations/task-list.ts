@@ -1,7 +1,7 @@
 // The list of a project's tasks.
 import * as v from "valibot";
 import { context } from "../../schema/context.ts";
-import { PrincipalId, ProjectId, TaskId } from "../../schema/identifier.ts";
+import { ActorId, PrincipalId, ProjectId, TaskId } from "../../schema/identifier.ts";
 import { Label, PRIORITIES, Skill, TASK_STATUSES, Task, TaskSort } from "../../schema/project.ts";
 import { line, Timestamp } from "../../schema/text.ts";
 import { operation } from "../operation.ts";
@@ -39,7 +39,7 @@ export const taskListOperations = {
       skill: v.optional(Skill),
       assigned_to: v.optional(v.union([v.literal("none"), PrincipalId])),
       parent_id: v.optional(v.union([v.literal("none"), TaskId])),
-      created_by: v.optional(PrincipalId),
+      created_by: v.optional(ActorId),
       blocked: v.optional(v.picklist(["true", "false"])),
       due_before: v.optional(Timestamp),
       due_after: v.optional(Timestamp),

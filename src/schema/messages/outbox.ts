@@ -8,6 +8,7 @@ import type { Permission, ProjectRole, Role } from "../role.ts";
 import type { NewKey } from "../signing-key.ts";
 import type { WebhookStatus } from "../webhook.ts";
 import type { DecidedStatus, WorkerProfile } from "../worker.ts";
+import type { IntegrationOrder } from "./hook.ts";
 
 /** A principal as its workspace lists it; the newest `version` wins. */
 export interface DirectoryEntry {
@@ -134,7 +135,7 @@ export type WorkspaceEntry =
 /** Rows for a project. */
 export type ProjectInboxEntry = WebhookStatusEntry | SubscriptionEntry;
 /** Rows for a principal. */
-export type PrincipalEntry = ProjectEntry | TaskEntry | Order | WorkerOrder | NoticeEntry;
+export type PrincipalEntry = ProjectEntry | TaskEntry | Order | WorkerOrder | NoticeEntry | IntegrationOrder;
 
 export interface Batch<Row> {
   readonly version: 1;

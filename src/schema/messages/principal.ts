@@ -3,6 +3,7 @@
 import type { ApiToken, MfaEnrolment, Session, User } from "../account.ts";
 import type { AiRecord } from "../ai-record.ts";
 import type { AiFeature, AiUsage } from "../ai-usage.ts";
+import type { HookFailure, InboundDelivery } from "../integration.ts";
 import type { KeyUse } from "../key-use.ts";
 import type { Notice } from "../notice.ts";
 import type { ProjectStatus, ProjectSummary, TaskStatus, WorkItem } from "../project.ts";
@@ -11,6 +12,7 @@ import type { Permission, Role } from "../role.ts";
 import type { CertifiedKey, NewKey, SigningKey } from "../signing-key.ts";
 import type { WorkerLoad } from "../worker.ts";
 import type { AdmissionText, ContextText, PolicyText, SignatureText } from "./admission.ts";
+import type { HookAnswer, HookDelivery } from "./hook.ts";
 import type { PrincipalBatch, Receipt } from "./outbox.ts";
 import type { Actor, Changed, Page, PagePosition, RateLimitState, RequestContext } from "./request.ts";
 import type { Leases, StreamClaim } from "./stream.ts";
@@ -138,6 +140,13 @@ export interface PrincipalRpc {
   ): Promise<AdmissionText>;
   /** For an actor that came by signature or certificate: `session_id` is its key. */
   openKeySession(actor: Actor, context: RequestContext): Promise<Result<Changed<KeySession>>>;
+  /** What reached the address of an integration; the address' MAC held. Answers what has become of it. */
+  receiveHook(policy: PolicyText, context: ContextText, delivery: HookDelivery): Promise<HookAnswer>;
+  /** The project of an integration. */
+  integrationPlace(): Promise<Result<{ project_id: string }>>;
+  /** Deliveries that failed, newest first; the caller's access was decided by the project. */
+  hookFailures(limit: number, before: PagePosition | null): Promise<Result<Page<HookFailure>>>;
+  replayHook(actor: Actor, delivery_id: string): Promise<Result<Changed<InboundDelivery>>>;
   createToken(
     actor: Actor,
     name: string,

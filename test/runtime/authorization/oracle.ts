@@ -40,6 +40,7 @@ export const SUBJECTS = [
 
 /** Who is to be tried: operations for strangers read no credential, so the least and the mightiest will do. */
 export function callersOf({ caller }: Operation): readonly Subject[] {
+  if (caller === "integration") return SUBJECTS.filter(({ role }) => role === null);
   return caller === "anonymous" ? SUBJECTS.filter(({ role }) => role === null || role === "ADMIN") : SUBJECTS;
 }
 
@@ -119,7 +120,7 @@ function may({ role, token }: Subject, permission: Permission): boolean {
 
 /** The status of admission: before input is read and before any other object is asked. */
 export function admission(operation: Operation, subject: Subject): 200 | 401 | 403 {
-  if (operation.caller === "anonymous") return 200;
+  if (operation.caller !== "session") return 200;
   if (subject.role === null) return 401;
   if ((subject.token || subject.signed) && !operation.api_tokens) return 403;
   if (operation.proof_of_key && !subject.signed) return 403;
@@ -132,10 +133,11 @@ export function outcome(id: OperationId, operation: Operation, subject: Subject)
   const admitted = admission(operation, subject);
   if (admitted !== 200) return admitted;
   const { role, place } = subject;
-  if (operation.caller === "anonymous") return operation.reply.status;
+  if (operation.caller !== "session") return operation.reply.status;
   const special = BY_HAND[id]?.(subject) ?? null;
   if (special !== null) return special;
-  if (!operation.path.startsWith("/v1/projects/{project_id}")) return operation.reply.status;
+  if (!/^\/v1\/(?:projects\/\{project_id\}|integrations)/u.test(operation.path))
+    return operation.reply.status;
   if (place === null && role !== "ADMIN") return 404;
   const needed = PLACE_NEEDS[id] ?? operation.permission!;
   if (!may(subject, needed)) return 403;

@@ -7,6 +7,7 @@ import { objectOf, ringAlarm, shipAll } from "../harness/objects.ts";
 import { Factor, type Person } from "../harness/people.ts";
 import { env } from "../harness/worker.ts";
 import { newWitness } from "../objects/witness.ts";
+import { integrationSamples } from "./integration-samples.ts";
 import { mailSamples } from "./mail-samples.ts";
 import { peopleSamples } from "./people-samples.ts";
 import { projectSamples } from "./project-samples.ts";
@@ -151,5 +152,6 @@ export const samples: Samples = {
   ...workerSamples,
   ...projectSamples,
   ...webhookSamples,
+  ...integrationSamples,
   ...auditSamples,
 };

@@ -15,6 +15,8 @@ export interface Shot {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly if_match?: string;
+  /** Where the body is signed. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Whose account it is about, where neither caller nor reply says. */
   readonly whose?: string | null;
   /** Puts the caller back to where they were, after a success. */
@@ -46,8 +48,11 @@ function madeUpParam(name: string): string {
     webhook_id: "whk_",
     delivery_id: "msg_",
     block_id: "blk_",
+    integration_id: "int_",
+    failure_id: "ind_",
   };
   const others: Record<string, string> = {
+    integration: `twi_1.k1.main.${randomId("int_")}.${"A".repeat(43)}`,
     permission: "task:create",
     ...{ workspace: "nowhere" },
     ...{ level: "0", path: "x999/999", entry: "999999999" },
@@ -78,7 +83,7 @@ export async function shoot(
     method: operation.method,
     ...(shot.body !== undefined && { json: shot.body }),
     ...more,
-    headers: { ...(shot.if_match && { "If-Match": shot.if_match }), ...more.headers },
+    headers: { ...(shot.if_match && { "If-Match": shot.if_match }), ...shot.headers, ...more.headers },
   };
   const path = pathOf(operation, shot);
   const address = newAddress();

@@ -1,6 +1,7 @@
 // The fixture: one workspace with a person for each role and place, a project they are members of, and another
 // workspace whose ids they must never reach.
 
+import { failedDelivery, type Integration, newIntegration } from "../harness/hooks.ts";
 import { shipAll } from "../harness/objects.ts";
 import { admin, type Person, signUp, userWithRoles } from "../harness/people.ts";
 import { newAgent, registerWorker } from "../harness/workers.ts";
@@ -16,6 +17,8 @@ export interface Place {
   readonly worker_id: string;
   readonly key_id: string;
   readonly webhook_id: string;
+  readonly integration_id: string;
+  readonly failure_id: string;
   readonly delivery_id: string;
 }
 
@@ -24,6 +27,8 @@ export interface World {
   readonly task_id: string;
   /** A worker to which things are done. */
   readonly worker_id: string;
+  /** An integration of the project. */
+  readonly integration: Integration;
   /** By the names of the oracle; `anonymous` is a USER whose token is not sent. */
   readonly people: Readonly<Record<string, Person>>;
   /** API tokens, by the names of the oracle. */
@@ -72,9 +77,15 @@ export async function createWorld(): Promise<World> {
   const ended_token = visitor.token;
   await visitor.client.logout();
   const target = await signUp();
-  // The neighbouring project is the owner's too, and so are its endpoints: only what is in them must not be found
-  // through others.
-  const { project_id: _project_id, webhook_id: _webhook_id, ...neighbours } = await next(owner, target);
+  // The neighbouring project is the owner's too, and so are its endpoints and integrations: only what is in them must
+  // not be found through others.
+  const {
+    project_id: _project_id,
+    webhook_id: _webhook_id,
+    integration_id: _integration_id,
+    ...neighbours
+  } = await next(owner, target);
+  const integration = await newIntegration(owner, project.id);
   const { worker_id } = await registerWorker(ada);
   const { key_id } = await registerWorker(ada);
   await shipAll();
@@ -89,6 +100,7 @@ export async function createWorld(): Promise<World> {
     project_id: project.id,
     task_id: task.id,
     worker_id,
+    integration,
     neighbour: { ...neighbours, key_id },
     foreign: await otherPlace(),
   };
@@ -113,7 +125,10 @@ async function next(owner: Person, other: Person) {
   const { delivery } = (await owner.client.testWebhook({ params: { webhook_id: webhook.id } })).body;
   const body = { name: "Theirs", permissions: ["project:list" as const] };
   const { api_token } = (await other.client.createToken({ body })).body;
+  const integration = await newIntegration(owner, project.id);
   return {
+    integration_id: integration.id,
+    failure_id: await failedDelivery(integration),
     project_id: project.id,
     task_id: task.id,
     comment_id: said.body.comment.id,

@@ -63,7 +63,7 @@ describe.each(operationList)("%s", (id, op) => {
     const key = [{ signature: [] }, { client_certificate: [] }];
     const signedIn = op.api_tokens ? [...session, { api_token: [] }, ...key] : session;
     const known = op.proof_of_key ? key : signedIn;
-    expect(object.security).toEqual(op.caller === "anonymous" ? [] : known);
+    expect(object.security).toEqual(op.caller !== "session" ? [] : known);
     expect(object["x-taskward"]).toMatchObject({
       permission: op.permission ?? null,
       rate: { class: op.rate.class, cost: op.rate.cost ?? 1 },

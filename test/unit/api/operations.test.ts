@@ -22,7 +22,7 @@ describe.each(operationList)("%s", (_, op) => {
     const entries = op.params && "entries" in op.params ? Object.keys(op.params.entries as object) : [];
     expect(entries).toEqual(names);
     expect(op.path).toMatch(
-      /^\/v1(?:\/(?:[a-z][a-z-]*|\{(?:[a-z]+_id|permission|workspace|level|entry|\+path)\}))+$/,
+      /^\/v1(?:\/(?:[a-z][a-z-]*|\{(?:[a-z]+_id|permission|workspace|level|entry|integration|\+path)\}))+$/,
     );
   });
 
