@@ -16,11 +16,10 @@ export const aiHandlers: Handlers<"assessComplexity" | "assessRisks" | "aiUsage"
     const work = await projectOf(call).openWork(call.actor);
     if (!work.ok) return work;
     const { tasks } = work.value;
-    const { assumed_hours, seed } = call.body;
-    const want = () => {
-      const complexity = assessComplexity(tasks, assumed_hours, seed);
-      return { text: {}, facts: { complexity, tasks: tasks.map(factsOf) } };
-    };
+    const { assumed_hours, seed, judgement } = call.body;
+    const assess = () => assessComplexity(tasks, assumed_hours, seed);
+    if (!judgement) return ok({ body: { complexity: assess(), provider: "rules", notes: [] } });
+    const want = () => ({ text: {}, facts: { complexity: assess(), tasks: tasks.map(factsOf) } });
     const planned = await planFor(call, "complexity", want);
     if (!planned.ok) return planned;
     const { facts, result, provider, notes } = planned.value;
@@ -31,13 +30,17 @@ export const aiHandlers: Handlers<"assessComplexity" | "assessRisks" | "aiUsage"
     const work = await projectOf(call).openWork(call.actor);
     if (!work.ok) return work;
     const { owner, tasks } = work.value;
-    const want = async () => {
+    const assess = async () => {
       const skills = [...wantedSkills(tasks).keys()];
       const counts = skills.length === 0 ? [] : await workspaceOf(call).skillHolders(skills);
       const holders = new Map(skills.map((skill, at) => [skill, counts[at]!]));
-      const report = assessRisks(tasks, owner, holders, call.body.assumed_hours, Date.now());
-      return { text: {}, facts: { report, tasks: tasks.map(factsOf) } };
+      return assessRisks(tasks, owner, holders, call.body.assumed_hours, Date.now());
     };
+    if (!call.body.judgement) return ok({ body: { report: await assess(), provider: "rules", notes: [] } });
+    const want = async () => ({
+      text: {},
+      facts: { report: await assess(), tasks: tasks.map(factsOf) },
+    });
     const planned = await planFor(call, "risks", want);
     if (!planned.ok) return planned;
     const { facts, result, provider, notes } = planned.value;

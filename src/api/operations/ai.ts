@@ -30,6 +30,9 @@ const assumed_hours = v.optional(
   8,
 );
 
+/** False: figures alone, of which no model hears and no limit counts. */
+const judgement = v.optional(v.boolean(), true);
+
 /** Who gave the judgement beside the figures, and what did not work on the way. */
 const answered = { provider: ProviderName, notes: v.array(v.string()) };
 
@@ -39,10 +42,11 @@ export const aiOperations = {
     path: "/v1/projects/{project_id}/ai/complexity",
     summary: "How complex the open tasks are, and how long they may take",
     description:
-      "A score of 10 with its parts, durations by PERT and the critical path, and a Monte Carlo simulation of up to 10,000 runs that the same `seed` repeats exactly. A task without an estimate takes `assumed_hours`, from half to double. Where a model is configured, it may add risk factors and recommendations, and no figure.",
+      "A score of 10 with its parts, durations by PERT and the critical path, and a Monte Carlo simulation of up to 10,000 runs that the same `seed` repeats exactly. A task without an estimate takes `assumed_hours`, from half to double. Where a model is configured, it may add risk factors and recommendations, and no figure. `judgement: false` asks for the figures alone, which no limit of planning counts.",
     body: v.strictObject({
       assumed_hours,
       seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4_294_967_295)), 1),
+      judgement,
     }),
     reply: {
       status: 200,
@@ -56,8 +60,8 @@ export const aiOperations = {
     path: "/v1/projects/{project_id}/ai/risks",
     summary: "What could go wrong, which tasks it touches, and what to do about it",
     description:
-      "Found by rules in due dates, estimates, dependencies, assignments and the skills of registered workers. Each risk names what shows it and who should watch it. Where a model is configured, it may add risks, whose rule is `judgement`.",
-    body: v.strictObject({ assumed_hours }),
+      "Found by rules in due dates, estimates, dependencies, assignments and the skills of registered workers. Each risk names what shows it and who should watch it. Where a model is configured, it may add risks, whose rule is `judgement`. `judgement: false` asks for what rules find alone, which no limit of planning counts.",
+    body: v.strictObject({ assumed_hours, judgement }),
     reply: { status: 200, schema: v.object({ report: RiskReport, ...answered }) },
     calls_max: 7,
     example: { assumed_hours: 8 },

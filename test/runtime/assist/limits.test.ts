@@ -138,6 +138,17 @@ it("planning through the API is counted, refused with the time to return, and sh
   });
 });
 
+it("figures alone are nobody's call, however often they are looked at", async () => {
+  const bob = await signUp();
+  const { project } = (await bob.client.createProject({ body: { name: "Launch" } })).body;
+  const request = { params: { project_id: project.id }, body: { judgement: false } };
+  for (let look = 0; look < 2; look += 1) {
+    expect((await bob.client.assessComplexity(request)).body).toMatchObject({ provider: "rules", notes: [] });
+    expect((await bob.client.assessRisks(request)).body).toMatchObject({ provider: "rules", notes: [] });
+  }
+  expect((await bob.client.aiUsage()).body.usage.calls_today).toBe(0);
+});
+
 it("who may not see a project uses up nothing, and what the workspace refuses does not count for its caller", async () => {
   await limit({ cool_down_ms: 0, calls_per_minute: 0 });
   const bob = await signUp();

@@ -1,8 +1,10 @@
 // What rules find in the open tasks: how complex the work is, how long it may take, what could go wrong.
+import { useState } from "preact/hooks";
 import { useLoad } from "../connection/load.ts";
 import { service } from "../connection/requests.ts";
 import { sayHours } from "../format/time.ts";
 import { sayCount, sayName } from "../format/words.ts";
+import { Button } from "../parts/button.tsx";
 import { Figure } from "../parts/figure.tsx";
 import { Await, Empty } from "../parts/state.tsx";
 import { taskHref, type ViewProps } from "../project/view.ts";
@@ -13,14 +15,18 @@ const isOpen = (status: string): boolean => status !== "done" && status !== "can
 
 export const Insight = ({ open }: ViewProps) => {
   const params = { project_id: open.id };
+  // Whoever only looks uses up none of the day's calls of planning.
+  const [judgement, judge] = useState(false);
+  const body = { judgement };
   const some = [...open.tasks.value.values()].some(({ status }) => isOpen(status));
   const complexity = useLoad(
-    some ? async () => (await service.assessComplexity({ params, body: {} })).body : null,
-    [open.id, some],
+    some ? async () => (await service.assessComplexity({ params, body })).body : null,
+    [open.id, some, judgement],
   );
-  const report = useLoad(some ? async () => (await service.assessRisks({ params, body: {} })).body : null, [
+  const report = useLoad(some ? async () => (await service.assessRisks({ params, body })).body : null, [
     open.id,
     some,
+    judgement,
   ]);
   if (!some)
     return (
@@ -34,6 +40,7 @@ export const Insight = ({ open }: ViewProps) => {
         <header>
           <h2 id="complexity">Complexity</h2>
           <p>Figures by rules that give the same answer for the same tasks.{judgementOf(complexity.value)}</p>
+          {!judgement && <Button onClick={() => judge(true)}>Ask for judgement</Button>}
         </header>
         <Await of={complexity} rows={3}>
           {({
