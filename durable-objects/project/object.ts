@@ -2,6 +2,7 @@
 // in the transaction that writes.
 import type { Env } from "../../src/config.ts";
 import type { Member } from "../../src/schema/account.ts";
+import type { NewPlan } from "../../src/schema/messages/breakdown.ts";
 import type {
   HookEffect,
   IntegrationChange,
@@ -23,6 +24,7 @@ import { STREAM_HEADER, type StreamRequest } from "../../src/schema/messages/str
 import type { NewWebhook, WebhookChange } from "../../src/schema/messages/webhook.ts";
 import type { PlanTask } from "../../src/schema/plan.ts";
 import type { PlannedTask } from "../../src/schema/project.ts";
+import type { BreakdownProposal } from "../../src/schema/proposal.ts";
 import type { Result } from "../../src/schema/result.ts";
 import type { Happening } from "../audit-event.ts";
 import { ship } from "../destination.ts";
@@ -31,6 +33,7 @@ import { takeOnce } from "../inbox.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { WebhookRegistry } from "../webhooks/registry.ts";
 import webhooks from "../webhooks/schema.sql";
+import { Breakdowns } from "./breakdowns.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Claims } from "./claims.ts";
 import { Comments } from "./comments.ts";
@@ -79,6 +82,7 @@ export class Project extends LoggedObject implements ProjectRpc {
   readonly #integrations: Integrations;
   readonly #hook_effects: HookEffects;
   #alarm_is_ringing = false;
+  readonly #breakdowns: Breakdowns;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, { name: "project", script: schema, shared: { webhooks } });
@@ -112,6 +116,7 @@ export class Project extends LoggedObject implements ProjectRpc {
     });
     this.#comments = new Comments(this.#gate, this.#store, this.#rules, this.sql);
     this.#hook_effects = new HookEffects(this.#gate, this.#tasks, this.#comments, tasks, external);
+    this.#breakdowns = new Breakdowns(this.surface(), this.#gate, this.#store, this.#tasks);
     this.#plan = new Plan(this.#store, new PlanStore(this.sql), this.#tasks, this.#gate);
     this.#broadcast = new Broadcast(this.surface(), this.#feed, () => this.outbox.source().incarnation);
     this.#webhooks = new WebhookRegistry(this.surface(), {
@@ -215,6 +220,30 @@ export class Project extends LoggedObject implements ProjectRpc {
 
   importPlan(actor: Actor, plan: readonly PlanTask[]) {
     return this.#plan.create(actor, plan);
+  }
+
+  async planningText(actor: Actor) {
+    return this.#breakdowns.text(actor);
+  }
+
+  savePlan(actor: Actor, plan: NewPlan) {
+    return this.#breakdowns.save(actor, plan);
+  }
+
+  async plans(actor: Actor) {
+    return this.#breakdowns.list(actor);
+  }
+
+  async plan(actor: Actor, plan_id: string, version: number | null, compare_with: number | null) {
+    return this.#breakdowns.read(actor, plan_id, version, compare_with);
+  }
+
+  editPlan(actor: Actor, plan_id: string, proposal: BreakdownProposal, version: number | null) {
+    return this.#breakdowns.edit(actor, plan_id, proposal, version);
+  }
+
+  applyPlan(actor: Actor, plan_id: string, version: number) {
+    return this.#breakdowns.apply(actor, plan_id, version);
   }
 
   async task(actor: Actor, task_id: string) {
@@ -389,11 +418,17 @@ export class Project extends LoggedObject implements ProjectRpc {
   protected override housekeep(now_ms: number): void {
     this.#leases.settle(now_ms);
     this.#feed.housekeep(now_ms, this.#broadcast.untoldFrom());
+    this.#breakdowns.housekeep(now_ms);
     this.#life.announceErasure(now_ms);
   }
 
   protected override nextHousekeeping(): number | null {
-    const parts_ms = [this.#leases.nextExpiry(), this.#feed.nextDue(), this.#life.nextDue()];
+    const parts_ms = [
+      this.#leases.nextExpiry(),
+      this.#feed.nextDue(),
+      this.#breakdowns.nextDue(),
+      this.#life.nextDue(),
+    ];
     // While it rings, whoever is behind is told at its end.
     const untold_ms = this.#alarm_is_ringing ? null : this.#broadcast.nextDue();
     return earliest(this.#streams.nextDue(), untold_ms, ...parts_ms);

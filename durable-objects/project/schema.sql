@@ -338,3 +338,25 @@ CREATE TRIGGER external_task_settled AFTER UPDATE OF status ON task
 BEGIN
   UPDATE external_task SET state_at_ms = max(state_at_ms, NEW.updated_at_ms) WHERE task_id = NEW.id;
 END;
+
+-- migration 11: plans that are no tasks yet, by version, and what became of them
+CREATE TABLE breakdown (
+  id TEXT PRIMARY KEY,
+  version INTEGER NOT NULL,       -- the newest
+  provider TEXT NOT NULL,
+  notes TEXT NOT NULL,            -- JSON array
+  created_by TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  updated_at_ms INTEGER NOT NULL,
+  expires_at_ms INTEGER NOT NULL,
+  applied_at_ms INTEGER,          -- NULL: not yet
+  applied TEXT                    -- JSON array of {ref, id}
+) STRICT, WITHOUT ROWID;
+CREATE INDEX breakdown_by_end ON breakdown (expires_at_ms);
+CREATE TABLE breakdown_version (
+  plan_id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  tasks INTEGER NOT NULL,
+  proposal TEXT NOT NULL,         -- JSON
+  PRIMARY KEY (plan_id, version)
+) STRICT;

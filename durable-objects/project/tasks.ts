@@ -95,14 +95,24 @@ export class Tasks {
   /** All tasks of a plan, or none. */
   createPlan(actor: Actor, plan: readonly Planned[]): Promise<Result<Changed<readonly Task[]>>> {
     return this.#gate.change(actor, "task:create", "task.imported", (now_ms) => {
-      const full = this.#rules.checkRoom(plan);
-      if (full) return full;
-      const tasks = resolvePlan(this.#store.project_id, actor.principal_id, plan, now_ms);
+      const tasks = this.createAll(actor, plan, now_ms);
       if (!tasks.ok) return tasks;
-      for (const task of tasks.value) this.#store.insert(task, now_ms);
       const ids = tasks.value.map(({ id }) => id);
       return ok({ value: tasks.value, details: { tasks: ids.length }, tasks: ids });
     });
+  }
+
+  /** Within a transaction that has passed the gate; a refusal has changed nothing. */
+  createAll(actor: Actor, plan: readonly Planned[], now_ms: number): Result<readonly Task[]> {
+    const full = this.#rules.checkRoom(plan);
+    if (full) return full;
+    const tasks = resolvePlan(this.#store.project_id, actor.principal_id, plan, now_ms);
+    if (tasks.ok) for (const task of tasks.value) this.#store.insert(task, now_ms);
+    return tasks;
+  }
+
+  exists(id: string): boolean {
+    return this.#rules.graph.unknown([id]) === undefined;
   }
 
   update(actor: Actor, id: string, change: TaskChange, version: number | null) {

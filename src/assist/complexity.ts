@@ -19,11 +19,10 @@ export function assessComplexity(
   seed: number,
 ): Complexity {
   const work = workOf(tasks, assumed_hours);
-  const parts = partsOf(work);
-  const weights = parts.reduce((sum, { weight }) => sum + weight, 0);
+  const { score, parts } = scoreOf(work);
   const { criticality, ...simulation } = played(work, seed);
   return {
-    score: round(parts.reduce((sum, { score, weight }) => sum + score * weight, 0) / weights, 1),
+    score,
     parts,
     duration: durationOf(work),
     simulation: { ...simulation, seed },
@@ -32,6 +31,16 @@ export function assessComplexity(
     risk_factors: parts.filter(({ score }) => score >= 6).map(({ area, because }) => `${area}: ${because}`),
     recommendations: recommendationsFor(work),
     assumed_count: tasks.filter(({ estimate }) => estimate === null).length,
+  };
+}
+
+/** The weighted mean of the parts, and the parts. */
+export function scoreOf(work: Work): Pick<Complexity, "score" | "parts"> {
+  const parts = partsOf(work);
+  const weights = parts.reduce((sum, { weight }) => sum + weight, 0);
+  return {
+    score: round(parts.reduce((sum, { score, weight }) => sum + score * weight, 0) / weights, 1),
+    parts,
   };
 }
 
@@ -83,7 +92,7 @@ const spreadOf = ({
     ? 0
     : (pessimistic - optimistic) / Math.max(likely, (pessimistic - optimistic) / 3);
 
-function durationOf({ tasks, estimates, plan }: Work): Complexity["duration"] {
+export function durationOf({ tasks, estimates, plan }: Work): Complexity["duration"] {
   const along = (hours: number[]): number => hoursOf(planWith(tasks, hours).minutes);
   const path = new Set(plan.critical_path);
   const variances = tasks.map(({ id }, at) => (path.has(id) ? varianceHours(estimates[at]!) : 0));

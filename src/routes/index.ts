@@ -1,10 +1,12 @@
 // Every operation's handler; the type makes a missing one a compile error.
 import type { Handlers } from "../edge/call.ts";
 import { aiHandlers } from "./ai.ts";
+import { assigneesHandlers } from "./assignees.ts";
 import { auditHandlers } from "./audit.ts";
 import { auditLogHandlers } from "./audit-log.ts";
 import { authHandlers } from "./auth.ts";
 import { blockHandlers } from "./blocks.ts";
+import { breakdownHandlers } from "./breakdown.ts";
 import { claimHandlers } from "./claims.ts";
 import { commentHandlers } from "./comments.ts";
 import { feedHandlers } from "./feed.ts";
@@ -42,6 +44,8 @@ export const handlers: Handlers = {
   ...webhookHandlers,
   ...integrationHandlers,
   ...aiHandlers,
+  ...breakdownHandlers,
+  ...assigneesHandlers,
   ...auditHandlers,
   ...auditLogHandlers,
   ...publicLogHandlers,

@@ -27,6 +27,7 @@ export const InboundDeliveryId = id("ind", "Inbound delivery id");
 export const KeyId = id("key", "Key id");
 export const ProjectId = id("prj", "Project id");
 export const TaskId = id("tsk", "Task id");
+export const PlanId = id("pln", "Plan id");
 export const CommentId = id("cmt", "Comment id");
 export const SessionId = id("ses", "Session id");
 export const EventId = id("evt", "Audit event id");

@@ -95,6 +95,9 @@ export const Label = v.pipe(
   context("free_text"),
 );
 
+/** Whether a text can be a label as it stands. */
+export const isLabel = (text: string): boolean => v.is(Label, text);
+
 export const Task = v.object({
   id: TaskId,
   project_id: ProjectId,

@@ -99,6 +99,7 @@ beforeAll(async () => {
     user_id: users[0]!.user_id,
     worker_id,
     integration_id: `int_${"0".repeat(26)}`,
+    plan_id: `pln_${"0".repeat(26)}`,
     permission: "task:assign",
     workspace: "main",
     webhook_id: `whk_${"0".repeat(26)}`,

@@ -1,10 +1,12 @@
 // The one table of operations: routes, OpenAPI, docs, the typed client and the authorization tests read it.
 import type { Operation } from "../operation.ts";
 import { aiOperations } from "./ai.ts";
+import { assigneesOperations } from "./assignees.ts";
 import { auditOperations } from "./audit.ts";
 import { auditLogOperations } from "./audit-log.ts";
 import { authOperations } from "./auth.ts";
 import { blockOperations } from "./blocks.ts";
+import { breakdownOperations } from "./breakdown.ts";
 import { claimOperations } from "./claims.ts";
 import { commentOperations } from "./comments.ts";
 import { feedOperations } from "./feed.ts";
@@ -49,6 +51,8 @@ export const operations = {
   ...webhookOperations,
   ...integrationOperations,
   ...aiOperations,
+  ...breakdownOperations,
+  ...assigneesOperations,
   ...auditOperations,
   ...auditLogOperations,
   ...publicLogOperations,

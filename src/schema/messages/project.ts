@@ -17,6 +17,7 @@ import type {
   TaskStatus,
 } from "../project.ts";
 import type { Result } from "../result.ts";
+import type { BreakdownRpc } from "./breakdown.ts";
 import type { IntegrationRegistryRpc } from "./hook.ts";
 import type { ProjectBatch, Receipt } from "./outbox.ts";
 import type { Actor, Changed, Page, PagePosition } from "./request.ts";
@@ -133,7 +134,7 @@ export interface TaskAndWorkers {
   readonly workers: readonly { readonly id: string; readonly held: number }[];
 }
 
-export interface ProjectRpc extends WebhookRegistryRpc, IntegrationRegistryRpc {
+export interface ProjectRpc extends WebhookRegistryRpc, IntegrationRegistryRpc, BreakdownRpc {
   /** Somebody was erased: their membership goes, and what they held or were assigned is open to others. Idempotent. */
   eraseMember(user_id: string): Promise<void>;
   receive(batch: ProjectBatch): Promise<Receipt>;

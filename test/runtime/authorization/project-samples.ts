@@ -29,6 +29,15 @@ export const projectSamples = {
   assessComplexity: (world) => ({ ...inProject(world), body: { seed: 7 } }),
   assessRisks: (world) => ({ ...inProject(world), body: { assumed_hours: 4 } }),
   listAiRecords: ({ owner }) => ({ params: { principal_id: owner.id } }),
+  breakDown: (world) => ({ ...inProject(world), body: { description: "Build a booking page." } }),
+  listPlans: inProject,
+  readPlan: async (world) => ({ params: (await newPlan(world)).params, query: { compare_with: "1" } }),
+  editPlan: async (world) => ({ ...(await newPlan(world)), body: EDITED }),
+  applyPlan: async (world) => ({ params: (await newPlan(world)).params, body: { version: 1 } }),
+  recommendAssignees: ({ project_id, task_id }) => ({
+    params: { project_id, task_id },
+    body: { alternatives_max: 2 },
+  }),
   aiUsage: () => ({}),
   readSchedule: (world) => ({ ...inProject(world), query: { assumed_hours: "4" } }),
   listMembers: inProject,
@@ -97,6 +106,25 @@ const PLAN = [
   { ref: "a", title: "First" },
   { ref: "b", title: "Second", depends_on: ["a"] },
 ];
+
+const EDITED = {
+  phases: ["Build"],
+  tasks: [
+    {
+      ref: "t1",
+      title: "Build the page",
+      phase: "Build",
+      depends_on: [],
+      estimate: { optimistic: 1, likely: 2, pessimistic: 4 },
+      skills: ["frontend"],
+    },
+  ],
+};
+
+async function newPlan({ project_id, owner }: World) {
+  const planned = await owner.client.breakDown({ params: { project_id }, body: {} });
+  return { params: { project_id, plan_id: planned.body.plan.id }, if_match: planned.etag! };
+}
 
 async function newTask({ project_id, owner }: World) {
   const created = await owner.client.createTask({ params: { project_id }, body: { title: "For one case" } });

@@ -42,6 +42,7 @@ function madeUpParam(name: string): string {
     session_id: "ses_",
     token_id: "tok_",
     comment_id: "cmt_",
+    plan_id: "pln_",
     worker_id: "wrk_",
     principal_id: "usr_",
     key_id: "key_",

@@ -263,6 +263,18 @@ it("whoever may assign a task sees which of the project's workers fit it, and wh
   expect(body.candidates).toMatchObject([{ worker_id: fit.id, held: 0, parts: { skill: 40 } }]);
   expect(body.passed_over).toMatchObject([{ worker_id: idle.id, missing_skills: ["welding"] }]);
   expect((await fit.send(`/v1/projects/${project_id}/tasks/${params.task_id}/candidates`)).status).toBe(403);
+
+  const advised = (await ada.client.recommendAssignees({ params, body: {} })).body;
+  expect(advised).toMatchObject({
+    provider: "rules",
+    recommendation: {
+      recommended: { worker_id: fit.id, judgement: null },
+      alternatives: [],
+      unfit: [{ worker_id: idle.id, because: "it lacks welding" }],
+    },
+  });
+  expect(advised.recommendation.recommended!.reasons[0]).toBe("welding: level 4 of 5");
+  expect(JSON.stringify(advised)).not.toContain(stranger.id);
 });
 
 it("an order that comes late or twice changes nothing", async () => {
