@@ -9,6 +9,7 @@ import {
   type PlanSummary,
 } from "../../src/schema/breakdown.ts";
 import type {
+  Application,
   AppliedPlan,
   ComparedPlan,
   NewPlan,
@@ -103,14 +104,14 @@ export class Breakdowns {
     });
   }
 
-  async apply(actor: Actor, id: string, version: number): Promise<Result<Changed<AppliedPlan>>> {
-    let earlier: Changed<AppliedPlan> | null = null;
+  async apply(actor: Actor, id: string, version: number): Promise<Result<Application>> {
+    let earlier: Application | null = null;
     const changed = await this.#gate.change<AppliedPlan>(actor, "task:create", "plan.applied", (now_ms) => {
       const plan = this.#current(id, version, now_ms);
       if (!plan.ok) return plan;
       const done = this.#store.applied(id);
       if (done !== null) {
-        earlier = { value: this.#appliedOf(done), event_id: this.#store.eventOf(done.tasks[0]!.id)! };
+        earlier = { value: this.#appliedOf(done), event_id: this.#store.eventOf(done.tasks[0]!.id) };
         return UNCHANGED;
       }
       const { tasks } = plan.value.proposal;

@@ -1,47 +1,31 @@
 // Handlers of breakdown: what is proposed is computed here, kept by the project, and applied there.
 import { CHECKS } from "../assist/checks.ts";
-import { OFFLINE_PLANNER } from "../assist/offline-planner.ts";
-import { plan } from "../assist/plan.ts";
 import { figuresOf } from "../assist/plan-figures.ts";
 import { plannerSkills } from "../assist/planner/skills.ts";
 import { diffPlans } from "../domain/plan-diff.ts";
 import { type Handlers, replyChanged, replyWith } from "../edge/call.ts";
 import type { ProjectPlan } from "../schema/breakdown.ts";
-import type { ComparedPlan, StoredPlan } from "../schema/messages/breakdown.ts";
+import type { AppliedPlan, ComparedPlan, StoredPlan } from "../schema/messages/breakdown.ts";
 import type { BreakdownProposal } from "../schema/proposal.ts";
-import { type Refusal, refuse } from "../schema/result.ts";
-import { countCall } from "./ai-limits.ts";
-import { workspaceOf } from "./people.ts";
+import { ok, type Refusal, refuse } from "../schema/result.ts";
+import { planFor } from "./ai-plan.ts";
 import { projectOf } from "./projects.ts";
-
-const SECONDS_MAX = 25;
-/** Skills that nobody has, named in one note. */
-const SKILLS_NAMED_MAX = 10;
 
 export const breakdownHandlers: Handlers<"breakDown" | "listPlans" | "readPlan" | "editPlan" | "applyPlan"> =
   {
     async breakDown(call) {
       const project = projectOf(call);
-      const text = await project.planningText(call.actor);
-      if (!text.ok) return text;
-      const counted = await countCall(call, "breakdown");
-      if (!counted.ok) return counted;
-      const { name, skills, ...own } = text.value;
-      const planned = await plan(
-        {
-          feature: "breakdown",
-          text: { name, description: call.body.description ?? own.description },
-          facts: { skills: [...new Set([...plannerSkills(), ...skills])] },
-          signal: AbortSignal.timeout(SECONDS_MAX * 1_000),
-        },
-        [OFFLINE_PLANNER],
-      );
-      const { result: proposal, provider } = planned;
-      const wanted = [...new Set(proposal.tasks.flatMap((task) => task.skills))];
-      const holders = wanted.length === 0 ? [] : await workspaceOf(call).skillHolders(wanted);
-      const absent = wanted.filter((_, at) => holders[at] === 0);
-      const notes = [...planned.notes, ...(absent.length > 0 ? [noteOnSkills(absent)] : [])];
-      return replyChanged(project.savePlan(call.actor, { provider, proposal, notes }), view, versionOf);
+      const read = await project.planningText(call.actor);
+      if (!read.ok) return read;
+      const { name, skills, ...own } = read.value;
+      const planned = await planFor(call, "breakdown", () => ({
+        text: { name, description: call.body.description ?? own.description },
+        facts: { skills: [...new Set([...plannerSkills(), ...skills])] },
+      }));
+      if (!planned.ok) return planned;
+      const { result: proposal, provider, notes } = planned.value;
+      const saved = project.savePlan(call.actor, { provider, proposal, notes: [...notes] });
+      return replyChanged(saved, view, versionOf);
     },
 
     listPlans(call) {
@@ -74,13 +58,18 @@ export const breakdownHandlers: Handlers<"breakDown" | "listPlans" | "readPlan" 
       );
     },
 
-    applyPlan(call) {
+    async applyPlan(call) {
       const { actor, params, body } = call;
-      return replyChanged(projectOf(call).applyPlan(actor, params.plan_id, body.version), (applied) => ({
-        tasks: [...applied.tasks],
-        count: applied.tasks.length,
-        applied_at: applied.applied_at,
-      }));
+      const applied = await projectOf(call).applyPlan(actor, params.plan_id, body.version);
+      if (!applied.ok) return applied;
+      const { event_id, ...rest } = applied.value;
+      const said = ({ tasks, applied_at }: AppliedPlan) => ({
+        tasks: [...tasks],
+        count: tasks.length,
+        applied_at,
+      });
+      if (event_id === null) return ok({ body: said(rest.value) });
+      return replyChanged(Promise.resolve(ok({ ...rest, event_id })), said);
     },
   };
 
@@ -104,10 +93,4 @@ function complaintAbout(proposal: BreakdownProposal): Refusal | null {
   if (complaint === null) return null;
   const [pointer = "", ...detail] = complaint.split(": ");
   return refuse("invalid_input", { errors: [{ pointer, detail: detail.join(": ") }] }).refusal;
-}
-
-function noteOnSkills(absent: readonly string[]): string {
-  const named = absent.slice(0, SKILLS_NAMED_MAX).join(", ");
-  const more = absent.length > SKILLS_NAMED_MAX ? ` and ${absent.length - SKILLS_NAMED_MAX} more` : "";
-  return `No registered worker has these skills: ${named}${more}.`;
 }

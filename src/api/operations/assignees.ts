@@ -32,7 +32,7 @@ export const assigneesOperations = {
     },
     problems: ["not_found", "ai_limit_reached"],
     event: "project.assessed",
-    calls_max: 6,
+    calls_max: 7,
     example: { alternatives_max: 3 },
   }),
 };

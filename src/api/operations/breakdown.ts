@@ -31,7 +31,7 @@ export const breakdownOperations = {
     problems: ["not_found", "conflict", "quota_exceeded", "ai_limit_reached"],
     idempotency_key: "replayed",
     event: "plan.proposed",
-    calls_max: 6,
+    calls_max: 7,
     example: { description: "Online shop with product catalogue, shopping cart and payment processing." },
   }),
   listPlans: operation({

@@ -36,6 +36,13 @@ export interface AppliedPlan {
   readonly tasks: readonly AppliedTask[];
 }
 
+/** Like Changed; applied before, it has the event of then, or none once the feed does not reach back to it. */
+export interface Application {
+  readonly value: AppliedPlan;
+  readonly event_id: string | null;
+  readonly replayed?: true;
+}
+
 export interface BreakdownRpc {
   /** For whoever may create tasks in an active project. */
   planningText(actor: Actor): Promise<Result<PlanningText>>;
@@ -57,5 +64,5 @@ export interface BreakdownRpc {
     version: number | null,
   ): Promise<Result<Changed<ComparedPlan>>>;
   /** All of its tasks in one transaction, or nothing; applied before, it answers what came of it and changes nothing. */
-  applyPlan(actor: Actor, plan_id: string, version: number): Promise<Result<Changed<AppliedPlan>>>;
+  applyPlan(actor: Actor, plan_id: string, version: number): Promise<Result<Application>>;
 }
