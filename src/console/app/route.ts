@@ -6,6 +6,7 @@ export const PROJECT_VIEWS = [
   "list",
   "graph",
   "timeline",
+  "plan",
   "insight",
   "members",
   "settings",

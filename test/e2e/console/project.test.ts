@@ -123,6 +123,32 @@ describe.skipIf(!CHROMIUM)(`a project${browserNote}`, () => {
     await ada.look(view);
   });
 
+  test("has its work broken down into a plan, which is edited and becomes tasks once it is applied", async () => {
+    await ada.page.goto(`/#/projects/${project}/plan`);
+    await ada.fill(
+      "What is to be done",
+      "Online shop with product catalogue, shopping cart and payment processing.",
+    );
+    await ada.look("plan-begin");
+    await ada.press("Make a plan");
+    await ada.page.getByRole("heading", { name: "A plan to look at" }).waitFor();
+    await ada.page
+      .getByRole("button", { name: /^Take .* out$/ })
+      .first()
+      .click();
+    await said("is out of the plan");
+    await ada.page
+      .getByRole("button", { name: /^Edit / })
+      .first()
+      .click();
+    await ada.fill("Title", "Talk to three shopkeepers");
+    await ada.press("Save");
+    await ada.page.getByText("Talk to three shopkeepers").first().waitFor();
+    await ada.look("plan");
+    await ada.page.getByRole("button", { name: /^Make these/ }).click();
+    await column("Open").getByText("Talk to three shopkeepers").waitFor();
+  });
+
   test("is among the projects, and its work among mine", async () => {
     await ada.go("#/projects", "Projects");
     await ada.look("projects");

@@ -2,6 +2,7 @@
 import type { FunctionComponent } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { Board } from "../board/board.tsx";
+import { Breakdown } from "../breakdown/breakdown.tsx";
 import { explain } from "../connection/explain.ts";
 import { may } from "../connection/session.ts";
 import { Graph } from "../graph/graph.tsx";
@@ -27,6 +28,7 @@ const VIEWS: readonly { readonly view: ProjectView; readonly label: string; read
   { view: "list", label: "List", icon: "list" },
   { view: "graph", label: "Dependencies", icon: "graph" },
   { view: "timeline", label: "Timeline", icon: "timeline" },
+  { view: "plan", label: "Plan", icon: "check" },
   { view: "insight", label: "Insight", icon: "insight" },
   { view: "members", label: "Members", icon: "people" },
   { view: "settings", label: "Settings", icon: "settings" },
@@ -37,6 +39,7 @@ const SHOWN: Readonly<Record<ProjectView, FunctionComponent<ViewProps>>> = {
   list: TaskList,
   graph: Graph,
   timeline: Timeline,
+  plan: Breakdown,
   insight: Insight,
   members: Members,
   settings: ProjectSettings,
