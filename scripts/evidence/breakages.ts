@@ -92,7 +92,13 @@ export const breakages: readonly Breakage[] = [
     "claims",
     "unit/protocol/key-id",
   ),
-  breakage("body-limits", "src/edge/body.ts", "if (size > bytes_max) return null;", "", "unit/edge/body"),
+  breakage(
+    "body-limits",
+    "src/edge/body.ts",
+    "if (!read || size > bytes_max) {",
+    "if (!read) {",
+    "unit/edge/body",
+  ),
   breakage(
     "parallel-proofs",
     "durable-objects/principal/proofs.ts",

@@ -2,20 +2,11 @@
 // is never told, and one that changes serves the next call.
 import { describe, expect, test } from "vitest";
 import { ConfigurationError, configure } from "../../src/config.ts";
+import { bound } from "./bindings.ts";
 
 const key = Buffer.alloc(32, 1).toString("base64url");
-const BINDINGS = [
-  "PRINCIPAL",
-  "STRANGERS",
-  "WORKSPACE",
-  "PROJECT",
-  "AUDIT_LOG",
-  "WEBHOOK_ENDPOINT",
-  "AUDIT_BUCKET",
-  "COARSE_RATE_LIMIT",
-];
 const complete = {
-  ...Object.fromEntries(BINDINGS.map((name) => [name, {}])),
+  ...bound,
   KEY_RING: JSON.stringify([{ key_id: "k1", key }]),
   BOOTSTRAP_KEY: key,
 };

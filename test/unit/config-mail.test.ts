@@ -1,20 +1,11 @@
 // Mail is off, or whole: a sender, and an origin that no request chose. The local mailbox is for this machine alone.
 import { describe, expect, test } from "vitest";
 import { ConfigurationError, configure } from "../../src/config.ts";
+import { bound } from "./bindings.ts";
 
 const key = Buffer.alloc(32, 1).toString("base64url");
-const BINDINGS = [
-  "PRINCIPAL",
-  "STRANGERS",
-  "WORKSPACE",
-  "PROJECT",
-  "AUDIT_LOG",
-  "WEBHOOK_ENDPOINT",
-  "AUDIT_BUCKET",
-  "COARSE_RATE_LIMIT",
-];
 const complete = {
-  ...Object.fromEntries(BINDINGS.map((name) => [name, {}])),
+  ...bound,
   KEY_RING: JSON.stringify([{ key_id: "k1", key }]),
   BOOTSTRAP_KEY: key,
 };

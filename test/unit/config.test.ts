@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { operationList } from "../../src/api/operations/index.ts";
 import { type Config, ConfigurationError, configure } from "../../src/config.ts";
+import { BINDINGS, bound } from "./bindings.ts";
 
 declare global {
   // Workers' own type, which the configuration only passes on.
@@ -18,20 +19,10 @@ const KEY_RING = JSON.stringify([
   { key_id: "k1", key: key(1) },
 ]);
 const BOOTSTRAP_KEY = key(3);
-const BINDINGS = [
-  "PRINCIPAL",
-  "STRANGERS",
-  "WORKSPACE",
-  "PROJECT",
-  "AUDIT_LOG",
-  "WEBHOOK_ENDPOINT",
-  "AUDIT_BUCKET",
-  "COARSE_RATE_LIMIT",
-];
 
 type Variables = Record<string, unknown>;
 const complete = (more: Variables = {}): Variables => ({
-  ...Object.fromEntries(BINDINGS.map((name) => [name, {}])),
+  ...bound,
   KEY_RING,
   BOOTSTRAP_KEY,
   ...more,

@@ -1,17 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../../src/config.ts";
 import { limitCoarsely } from "../../../src/edge/coarse-limit.ts";
+import { bound } from "../bindings.ts";
 
 const key = Buffer.alloc(32, 7).toString("base64url");
 const SECRETS = { KEY_RING: JSON.stringify([{ key_id: "k1", key }]), BOOTSTRAP_KEY: key };
 
-/** What must be bound, and is asked nothing here. */
-const OBJECTS = ["PRINCIPAL", "STRANGERS", "WORKSPACE", "PROJECT", "AUDIT_LOG", "AUDIT_BUCKET"];
-
 const envWith = (limit: () => Promise<{ success: boolean }>): Env =>
   ({
     ...SECRETS,
-    ...Object.fromEntries(OBJECTS.map((name) => [name, {}])),
+    ...bound,
     COARSE_RATE_LIMIT: { limit },
   }) as unknown as Env;
 const request = new Request("http://localhost/v1/session", { headers: { "CF-Connecting-IP": "192.0.2.1" } });
