@@ -87,6 +87,11 @@ export const accessControls: Controls = {
     "src/edge/authenticate.ts src/edge/stream.ts",
     "runtime/request-cookie unit/edge/stream",
   ),
+  "address-blocks": control(
+    "An address that is refused again and again is turned away, longer each time, visible to the operators and lifted by them.",
+    "src/domain/address-block.ts src/edge/blocks.ts durable-objects/workspace/blocks.ts",
+    "unit/domain/address-block unit/edge/blocks runtime/blocks e2e/blocks",
+  ),
   "ai-limits": control(
     "Calls of planning are limited by caller, day, minute and money, reserved before and settled after.",
     "src/domain/ai-quota.ts durable-objects/principal/ai-use.ts durable-objects/workspace/ai-budget.ts",

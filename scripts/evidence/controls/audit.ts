@@ -37,6 +37,26 @@ export const auditControls: Controls = {
     "src/protocol/json-lines.ts src/protocol/csv.ts src/protocol/syslog-message.ts",
     "unit/protocol/csv unit/protocol/syslog-message",
   ),
+  "ai-records": control(
+    "What a model was asked and what it answered is kept sealed, for 30 days, with tokens, cost and each guard's verdict.",
+    "durable-objects/principal/ai-records.ts",
+    "runtime/assist/records",
+  ),
+  "audit-backlog": control(
+    "Where the log is behind it shows, and changes are refused before anything is lost.",
+    "durable-objects/audit-log/publication.ts durable-objects/logged-object.ts",
+    "runtime/objects/audit-backlog",
+  ),
+  "audit-retention": control(
+    "Old entries go by configuration, announced in the log itself, and what is left still verifies.",
+    "durable-objects/audit-log",
+    "runtime/objects/audit-retention",
+  ),
+  "pinned-checkpoints": control(
+    "Clients keep the last checkpoint that they saw, and refuse a log that has not grown from it; witnesses may cosign, and anybody verify what is published.",
+    "src/cli src/console/app src/routes/public-log.ts",
+    "unit/cli/pinned-log unit/console/verify runtime/objects/audit-settings",
+  ),
   clocks: control(
     "An object's clock never runs backward; a step back is an event, and times are UTC.",
     "durable-objects/identity.ts",

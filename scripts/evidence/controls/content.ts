@@ -7,6 +7,21 @@ export const contentControls: Controls = {
     "src/edge/body.ts src/defence/json-limits.ts",
     "unit/edge/body unit/defence/json-limits runtime/request-body e2e/json-corpus",
   ),
+  "slow-bodies": control(
+    "A body that does not begin, or comes too slowly, is cut off.",
+    "src/edge/body-pace.ts",
+    "unit/edge/body",
+  ),
+  validators: control(
+    "Several validators, local and remote, judge as one; silence, failure and half an answer never count as clean.",
+    "src/defence/validator.ts src/defence/composite.ts src/defence/validators",
+    "unit/defence/model-armor unit/edge/screen runtime/screening",
+  ),
+  fuzzing: control(
+    "Every operation is fuzzed from the table, and naughty strings come back byte for byte or are refused with a pointer.",
+    "test/e2e",
+    "e2e/fuzz e2e/naughty-strings",
+  ),
   schemas: control(
     "Every input has a schema; unknown fields are refused, each complaint points at its place and never repeats the value.",
     "src/edge/validate.ts src/schema",
@@ -55,7 +70,17 @@ export const contentControls: Controls = {
   "ssrf-guard": control(
     "Requests to a user's address go to public names on web ports alone, judged by the parsed address; redirects are not followed.",
     "src/defence/ssrf.ts src/defence/ssrf-address.ts",
-    "unit/defence/ssrf",
+    "unit/defence/ssrf unit/api/webhook-urls",
+  ),
+  "webhooks-out": control(
+    "What is sent to endpoints is signed as Standard Webhooks says, arrives at least once under one id, and a dead endpoint delays no other.",
+    "src/protocol/standard-webhook.ts src/domain/delivery.ts durable-objects/webhook-endpoint",
+    "unit/protocol/standard-webhook unit/domain/delivery runtime/webhooks e2e/webhooks",
+  ),
+  "webhooks-in": control(
+    "What comes from other systems is verified over its raw bytes, counts once by id and by body, and never moves a task backward.",
+    "src/domain/hook-effects.ts durable-objects/principal/inbound-hooks.ts src/routes/integrations.ts",
+    "unit/protocol/inbound-signature unit/domain/hook-effects runtime/hooks",
   ),
   configuration: control(
     "Configuration and secrets are parsed once by one schema; what is wrong is named and nothing starts.",
@@ -74,7 +99,17 @@ export const contentControls: Controls = {
   ),
   "ai-proposals": control(
     "What a planner proposes is checked by schema, by reference and by bounds before anything is believed.",
-    "src/assist src/schema/proposal.ts",
-    "unit/assist/plan unit/assist/complexity unit/assist/risks",
+    "src/assist/checks.ts src/assist/plan.ts src/schema/proposal.ts",
+    "unit/assist/plan unit/assist/complexity unit/assist/risks unit/assist/planner",
+  ),
+  "ai-guards": control(
+    "A model sees text as marked data and no secrets, has no tools, and an answer that bears the canary, links or strangers is dropped for one by rules.",
+    "src/assist/guards src/assist/model-provider.ts src/assist/templates",
+    "unit/assist/models/hostile unit/assist/models/prompt unit/assist/models/model-provider",
+  ),
+  "vendor-keys": control(
+    "Keys of vendors come from secrets alone, are read at each call, travel in a header, and stand in no log, answer or error.",
+    "src/assist/vendors src/config.ts",
+    "unit/assist/models/gemini unit/config-ai",
   ),
 };

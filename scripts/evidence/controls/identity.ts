@@ -132,6 +132,11 @@ export const identityControls: Controls = {
     "src/protocol/key-id.ts durable-objects/principal/key-store.ts durable-objects/workspace/workers.ts",
     "unit/protocol/key-id unit/protocol/signing-key runtime/workers/registry runtime/workers/signed-request",
   ),
+  certificates: control(
+    "Each workspace certifies its workers' keys for 90 days; what is revoked, expired, of another purpose or self-made counts for nothing from the next request on.",
+    "src/protocol/certificate.ts src/domain/certificate.ts src/protocol/certification-request.ts src/edge/client-certificate.ts durable-objects/workspace/authority-keys.ts",
+    "unit/protocol/certificate unit/protocol/certification-request runtime/workers/certificates runtime/workers/client-certificate e2e/certificates",
+  ),
   "key-ring": control(
     "The newest key of the ring seals and all open; one is retired only once a sweep finds no use of it.",
     "src/protocol/key-ring.ts durable-objects/principal/key-uses.ts",

@@ -36,7 +36,7 @@ V6.6.1 | telephone codes | none: not offered
 V6.6.2 | codes bound to their request | recovery email-confirmation
 V6.6.3 | guessing of codes | lockout recovery
 V6.8.1 | identity providers apart | none: there are none
-V6.8.2 | signed assertions | none: there are none
+V6.8.2 | signed assertions | webhooks-in certificates
 V6.8.3 | SAML | none: there is none
 V6.8.4 | strength of a provider's authentication | none: there is none
 V7.1.1 | time-outs written down | session-ends

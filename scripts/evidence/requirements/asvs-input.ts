@@ -20,7 +20,7 @@ V1.3.2 | no eval | one-house configuration
 V1.3.3 | dangerous contexts | screening output-encoding
 V1.3.4 | SVG of users | none: none is taken
 V1.3.5 | template languages of users | none: none is run
-V1.3.6 | server-side request forgery | ssrf-guard
+V1.3.6 | server-side request forgery | ssrf-guard webhooks-out
 V1.3.7 | template injection | none: templates are code alone
 V1.3.8 | JNDI | none: not there
 V1.3.9 | memcache | none: not there
@@ -34,14 +34,14 @@ V1.5.2 | deserialisation | body-limits schemas typed-rows
 V2.1.1 | rules of validation written down | schemas operation-table
 V2.1.2 | rules for combinations written down | schemas workflow-table
 V2.1.3 | limits of business logic written down | quotas rate-limits operation-table
-V2.2.1 | positive validation | schemas
+V2.2.1 | positive validation | schemas fuzzing
 V2.2.2 | validation on the server | schemas operation-table
 V2.2.3 | combinations are reasonable | schemas workflow-table
 V2.3.1 | steps in their order | workflow-table second-factor
 V2.3.2 | limits of business logic hold | quotas rate-limits
 V2.3.3 | all or nothing | transactions
 V2.3.4 | nothing is booked twice | held-tasks idempotency versions
-V2.4.1 | against automation | rate-limits coarse-limit ai-limits
+V2.4.1 | against automation | rate-limits coarse-limit address-blocks ai-limits
 V3.2.1 | answers in no wrong context | security-headers output-encoding
 V3.2.2 | text shown as text | security-headers output-encoding
 V3.3.1 | cookies Secure | cookie-sessions
@@ -72,7 +72,7 @@ V4.4.2 | Origin of WebSockets | cookie-sessions
 V4.4.3 | tokens of WebSockets | revocation
 V4.4.4 | WebSockets from a session | revocation
 V5.1.1 | file types written down | schemas
-V5.2.1 | sizes that can be borne | body-limits
+V5.2.1 | sizes that can be borne | body-limits slow-bodies
 V5.2.2 | contents fit their type | schemas body-limits
 V5.2.3 | compressed files | none: encoded bodies are refused
 V5.3.1 | uploads are not executed | none: nothing that is uploaded is served

@@ -20,10 +20,10 @@ V11.5.1 | random numbers | cryptography session-tokens
 V11.6.1 | keys and signatures | cryptography worker-keys
 V12.1.1 | TLS 1.2 and 1.3 | operator: minimum TLS version of the zone
 V12.1.2 | cipher suites | operator: cipher suites of the zone
-V12.1.3 | client certificates | session-bindings; open: certificates that stand for an agent
+V12.1.3 | client certificates | certificates session-bindings
 V12.2.1 | TLS for every client | operator: HTTPS alone on the zone
 V12.2.2 | trusted certificates | none: Cloudflare holds them
-V12.3.1 | TLS in and out | ssrf-guard audit-sinks; operator: syslog over TLS
+V12.3.1 | TLS in and out | ssrf-guard webhooks-out audit-sinks; operator: syslog over TLS
 V12.3.2 | certificates of others checked | none: the runtime does
 V12.3.3 | TLS between parts | none: objects are called within the platform
 V12.3.4 | certificates between parts | none: objects are called within the platform
@@ -45,7 +45,7 @@ V14.1.2 | protection of each class written down | pseudonyms session-state
 V14.2.1 | nothing sensitive in addresses | cookie-sessions recovery
 V14.2.2 | no caching on the way | security-headers
 V14.2.3 | nothing to others | security-headers pseudonyms
-V14.2.4 | protection as written down | pseudonyms erasure session-state
+V14.2.4 | protection as written down | pseudonyms erasure audit-retention session-state
 V14.3.1 | cleared from the browser | cookie-sessions; open: Clear-Site-Data at signing out
 V14.3.2 | no-store | security-headers
 V14.3.3 | nothing sensitive in browser storage | cookie-sessions
@@ -56,7 +56,7 @@ V15.2.1 | components up to date | operator: update within your time frames
 V15.2.2 | what is costly, defended | call-budget rate-limits ai-limits
 V15.2.3 | nothing in production that is not needed | one-house configuration
 V15.3.1 | only the fields that are needed | schemas operation-table
-V15.3.2 | redirects not followed | ssrf-guard
+V15.3.2 | redirects not followed | ssrf-guard webhooks-out
 V15.3.3 | mass assignment | schemas
 V15.3.4 | the caller's own address | rate-limits coarse-limit
 V15.3.5 | types and strict comparison | schemas one-house
@@ -73,10 +73,10 @@ V16.3.2 | refusals are logged | audit-events roles
 V16.3.3 | attempts to get past are logged | audit-events screening rate-limits
 V16.3.4 | errors are logged | problems fail-closed
 V16.4.1 | log injection | log-encoding
-V16.4.2 | logs protected | merkle-log audit-access
+V16.4.2 | logs protected | merkle-log audit-access pinned-checkpoints
 V16.4.3 | logs sent elsewhere | audit-sinks
 V16.5.1 | generic messages | problems
-V16.5.2 | others may fail | breach-check audit-sinks fail-closed
+V16.5.2 | others may fail | breach-check audit-sinks audit-backlog fail-closed
 V16.5.3 | errors let nobody through | fail-closed transactions
 V17.1.1 | TURN | none: no WebRTC
 V17.2.1 | DTLS keys | none: no WebRTC

@@ -53,7 +53,7 @@ export const pciDss = framework(
 10.4.1 | daily review | audit-sinks; operator: alerts and a reader
 10.5.1 | twelve months of history, three at hand | merkle-log; operator: keep the bucket; nothing is deleted from it
 10.6.1 | clocks agree | clocks
-10.7.2 | failures of controls are seen | fail-closed audit-sinks; operator: alerts on /healthz and the sinks
+10.7.2 | failures of controls are seen | fail-closed audit-sinks audit-backlog; operator: alerts on /healthz and the sinks
 11.3.1 | scans for weaknesses | one-house; operator: scan the deployment four times a year
 11.4.1 | penetration tests | none: a test of the deployment by others
 11.5.1 | intrusions are seen | session-monitoring audit-events

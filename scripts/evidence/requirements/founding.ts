@@ -15,7 +15,7 @@ Module 1 | authentication with a second factor | second-factor backup-codes pass
 Module 2 | sessions, sealed and bound | session-state session-bindings session-limit session-ends
 Module 3 | roles in real time, overrides, ownership | roles project-roles last-admin
 Module 4 | input validator | schemas screening canonical-forms
-Module 5 | validators that plug in | screening; open: remote validators and a composite of several
+Module 5 | validators that plug in | screening validators
 Module 6 | rate limiter with status and reset | rate-limits
 Module 7 | nonce validator | nonces
 Module 8 | audit logger, structured events | audit-events
@@ -38,7 +38,7 @@ export const secureWithAi = framework(
 9 | sessions monitored | session-monitoring
 10 | sessions moved safely | handoff session-renewal step-up
 11 | RSA signatures | signed-requests cryptography
-12 | certificates of agents | worker-keys; open: certificates, validation and revocation lists
+12 | certificates of agents | worker-keys certificates
 13 | nonce cache that cleans itself | nonces housekeeping
 14 | roles | roles operation-table
 15 | permissions checked as it runs | roles revocation
@@ -51,12 +51,12 @@ export const secureWithAi = framework(
 22 | rate limiting per caller and over all | rate-limits coarse-limit
 23 | input validation | schemas
 24 | sanitisation | canonical-forms screening output-encoding
-25 | denial of service | body-limits quotas coarse-limit; open: addresses blocked by themselves after repeated refusals
+25 | denial of service | body-limits slow-bodies quotas coarse-limit address-blocks
 26 | injection | bound-parameters output-encoding screening
-27 | keys of vendors | configuration local-secrets; open: a vendor's key is used by no provider yet
-28 | prompt injection | screening ai-proposals
+27 | keys of vendors | vendor-keys configuration local-secrets
+28 | prompt injection | ai-guards screening ai-proposals
 29 | limits of AI calls | ai-limits
-30 | AI output validated | ai-proposals
-31 | AI audited | audit-events; open: prompts and answers sealed in the audit
+30 | AI output validated | ai-proposals ai-guards
+31 | AI audited | ai-records audit-events
 `,
 );
