@@ -97,6 +97,16 @@ describe("a certificate that was presented and verified", () => {
     expect((await whoAmI(presented(mine))).status).toBe(200);
   });
 
+  it("that has expired is refused, though Cloudflare calls it good and no alarm has rung since", async () => {
+    const mine = await newCertified();
+    clock.advance(90 * 86_400 - 1);
+    expect((await whoAmI(presented(mine))).status).toBe(200);
+    clock.advance(1);
+    expect((await whoAmI(presented(mine))).status).toBe(401);
+    await ada.signIn(); // whose own session is over, too
+    shared = await newCertified();
+  });
+
   it.each<[string, Record<string, string>]>([
     ["not presented", { certPresented: "0" }],
     ["not verified", { certVerified: "FAILED:unable to verify the first certificate" }],
