@@ -97,6 +97,9 @@ function report(sweeps: readonly Sweep[]): void {
   }
   const gone = [...used].filter((key) => key !== "unknown" && !key_ids.includes(key));
   for (const key_id of gone) note(`${key_id} is in use and not in the ring: put it back.`);
+  note(
+    "Integrations are not counted: before a key goes, make those anew that were made while it was the newest.",
+  );
   if (used.has("unknown")) note("What was made under an unknown key has to be made anew, or to expire.");
   if (used.size > 1 || !used.has(newest_key_id)) process.exitCode = 1;
 }

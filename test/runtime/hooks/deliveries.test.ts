@@ -1,5 +1,7 @@
 // Deliveries to an integration: what the published library signs is taken, once, and nothing else is.
 import { beforeAll, describe, expect, it } from "vitest";
+import { toText } from "../../../src/schema/messages/admission.ts";
+import type { PrincipalRpc } from "../../../src/schema/messages/principal.ts";
 import { clock } from "../harness/clock.ts";
 import { open } from "../harness/envelope.ts";
 import { hmacHex, type Integration, isoNow, newIntegration, sendThing, signed } from "../harness/hooks.ts";
@@ -179,6 +181,43 @@ describe("the same delivery again", () => {
     const again = await open(await sendThing(things, begun, { id: "msg_unanswered" }));
     expect(again).toMatchObject({ status: 202, body: first.body });
     expect(again.headers.get("audit-event")).toBe(first.headers.get("audit-event"));
+    expect(await tasksTitled(begun.title)).toHaveLength(1);
+  });
+
+  it("that reaches the object a hundred times in one turn is taken once", async () => {
+    clock.advance(120);
+    const begun = thing();
+    const payload = JSON.stringify(begun);
+    const headers = Object.fromEntries(new Headers(signed(things.secret, payload)));
+    const source = {
+      address: "192.0.2.9",
+      user_agent: "",
+      tls_fingerprint: "",
+      certificate: "",
+      place: "",
+      country: "",
+      latitude: null,
+      longitude: null,
+    };
+    const context = toText({ request_id: "req_0", source });
+    const policy = toText({
+      operation: "receiveHook",
+      rate_class: "api" as const,
+      rate_cost: 1,
+      permission: null,
+      recent_authentication: false,
+      under_suspicion: false,
+      api_tokens: false,
+      describe_session: false,
+      read_event: null,
+    });
+    const body = new TextEncoder().encode(payload);
+    // From inside, so that all of them are between their first look and the transaction at once.
+    const answers = await inside(objectOf("PRINCIPAL", `main/${things.id}`), (object) => {
+      const receive = () => (object as PrincipalRpc).receiveHook(policy, context, { headers, body });
+      return Promise.all(Array.from({ length: 100 }, receive));
+    });
+    expect(answers.filter(({ decision }) => decision.ok)).toHaveLength(1);
     expect(await tasksTitled(begun.title)).toHaveLength(1);
   });
 
