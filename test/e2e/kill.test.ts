@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { killRounds, type RoundReport } from "./kill-rounds.ts";
 
-const ROUNDS = 20;
+const ROUNDS = 12;
 
 test("no acknowledged change, and no event of one, is lost or doubled by a kill in the middle of writes", async () => {
   const reports: RoundReport[] = [];
