@@ -96,6 +96,7 @@ test("a vendor that repeats what it was told in confidence is found out", async 
   expect(/call-[0-9a-f]{8}/.test(answers.join())).toBe(false);
 });
 
+const DESCRIPTION = "Pack the shelves, hire a van, paint the new rooms, and write to all customers.";
 const step = (ref: string, depends_on: string[], more: object = {}) => ({
   ...{ ref, title: `Pack the ${ref} shelf`, phase: "Moving", depends_on, skills: [] },
   ...{ estimate: { optimistic: 1, likely: 2, pessimistic: 4 }, ...more },
@@ -107,9 +108,9 @@ const titlesOfProject = async () =>
 test("a breakdown by a model is a plan and no task", async () => {
   gemini.say = () => planOf([step("first", []), step("second", ["first"])]);
   const before = await titlesOfProject();
-  const { plan } = (await ada.client.breakDown({ params, body: { description: "Move the shop." } })).body;
+  const { plan } = (await ada.client.breakDown({ params, body: { description: DESCRIPTION } })).body;
   answers.push(JSON.stringify(plan));
-  expect(plan.provider).toBe("gemini");
+  expect([plan.provider, plan.notes]).toEqual(["gemini", []]);
   expect(plan.tasks.map(({ title }) => title)).toEqual(["Pack the first shelf", "Pack the second shelf"]);
   expect(await titlesOfProject()).toEqual(before);
 });
@@ -124,11 +125,13 @@ test.each([
   ["that never ends", planOf(Array.from({ length: 500 }, (_, n) => step(`t${n}`, [])))],
 ])("a breakdown %s is dropped for one by rules, and nothing is written", async (_, reply) => {
   gemini.say = () => reply;
+  gemini.told.length = 0;
   const before = await titlesOfProject();
-  const description = "Move the shop. Pack the shelves, hire a van, and tell the customers where to find us.";
-  const { plan } = (await ada.client.breakDown({ params, body: { description } })).body;
+  const { plan } = (await ada.client.breakDown({ params, body: { description: DESCRIPTION } })).body;
   answers.push(JSON.stringify(plan));
-  expect([plan.provider, plan.notes.length]).toEqual(["rules", 1]);
+  expect(plan.provider).toBe("rules");
+  expect(plan.notes[0]).toMatch(/^gemini /);
+  expect(gemini.told.length).toBe(1);
   expect(plan.tasks.length).toBeGreaterThanOrEqual(8);
   expect(JSON.stringify(plan)).not.toMatch(/nowhere|lock-picking|evil|previous instructions/);
   expect(await titlesOfProject()).toEqual(before);
