@@ -7,8 +7,8 @@ const SECONDS_PER_MONTH = 30 * 86_400;
 const MILLION = 1_000_000;
 /** Requests of a day, spread as people work: the mean over a month is this part of the busiest second. */
 const MEAN_OF_PEAK = 0.35;
-/** An object stays awake for so long after a request, and is charged for it. */
-const AWAKE_SECONDS = 10;
+/** Timers of ours keep an object awake for so long after a burst; idle without one, it may hibernate and costs nothing. */
+const AWAKE_SECONDS = 2;
 
 export interface Line {
   readonly what: string;
