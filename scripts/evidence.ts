@@ -16,7 +16,7 @@ const root = join(import.meta.dirname, "..");
 const HELP = `npm run evidence [-- options]
 
 Writes test-results/evidence.md and .json: each control of the product with its code, its tests and what they said
-when they last ran, and each requirement of ten documents with the controls that answer it. Run \`npm test\` before.
+when they last ran, and each requirement of the documents in scripts/evidence/requirements with the controls that answer it. Run \`npm test\` before.
 
   --breakages N   instead: take N controls away, one after the other, and see a test fail   (0)
   --seed S        which ones                                                                 (today)

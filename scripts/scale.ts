@@ -7,14 +7,14 @@ import { REGIONS } from "./scale/regions.ts";
 
 const HELP = `npm run scale [-- options]
 
-Computes, from the cost of one request as measured, what a load costs a month at Cloudflare's published prices, which
+Computes, from the cost of one request (measured, or estimated where scripts/scale/operations.ts says so), what a load costs a month at Cloudflare's published prices, which
 object comes to its end first, and how long people in several places wait.
 
   --users N      people                                              (1000000)
   --rps N        requests a second at the busiest time               (10000)
   --tenant P     the largest tenant's part of all requests, 0 to 1   (0.05)
   --project P    the busiest project's part of all requests, 0 to 1  (0.005)
-  --audit N      events a second that one audit log takes            (5000)
+  --audit N      events a second that one audit log takes: a goal, not measured yet  (5000)
   --help         show this
 
 Exit code 2: wrong options.`;

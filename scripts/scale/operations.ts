@@ -1,5 +1,7 @@
-// What requests cost, as measured: rows by `runtime/row-budget`, calls by the operation table and `runtime/budget`,
-// processor time by `npm run bench` on two shared cores. With their way into the audit log.
+// What requests cost. Measured: rows (`runtime/row-budget`), with their way into the audit log; calls that an answer
+// waits for (`runtime/budget`); processor time of a session and a task read, a task created and a sign-in's hash
+// (`npm run bench`, two shared cores). Estimated from those: processor time of a page and of a claim, the calls of
+// shipping, the shares of a busy day.
 
 export interface OperationCost {
   readonly name: string;
@@ -79,7 +81,7 @@ export const OPERATIONS: readonly OperationCost[] = [
   },
 ];
 
-/** What one object bears a second, on one core of the machine that measured it. */
+/** What one object bears a second. Changes of a project were measured; the other two are estimates from bare calls. */
 export const CAPACITY = {
   /** Admissions: what the limits of one caller allow stays far below. */
   principal_admissions: 5_000,

@@ -1,5 +1,5 @@
-// What Cloudflare charges for what is used beyond the plan (Workers Paid), in US dollars: its pricing pages of Workers,
-// Durable Objects and R2, as of November 2026. Change them here when they change there.
+// What Cloudflare charges for what is used beyond the plan (Workers Paid), in US dollars: its pricing pages of Workers
+// and Durable Objects, as of November 2026. Change them here when they change there.
 
 export const PRICES = {
   worker_requests_per_million: 0.3,
@@ -9,7 +9,6 @@ export const PRICES = {
   object_duration_per_million_gb_s: 12.5,
   rows_read_per_million: 0.001,
   rows_written_per_million: 1,
-  r2_writes_per_million: 4.5,
 } as const;
 
 export const OBJECT_GB = 0.128;

@@ -51,7 +51,7 @@ export const pciDss = framework(
 10.3.3 | copies elsewhere, soon | audit-sinks
 10.3.4 | changes of the audit are seen | merkle-log audit-proofs
 10.4.1 | daily review | audit-sinks; operator: alerts and a reader
-10.5.1 | twelve months of history, three at hand | merkle-log; operator: keep the bucket; nothing is deleted from it
+10.5.1 | twelve months of history, three at hand | merkle-log; operator: keep the bucket, and AUDIT_RETENTION_DAYS unset or at 365 and more
 10.6.1 | clocks agree | clocks
 10.7.2 | failures of controls are seen | fail-closed audit-sinks audit-backlog; operator: alerts on /healthz and the sinks
 11.3.1 | scans for weaknesses | one-house; operator: scan the deployment four times a year
