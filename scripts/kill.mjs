@@ -1,5 +1,5 @@
 // `node scripts/kill.mjs --rounds 200`: kills a server that is writing, as often as you like, and counts that
-// nothing acknowledged is lost and nothing is there twice. The short form of it runs with the tests.
+// nothing acknowledged is lost, nothing is there twice and no two signed checkpoints disagree. The short form of it runs with the tests.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -27,9 +27,10 @@ await run(async () => {
   if (events !== null) return killWebhooks(events);
   const { killRounds } = await import(fileURLToPath(new URL("../test/e2e/kill-rounds.ts", import.meta.url)));
   const started_ms = Date.now();
-  let acknowledged = 0;
+  let [acknowledged, checkpoints] = [0, 0];
   await killRounds(rounds, (/** @type {import("../test/e2e/kill-rounds.ts").RoundReport} */ report) => {
     acknowledged += report.acknowledged;
+    checkpoints = report.checkpoints;
     const { round, events, whole_ms } = report;
     console.log(
       `round ${String(round).padStart(5)} of ${rounds}: ${String(report.acknowledged).padStart(4)} changes acknowledged, all found after ${String(whole_ms).padStart(5)} ms; ${events} events in the log`,
@@ -37,7 +38,7 @@ await run(async () => {
   });
   const minutes = ((Date.now() - started_ms) / 60_000).toFixed(1);
   console.log(
-    `${rounds} kills, ${acknowledged} acknowledged changes, none lost, none doubled (${minutes} min).`,
+    `${rounds} kills, ${acknowledged} acknowledged changes, none lost, none doubled; ${checkpoints} signed checkpoints, none of which disagree (${minutes} min).`,
   );
 });
 

@@ -22,7 +22,7 @@ export async function checkPinnedLog(log: Log, name: string, credentials_file: s
   const note = await currentNote(log);
   const current = note === null ? null : readCheckpoint(note);
   if (seen) {
-    const fault = current ? await faultOf(log, seen, current) : "it shows no checkpoint any more";
+    const fault = current ? await growthFault(log, seen, current) : "it shows no checkpoint any more";
     if (fault) {
       throw new ForkedLog(
         `The audit log of ${name} is not the one that was seen before: ${fault}.\n  Seen: ${seen.size} entries, root ${encodeBase64(seen.root)}, kept in ${file}.\n  Do not trust what it says; tell whoever runs the service, and compare with others.`,
@@ -34,7 +34,12 @@ export async function checkPinnedLog(log: Log, name: string, credentials_file: s
   writeFileSync(file, `${JSON.stringify({ ...pins, [name]: note }, null, 2)}\n`, { mode: 0o600 });
 }
 
-async function faultOf(log: Log, seen: Checkpoint, current: Checkpoint): Promise<string | null> {
+/** Why the log as it is now cannot have grown from what was seen; null where it is proved to have. */
+export async function growthFault(
+  log: Pick<Client, "proveConsistency">,
+  seen: Checkpoint,
+  current: Checkpoint,
+): Promise<string | null> {
   if (current.origin !== seen.origin) return `it calls itself ${current.origin}, and was ${seen.origin}`;
   if (current.size < seen.size) return `it has ${current.size} entries, and had ${seen.size}`;
   if (current.size === seen.size) {
