@@ -5,9 +5,11 @@ import { availableParallelism } from "node:os";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { ensureConsole } from "./scripts/console.mjs";
+import { bundleWorker } from "./scripts/worker-bundle.ts";
 
 // wrangler.toml names its folder, which must be there.
 ensureConsole();
+const fromBundle = await bundleWorker();
 
 const newKey = () => randomBytes(32).toString("base64url");
 const secrets = {
@@ -37,12 +39,19 @@ const WIDE_LIMITS = JSON.stringify({ login: wide, api: wide, task: wide, project
 
 const project = (name: string, bindings: Record<string, string>, include: string, exclude: string[]) => ({
   plugins: [
+    fromBundle,
     cloudflareTest({
       wrangler: { configPath: "./wrangler.toml" },
       miniflare: { bindings: { ...variables, ...bindings } },
     }),
   ],
-  test: { name, include: [include], exclude },
+  test: {
+    name,
+    include: [include],
+    exclude,
+    setupFiles: ["test/seed.ts"],
+    provide: { seed: Number(process.env.SEED ?? 1) },
+  },
 });
 
 export default defineConfig({

@@ -2,5 +2,10 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["test/unit/**/*.test.ts"], environment: "node" },
+  test: {
+    include: ["test/unit/**/*.test.ts"],
+    environment: "node",
+    setupFiles: ["test/seed.ts"],
+    provide: { seed: Number(process.env.SEED ?? 1) },
+  },
 });

@@ -2,7 +2,7 @@
 // "N passed, N failed", and ", N skipped" where some were. `npm test -- unit runtime` runs only those.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { ensureConsole } from "./console.mjs";
 import { ensureInstalled, node, Refusal, root, run, toolEnvironment } from "./install.mjs";
 
@@ -12,6 +12,8 @@ import { ensureInstalled, node, Refusal, root, run, toolEnvironment } from "./in
 const biome = ["@biomejs/biome/bin/biome", "ci", "--error-on-warnings"];
 const tsc = "typescript/bin/tsc";
 const nothing = { passed: 0, failed: 0, skipped: 0 };
+/** What failed, told once more at the end: whoever sees only that must not have to search. @type {string[]} */
+const failures = [];
 
 /** @type {Record<string, Step>} */
 const steps = {
@@ -59,6 +61,7 @@ await run(() => {
       return { name, ...step.run() };
     });
 
+  for (const failure of failures) console.log(`\n${failure}`);
   console.log("");
   for (const { name, ...count } of results) console.log(`${name.padEnd(8)}  ${summary(count)}`);
   const total = results.reduce(add, nothing);
@@ -94,13 +97,16 @@ function vitest(project) {
     "--reporter=json",
     `--outputFile.json=${report}`,
   ]);
-  const count = readReport(report).map(countFile).reduce(add, nothing);
+  const files = readReport(report);
+  failures.push(...files.flatMap(failuresOf));
+  const count = files.map(countFile).reduce(add, nothing);
   const nothing_ran = count.passed + count.failed + count.skipped === 0;
   const ended_badly = !succeeded && count.failed === 0;
   return ended_badly || nothing_ran ? add(count, { ...nothing, failed: 1 }) : count;
 }
 
-/** @typedef {{status: string, assertionResults: {status: string}[]}} FileReport */
+/** @typedef {{status: string, fullName: string, failureMessages: string[]}} TestReport */
+/** @typedef {{name: string, status: string, message: string, assertionResults: TestReport[]}} FileReport */
 
 /**
  * @param {string} report
@@ -112,6 +118,24 @@ function readReport(report) {
   } catch {
     return [];
   }
+}
+
+/**
+ * @param {FileReport} file
+ * @returns {string[]}
+ */
+function failuresOf({ name, status, message, assertionResults }) {
+  const file = relative(root, name);
+  const failed = assertionResults.filter((test) => test.status === "failed");
+  if (failed.length === 0) return status === "failed" ? [`FAILED ${file}\n${shorten(message)}`] : [];
+  return failed.map(
+    (test) => `FAILED ${file} > ${test.fullName}\n${shorten(test.failureMessages.join("\n"))}`,
+  );
+}
+
+/** @param {string} message */
+function shorten(message) {
+  return message.slice(0, 2000);
 }
 
 /**
