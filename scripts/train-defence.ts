@@ -1,5 +1,5 @@
 // Trains the linear models of src/defence from the public corpora and our own grammar, and writes their weights.
-//   npm run train:defence                 trains on everything, writes src/defence/*weights.json
+//   npm run train:defence                 trains on everything, writes src/defence/*weights.json and how texts were read
 //   npm run train:defence -- --held-out   leaves each upstream repository out in turn and prints what is then found
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -11,6 +11,7 @@ import { PromptLexer } from "../src/defence/prompt-lexer.ts";
 import { TOKEN_NAMES } from "../src/defence/token.ts";
 import { type FitOptions, fitClass } from "./training/fit.ts";
 import { heldOut } from "./training/held-out.ts";
+import { readingDigests } from "./training/reading.ts";
 import {
   ownTexts,
   type Reading,
@@ -72,4 +73,8 @@ else {
     for (const [name, { terms }] of Object.entries(weights))
       console.log(`${name}: ${Object.keys(terms).length} terms`);
   }
+  writeFileSync(
+    join(repository, "scripts/training/readings.json"),
+    `${JSON.stringify(readingDigests(), null, 2)}\n`,
+  );
 }

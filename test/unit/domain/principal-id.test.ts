@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { userIdOf } from "../../../src/domain/principal-id.ts";
+import { isWorkerId, userIdOf, workerIdOf } from "../../../src/domain/principal-id.ts";
 import { UserId, Username, WorkspaceName } from "../../../src/schema/identifier.ts";
 
 const characters = (alphabet: string, min: number, max: number) =>
@@ -57,4 +57,14 @@ describe("id of a user", () => {
       }),
     );
   });
+});
+
+test("a worker's id is made the same way, and told from a person's by how it begins", () => {
+  const worker = workerIdOf("main", "ada");
+  expect(worker).toBe(userIdOf("main", "ada").replace("usr_", "wrk_"));
+  expect([isWorkerId(worker), isWorkerId(userIdOf("main", "ada")), isWorkerId("x_wrk_")]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });

@@ -1,6 +1,6 @@
 // Which status may follow which: the whole table, by hand.
 import { describe, expect, test } from "vitest";
-import { mayMove, nextStatuses } from "../../../src/domain/task.ts";
+import { checkFamily, checkMove, isSettled, mayMove, nextStatuses } from "../../../src/domain/task.ts";
 import { TASK_STATUSES, type TaskStatus } from "../../../src/schema/project.ts";
 
 //                         open claimed in_progress blocked done cancelled
@@ -35,5 +35,55 @@ describe("a task's status", () => {
     for (const word of ["", "deleted", "__proto__", "constructor", "OPEN"]) {
       for (const from of TASK_STATUSES) expect(mayMove(from, word as TaskStatus)).toBe(false);
     }
+  });
+});
+
+describe("a move that somebody asks for", () => {
+  const alone = { parent: null, unsettled_child: null };
+  const conflict = (detail: string) => ({ ok: false, refusal: { reason: "conflict", detail } });
+
+  test("is refused with what may be instead", () => {
+    expect(checkMove("done", "blocked", alone)).toMatchObject(
+      conflict("a task that is done may become open"),
+    );
+    expect(checkMove("blocked", "done", alone)).toMatchObject(
+      conflict("a task that is blocked may become open, in_progress, cancelled"),
+    );
+  });
+
+  test("into claimed is a claim's alone, and staying claimed is no move", () => {
+    expect(checkMove("open", "claimed", alone)).toMatchObject(conflict("a task becomes claimed by a claim"));
+    expect(checkMove("claimed", "claimed", alone)).toEqual({ ok: true, value: null });
+  });
+
+  test("to settled waits for every sub-task; staying asks nobody", () => {
+    const family = { parent: null, unsettled_child: "tsk_2" };
+    const waits = conflict("its sub-task tsk_2 is neither done nor cancelled");
+    expect(checkMove("in_progress", "done", family)).toMatchObject(waits);
+    expect(checkMove("open", "cancelled", family)).toMatchObject(waits);
+    expect(checkMove("open", "in_progress", family)).toEqual({ ok: true, value: null });
+    expect(checkMove("done", "done", family)).toEqual({ ok: true, value: null });
+    expect(checkMove("in_progress", "done", alone)).toEqual({ ok: true, value: null });
+  });
+
+  test.each(["done", "cancelled"] as const)("to unsettled is refused under a parent that is %s", (status) => {
+    const family = { parent: { id: "tsk_1", status }, unsettled_child: null };
+    expect(checkFamily("open", family)).toMatchObject(conflict(`its parent tsk_1 is ${status}`));
+    expect(checkFamily("done", family)).toEqual({ ok: true, value: null });
+    expect(checkFamily("cancelled", family)).toEqual({ ok: true, value: null });
+  });
+
+  test.each(["open", "claimed", "in_progress", "blocked"] as const)(
+    "under a parent that is %s is free",
+    (status) => {
+      expect(checkFamily("open", { parent: { id: "tsk_1", status }, unsettled_child: null })).toEqual({
+        ok: true,
+        value: null,
+      });
+    },
+  );
+
+  test("settled is done or cancelled", () => {
+    expect(TASK_STATUSES.filter(isSettled)).toEqual(["done", "cancelled"]);
   });
 });

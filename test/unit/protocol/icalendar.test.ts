@@ -59,3 +59,34 @@ it("whatever the text, no line is longer than 75 bytes, none is cut within a cha
     }),
   );
 });
+
+it("what a to-do may have stands where it has it", () => {
+  const full = {
+    ...todo,
+    description: "At\nlength",
+    categories: ["a,b", "c"],
+    status: "COMPLETED" as const,
+    priority: 0,
+  };
+  expect(linesOf(todoEntry(full))).toEqual([
+    "BEGIN:VTODO",
+    "UID:tsk_1@taskward",
+    "DTSTAMP:20261121T000000Z",
+    "LAST-MODIFIED:20261121T000000Z",
+    "DUE:20261122T083000Z",
+    "SUMMARY:Write",
+    "DESCRIPTION:At\\nlength",
+    "CATEGORIES:a\\,b,c",
+    "PRIORITY:0",
+    "STATUS:COMPLETED",
+    "END:VTODO",
+  ]);
+});
+
+it("a line of 75 bytes stays whole, one of 76 goes on behind a blank", () => {
+  const of = (length: number) =>
+    linesOf(todoEntry({ ...todo, summary: "é".repeat(2) + "x".repeat(length - 12) }));
+  expect(of(75)).toContain(`SUMMARY:éé${"x".repeat(63)}`);
+  expect(of(76)).toContain(`SUMMARY:éé${"x".repeat(63)}`);
+  expect(of(76)).toContain(" x");
+});

@@ -1,0 +1,52 @@
+// `npm run mutation [-- --sample N --seed S] [path…]`: changes pure code in one place at a time and sees whether a unit
+// test notices. Exit code 1 where fewer than 85 % are noticed, 2 for wrong options.
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { describeMutant, figuresOf, isSurvivor } from "./figures.ts";
+import { mutate } from "./mutate.ts";
+
+const SHARE_MIN = 0.85;
+const FOLDERS = ["src/domain", "src/protocol", "src/defence"];
+const HELP = `npm run mutation [-- options] [path…]
+
+Mutation testing of ${FOLDERS.join(", ")}, or of the files and folders that are named.
+
+  --sample N    mutants to draw, spread over the files by their share; "all"   (300)
+  --seed S      which ones                                                   (random)
+  --json FILE   write the verdicts as JSON too`;
+
+const { values, positionals } = parseArgs({
+  options: {
+    sample: { type: "string", default: "300" },
+    seed: { type: "string" },
+    json: { type: "string" },
+    help: { type: "boolean", short: "h" },
+  },
+  allowPositionals: true,
+});
+const sample = values.sample === "all" ? Number.POSITIVE_INFINITY : Number(values.sample);
+const seed = Number(values.seed ?? Date.now() % 1_000_000);
+if (values.help) console.log(HELP);
+else if (!(sample > 0) || !Number.isInteger(seed)) {
+  console.error(HELP);
+  process.exitCode = 2;
+} else await run(positionals.length > 0 ? positionals : FOLDERS);
+
+async function run(paths: readonly string[]): Promise<void> {
+  console.log(`${sample} mutants of ${paths.join(", ")}, seed ${seed}. First the tests as they are.`);
+  const patterns = paths.map((path) => (path.endsWith(".ts") ? path : `${path}/**/*.ts`));
+  const results = await mutate({ mutate: patterns, tests: "test/mutation/vitest.config.ts", sample, seed });
+
+  const survivors = results.filter(isSurvivor).map(describeMutant).sort();
+  if (survivors.length > 0) console.log(`\nNo test notices:\n${survivors.join("\n")}`);
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+  console.log(`\nfolder         killed  survived  broken    share   95 % interval   (seed ${seed})`);
+  for (const { folder, killed, survived, broken, share, low, high } of figuresOf(results)) {
+    const counts = [killed, survived, broken].map((count, at) => String(count).padStart([6, 10, 8][at]!));
+    console.log(
+      `${folder.padEnd(15)}${counts.join("")}  ${percent(share).padStart(8)}   ${percent(low)} – ${percent(high)}`,
+    );
+  }
+  if (values.json) writeFileSync(values.json, JSON.stringify(results, null, 1));
+  process.exitCode = (figuresOf(results).at(-1)?.share ?? 0) >= SHARE_MIN ? 0 : 1;
+}
