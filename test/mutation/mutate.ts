@@ -12,11 +12,10 @@ export interface Mutation extends Draw {
   readonly mutate: readonly string[];
   /** Vitest's configuration, from the project's folder. */
   readonly tests: string;
-  readonly quiet?: boolean;
 }
 
 /** Every mutant with its verdict; those that were not drawn count as such that do not compile. */
-export async function mutate({ mutate, tests, quiet, sample, seed }: Mutation): Promise<MutantResult[]> {
+export async function mutate({ mutate, tests, sample, seed }: Mutation): Promise<MutantResult[]> {
   process.env.TASKWARD_CORPORA ??= resolve(project, "../shared/corpora"); // the copy lies elsewhere
   const options: PartialStrykerOptions & { draw: Draw } = {
     mutate: [...mutate],
@@ -26,8 +25,8 @@ export async function mutate({ mutate, tests, quiet, sample, seed }: Mutation): 
     checkers: ["sample"],
     ignorers: ["thrown-words"],
     draw: { sample, seed },
-    reporters: quiet ? [] : ["survivors"],
-    logLevel: (quiet ? "error" : "warn") as LogLevel,
+    reporters: ["survivors"],
+    logLevel: "warn" as LogLevel,
     warnings: false,
     concurrency: 1,
     tempDirName: ".mutants",

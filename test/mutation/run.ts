@@ -13,18 +13,20 @@ Mutation testing of ${FOLDERS.join(", ")}, or of the files and folders that are 
 
   --sample N    mutants to draw, spread over the files by their share; "all"   (300)
   --seed S      which ones                                                   (random)
+  --tests FILE  Vitest's configuration          (test/mutation/vitest.config.ts)
   --json FILE   write the verdicts as JSON too`;
 
 const { values, positionals } = parseArgs({
   options: {
     sample: { type: "string", default: "300" },
     seed: { type: "string" },
+    tests: { type: "string", default: "test/mutation/vitest.config.ts" },
     json: { type: "string" },
     help: { type: "boolean", short: "h" },
   },
   allowPositionals: true,
 });
-const sample = values.sample === "all" ? Number.POSITIVE_INFINITY : Number(values.sample);
+const sample = values.sample === "all" ? Number.MAX_SAFE_INTEGER : Number(values.sample);
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 if (values.help) console.log(HELP);
 else if (!(sample > 0) || !Number.isInteger(seed)) {
@@ -33,9 +35,9 @@ else if (!(sample > 0) || !Number.isInteger(seed)) {
 } else await run(positionals.length > 0 ? positionals : FOLDERS);
 
 async function run(paths: readonly string[]): Promise<void> {
-  console.log(`${sample} mutants of ${paths.join(", ")}, seed ${seed}. First the tests as they are.`);
+  console.log(`${values.sample} mutants of ${paths.join(", ")}, seed ${seed}. First the tests as they are.`);
   const patterns = paths.map((path) => (path.endsWith(".ts") ? path : `${path}/**/*.ts`));
-  const results = await mutate({ mutate: patterns, tests: "test/mutation/vitest.config.ts", sample, seed });
+  const results = await mutate({ mutate: patterns, tests: values.tests, sample, seed });
 
   const survivors = results.filter(isSurvivor).map(describeMutant).sort();
   if (survivors.length > 0) console.log(`\nNo test notices:\n${survivors.join("\n")}`);
