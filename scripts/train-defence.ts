@@ -1,5 +1,6 @@
 // Trains the linear models of src/defence from the public corpora and our own grammar, and writes their weights.
 //   npm run train:defence                 trains on everything, writes src/defence/*weights.json and how texts were read
+//   npm run train:defence -- --readings   writes that alone, after a change that the weights bear, such as new words
 //   npm run train:defence -- --held-out   leaves each upstream repository out in turn and prints what is then found
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -64,6 +65,7 @@ function table({ bias, weights }: ReturnType<typeof fitClass>, names: readonly s
 }
 
 if (process.argv.includes("--held-out")) heldOut({ injections, prompts, trainInjections, trainPrompts });
+else if (process.argv.includes("--readings")) writeReadings();
 else {
   for (const [file, weights] of [
     ["weights.json", trainInjections(injections)],
@@ -73,8 +75,10 @@ else {
     for (const [name, { terms }] of Object.entries(weights))
       console.log(`${name}: ${Object.keys(terms).length} terms`);
   }
-  writeFileSync(
-    join(repository, "scripts/training/readings.json"),
-    `${JSON.stringify(readingDigests(), null, 2)}\n`,
-  );
+  writeReadings();
+}
+
+function writeReadings(): void {
+  const text = JSON.stringify(readingDigests(), null, 2);
+  writeFileSync(join(repository, "scripts/training/readings.json"), `${text}\n`);
 }
