@@ -33,10 +33,8 @@ export function awkwardTexts(): Readonly<Record<string, readonly string[]>> {
         `${word.toUpperCase()}(`,
         word.replaceAll(/[oeatsil]/gu, (letter) => LEET[letter]!),
       ]),
-    rows: rowsOf(4_000, generator(4)),
-    long: LONG.flatMap((piece) => [7, 30, 33, 1_100, 5_000].map((times) => piece.repeat(times))).concat(
-      "=".repeat(40_000),
-    ),
+    rows: rowsOf(3_000, generator(4)),
+    long: [...LONG.flatMap((piece) => [7, 30, 33, 600].map((times) => piece.repeat(times))), ...VERY_LONG],
     attacks: made.map(({ text }) => text),
   };
 }
@@ -59,6 +57,7 @@ const RANGES = [
   [0xe0ff0, 0xe1010],
 ] as const;
 const LONG = ["=", "a ", "a", "A1", "忽", "%c0%ae", "aWdub3JlIGFs ", "{a,", "&#0", "$@"];
+const VERY_LONG = ["=".repeat(33_000), "aWdub3JlIGFs".repeat(350), "a ".repeat(1_100)];
 const MARKS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~‘´\n\t\0 9x";
 const LEET: Readonly<Record<string, string>> = { o: "0", e: "3", a: "4", t: "7", s: "5", i: "1", l: "1" };
 const REFERENCES =
