@@ -45,7 +45,7 @@ function parseIpv6(text: string): Uint8Array | null {
   const bare = text.replace(/^\[|\]$/gu, "").split("%")[0]!;
   const halves = bare.split("::");
   if (halves.length > 2) return null;
-  const [head, tail] = halves.map(groupsOf);
+  const [head, tail] = halves.map((half, at) => groupsOf(half, at === halves.length - 1));
   if (!head || tail === null) return null;
   const missing = 8 - head.length - (tail?.length ?? 0);
   if (tail ? missing < 1 : missing !== 0) return null;
@@ -53,13 +53,13 @@ function parseIpv6(text: string): Uint8Array | null {
   return Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 0xff]));
 }
 
-/** Groups of 16 bits; the last may be written as IPv4. Null for what is none. */
-function groupsOf(text: string): number[] | null {
+/** Groups of 16 bits; the last of the address may be written as IPv4. Null for what is none. */
+function groupsOf(text: string, is_end: boolean): number[] | null {
   if (text === "") return [];
   const groups: number[] = [];
   const parts = text.split(":");
   for (const [index, part] of parts.entries()) {
-    if (index === parts.length - 1 && part.includes(".")) {
+    if (is_end && index === parts.length - 1 && part.includes(".")) {
       const bytes = parseIpv4(part);
       if (!bytes) return null;
       groups.push((bytes[0]! << 8) | bytes[1]!, (bytes[2]! << 8) | bytes[3]!);
