@@ -1,5 +1,6 @@
 // What becomes of a delivery that was taken: its effects in the project, under the integration's own name; or a failure,
 // kept sealed, which can be replayed once the mapping is mended. Whatever is cut off is tried again by the alarm.
+import { validatorsOf } from "../../src/config/validators.ts";
 import { permissionsOf } from "../../src/domain/role.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
 import type { DeliveryStatus, HookFailure, InboundDelivery } from "../../src/schema/integration.ts";
@@ -10,7 +11,7 @@ import { toIso } from "../../src/schema/text.ts";
 import { pageOf } from "../page.ts";
 import { screened } from "../screening.ts";
 import type { Core } from "./core.ts";
-import { type HookPlan, parseHookBody, planHook } from "./hook-plan.ts";
+import { type HookPlan, isPutOff, parseHookBody, planHook } from "./hook-plan.ts";
 import { type DeliveryRow, FAILURE_MS, type InboundDeliveryStore } from "./inbound-delivery-store.ts";
 import type { IntegrationRecord, LiveIntegration } from "./integration.ts";
 import { type Heading, type KeptDelivery, openDelivery } from "./kept-delivery.ts";
@@ -125,10 +126,13 @@ export class HookAttempts {
       if (this.#running.has(row.id)) continue;
       const kept = await this.#open(row);
       const actor = this.actorOf(live, row.id, kept?.heading ?? NO_HEADING);
-      const plan = kept ? planOf(live, kept) : refuse("conflict", UNREADABLE);
+      const plan = kept ? await this.#plan(live, kept) : refuse("conflict", UNREADABLE);
+      // What has changed meanwhile is looked at anew by the next alarm.
+      if (!this.#record.isLive(live)) return;
       const more = object.transact((now_ms) => {
-        if (row.attempts >= ATTEMPTS_MAX) this.fail(actor, row.id, GIVEN_UP, now_ms);
-        else if (!plan.ok) this.fail(actor, row.id, plan.refusal, now_ms);
+        if (this.store.find(row.id)?.status !== "pending") return false;
+        if (row.attempts >= ATTEMPTS_MAX) this.fail(actor, row.id, plan.ok ? GIVEN_UP : plan.refusal, now_ms);
+        else if (!plan.ok && !isPutOff(plan)) this.fail(actor, row.id, plan.refusal, now_ms);
         else this.store.saveAttempt(row.id, retryAt(now_ms, row.attempts));
         return plan.ok && row.attempts < ATTEMPTS_MAX;
       });
@@ -144,7 +148,8 @@ export class HookAttempts {
     const row = this.store.find(id);
     if (row?.status !== "failed") return refuse("not_found");
     const kept = await this.#open(row);
-    const plan = kept ? planOf(live, kept) : refuse("conflict", UNREADABLE);
+    const plan = kept ? await this.#plan(live, kept) : refuse("conflict", UNREADABLE);
+    if (!this.#record.isLive(live)) return refuse("unavailable", { retry_after_seconds: 1 });
     const actor = this.actorOf(live, id, kept?.heading ?? NO_HEADING);
     const begun = object.transact((now_ms) => {
       if (this.store.find(id)?.status !== "failed") return refuse("not_found");
@@ -164,6 +169,12 @@ export class HookAttempts {
     const rows = this.store.failures(limit, Number(before ?? Number.MAX_SAFE_INTEGER));
     const { items, next } = pageOf(rows, limit, ({ number }) => number);
     return ok({ items: await Promise.all(items.map((row) => this.#view(row))), next });
+  }
+
+  async #plan({ row }: LiveIntegration, { heading, body }: KeptDelivery): Promise<Result<HookPlan>> {
+    const parsed = parseHookBody(body);
+    if (!parsed.ok) return parsed;
+    return planHook(row.settings.mapping, heading, parsed.value, validatorsOf(this.#core.config));
   }
 
   async #view(row: DeliveryRow): Promise<HookFailure> {
@@ -197,11 +208,6 @@ export class HookAttempts {
     const targets = [this.#core.store.account().id, id];
     return this.#core.object.audit({ type, at_ms, by, targets, details });
   }
-}
-
-function planOf({ row }: LiveIntegration, { heading, body }: KeptDelivery): Result<HookPlan> {
-  const parsed = parseHookBody(body);
-  return parsed.ok ? planHook(row.settings.mapping, heading, parsed.value) : parsed;
 }
 
 const UNREADABLE = { rule: "unreadable", detail: "what was kept of it cannot be opened" };

@@ -1,13 +1,14 @@
-// From the bytes of a delivery to what it is to do: parsed within bounds, mapped, and its text screened, since nobody
-// will look at it before it stands in a task. Decides and changes nothing.
+// From the bytes of a delivery to what it is to do: parsed within bounds, mapped, and its text screened by all validators
+// that the deployment names, since nobody will look at it before it stands in a task. Decides and changes nothing.
+import type { Composite } from "../../src/defence/composite.ts";
 import { structureComplaint } from "../../src/defence/json-limits.ts";
-import { screen } from "../../src/defence/screen.ts";
+import { TextScreening } from "../../src/defence/text-screening.ts";
 import { effectsOf } from "../../src/domain/hook-effects.ts";
 import { resolvePointer } from "../../src/domain/json-pointer.ts";
 import type { HookMapping } from "../../src/schema/hook-mapping.ts";
 import type { HookEffect } from "../../src/schema/messages/hook.ts";
 import type { FindingNote } from "../../src/schema/messages/screening.ts";
-import { ok, type Result, refuse } from "../../src/schema/result.ts";
+import { ok, type Refusal, type Result, refuse } from "../../src/schema/result.ts";
 import type { Heading } from "./kept-delivery.ts";
 
 export interface HookPlan {
@@ -15,8 +16,6 @@ export interface HookPlan {
   /** What screening has found and let pass. */
   readonly findings: readonly FindingNote[];
 }
-
-const FINDINGS_MAX = 10;
 
 /** The JSON of a body; `malformed_json` for what is none, or is nested or filled beyond bounds. */
 export function parseHookBody(body: Uint8Array): Result<unknown> {
@@ -44,29 +43,34 @@ export function hopsOf(header: string | undefined, body: unknown): number {
   );
 }
 
-/** Refusals point into the mapping: what it cannot fill, and text that looks like an attack. */
-export function planHook(
+/**
+ * Refusals point into the mapping: what it cannot fill, and text that looks like an attack; `unavailable` where a
+ * validator that must be heard does not answer.
+ */
+export async function planHook(
   mapping: HookMapping,
   { headers, at_ms }: Pick<Heading, "headers" | "at_ms">,
   body: unknown,
-): Result<HookPlan> {
+  validators: Composite,
+): Promise<Result<HookPlan>> {
   const effects = effectsOf(mapping, { body, headers, at_ms });
   if (!effects.ok) return effects;
-  const findings: FindingNote[] = [];
+  const texts = new TextScreening(validators);
   for (const effect of effects.value) {
-    for (const [name, text] of textsOf(effect)) {
-      const screening = screen(text, "free_text");
-      const pointer = `${effect.place}/${name}`;
-      if (screening.verdict === "refuse") {
-        const errors = [{ pointer, detail: "the text looks like an attack" }];
-        return refuse("input_refused", { rule: "input_refused", detail: errors[0]!.detail, errors });
-      }
-      for (const { class: found, score } of screening.findings) {
-        findings.push({ class: found, pointer, score: Math.round(score * 1000) / 1000 });
-      }
-    }
+    for (const [name, text] of textsOf(effect)) texts.add(text, "free_text", `${effect.place}/${name}`);
   }
-  return ok({ effects: effects.value, findings: findings.slice(0, FINDINGS_MAX) });
+  const screened = await texts.settle();
+  if (screened?.refusal) return { ok: false, refusal: explained(screened.refusal) };
+  return ok({ effects: effects.value, findings: screened?.findings ?? [] });
+}
+
+/** Whether it may go better later, with nothing mended. */
+export const isPutOff = (plan: Result<HookPlan>): boolean =>
+  !plan.ok && plan.refusal.reason === "unavailable";
+
+function explained(refusal: Refusal): Refusal {
+  if (refusal.reason === "unavailable") return { ...refusal, detail: "a validator did not answer" };
+  return { ...refusal, rule: refusal.reason, detail: `the text ${refusal.errors![0]!.detail}` };
 }
 
 function textsOf(effect: HookEffect): [string, string][] {

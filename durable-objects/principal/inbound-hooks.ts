@@ -1,6 +1,7 @@
 // What reaches an integration's address: verified over the raw bytes, in constant time and within its time; refused
 // where its id or its body came within 24 hours; taken from the bucket once the signature holds. What is taken is
 // durable, sealed, before the project is asked, so that its effects are neither lost nor counted twice.
+import { validatorsOf } from "../../src/config/validators.ts";
 import { encodeBase64Url, utf8 } from "../../src/protocol/base64url.ts";
 import {
   holds,
@@ -17,7 +18,7 @@ import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Buckets } from "./buckets.ts";
 import type { Core } from "./core.ts";
 import { HookAttempts, retryAt } from "./hook-attempts.ts";
-import { type HookPlan, hopsOf, parseHookBody, planHook } from "./hook-plan.ts";
+import { type HookPlan, hopsOf, isPutOff, parseHookBody, planHook } from "./hook-plan.ts";
 import type { DeliveryRow } from "./inbound-delivery-store.ts";
 import { IntegrationRecord, type LiveIntegration } from "./integration.ts";
 import { type Heading, sealDelivery } from "./kept-delivery.ts";
@@ -35,6 +36,7 @@ interface Taken {
   readonly sender_id_hash: string | null;
   readonly body_hash: string;
   readonly sent_at_seconds: number | null;
+  readonly address_key_id: string | undefined;
 }
 
 type Decided = Result<Changed<InboundDelivery>>;
@@ -68,7 +70,7 @@ export class InboundHooks {
     return { rate_limit, decision: this.#refused(decision, policy, context) };
   }
 
-  async #verify({ headers, body }: HookDelivery): Promise<Result<Taken>> {
+  async #verify({ headers, body, address_key_id }: HookDelivery): Promise<Result<Taken>> {
     for (;;) {
       const live = await this.record.open();
       if (!live) return refuse("not_found", { rule: "no_such_integration" });
@@ -80,7 +82,7 @@ export class InboundHooks {
       if (!signature || rule) return refuse("signature_refused", { rule: rule ?? "malformed_signature" });
       const { delivery_id, sent_at_seconds } = signature;
       const sender_id_hash = delivery_id === null ? null : hashOf(utf8(delivery_id));
-      return ok({ live, sender_id_hash, body_hash: hashOf(body), sent_at_seconds });
+      return ok({ live, sender_id_hash, body_hash: hashOf(body), sent_at_seconds, address_key_id });
     }
   }
 
@@ -101,11 +103,12 @@ export class InboundHooks {
     const { address, place } = source;
     const heading: Heading = { headers: delivery.headers, at_ms, hops, address, place, request_id };
     const stopped = hops > HOPS_MAX;
-    const plan = stopped ? ok(NOTHING) : planHook(live.row.settings.mapping, heading, parsed.value);
+    const { config, object } = this.#core;
+    const { mapping } = live.row.settings;
+    const plan = stopped ? ok(NOTHING) : await planHook(mapping, heading, parsed.value, validatorsOf(config));
     const id = randomId("ind_");
     const kept = { heading, body: delivery.body };
     const is_done = plan.ok && plan.value.effects.length === 0;
-    const { config, object } = this.#core;
     const box = is_done ? null : await sealDelivery(config.key_ring, object.name(), id, kept);
     if (!this.record.isLive(live)) return refuse("unavailable", { retry_after_seconds: 1 });
     const actor = this.attempts.actorOf(live, id, heading);
@@ -132,7 +135,8 @@ export class InboundHooks {
       if (store.rows() >= DELIVERIES_MAX || store.boxBytes() >= KEPT_BYTES_MAX) {
         return refuse("unavailable", { rule: "deliveries_full", retry_after_seconds: 60 });
       }
-      const { sender_id_hash, body_hash, sent_at_seconds } = taken;
+      const { sender_id_hash, body_hash, sent_at_seconds, address_key_id } = taken;
+      if (address_key_id !== undefined) this.record.made_under.noteAddress(address_key_id, now_ms);
       const { hops = 0 } = actor;
       const targets = [actor.principal_id, id];
       const type = status === "stopped" ? "hook.stopped" : "hook.received";
@@ -142,9 +146,10 @@ export class InboundHooks {
         ...{ received_at_ms: at_ms, reason: null, detail: null, pointer: null },
         next_attempt_at_ms: status === "pending" ? retryAt(now_ms, 0) : null,
       });
+      const is_put_off = isPutOff(plan);
       if (plan.ok) this.attempts.observe(actor, plan.value, now_ms);
-      else this.attempts.fail(actor, id, plan.refusal, now_ms);
-      return ok({ value: { id, status: plan.ok ? status : "failed" }, event_id });
+      else if (!is_put_off) this.attempts.fail(actor, id, plan.refusal, now_ms);
+      return ok({ value: { id, status: plan.ok || is_put_off ? status : "failed" }, event_id });
     });
   }
 

@@ -7,6 +7,7 @@ import { openSecret } from "../../src/protocol/integration-secret.ts";
 import type { IntegrationOrder } from "../../src/schema/messages/hook.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Core } from "./core.ts";
+import { HookKeyStore } from "./hook-key-store.ts";
 import { InboundDeliveryStore } from "./inbound-delivery-store.ts";
 import { type IntegrationRow, IntegrationStore } from "./integration-store.ts";
 
@@ -19,6 +20,7 @@ export interface LiveIntegration {
 export class IntegrationRecord {
   readonly store: IntegrationStore;
   readonly deliveries: InboundDeliveryStore;
+  readonly made_under: HookKeyStore;
   readonly #core: Core;
   #live: LiveIntegration | null = null;
 
@@ -26,6 +28,7 @@ export class IntegrationRecord {
     this.#core = core;
     this.store = new IntegrationStore(core.object.sql);
     this.deliveries = new InboundDeliveryStore(core.object.sql);
+    this.made_under = new HookKeyStore(core.object.sql);
     core.onChange(() => {
       this.#live = null;
     });
@@ -57,6 +60,7 @@ export class IntegrationRecord {
     if (status === "deleted") {
       this.store.deleteSecrets();
       this.deliveries.deleteAll();
+      this.made_under.forgetAddresses();
     }
     this.#core.forget();
   }

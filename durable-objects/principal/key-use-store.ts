@@ -2,6 +2,7 @@
 // here, the time of its making says it, by the time from which on each key was the newest.
 import { keyIdOf } from "../../src/protocol/sealed-box.ts";
 import type { KeyUse } from "../../src/schema/key-use.ts";
+import { HOOK_BOXES, HookKeyStore } from "./hook-key-store.ts";
 
 /** What a row keeps sealed, so that it can be sealed anew: in which table, and which row. */
 export type SealedKind = "second_factor" | "address" | "session_description" | "ai_record";
@@ -19,9 +20,11 @@ const SEALED = `SELECT 'second_factor' AS kind, state AS id, box FROM totp
 
 export class KeyUseStore {
   readonly #sql: SqlStorage;
+  readonly #hooks: HookKeyStore;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
+    this.#hooks = new HookKeyStore(sql);
   }
 
   /** From now on that key is the newest, unless it was already. */
@@ -71,11 +74,22 @@ export class KeyUseStore {
     for (const { state } of this.#sql.exec<{ state: ArrayBuffer }>("SELECT state FROM session").toArray()) {
       add("session_state", keyIdOf(new Uint8Array(state)));
     }
+    for (const table of HOOK_BOXES) {
+      for (const { key_id } of this.#hooks.keysOf(table)) add(table, key_id);
+    }
     const keyAt = this.#keyAt();
+    for (const key_id of this.#addressKeys(keyAt, now_ms)) add("hook_address", key_id);
     for (const [kind, times] of Object.entries(this.#made(now_ms))) {
       for (const at_ms of times) add(kind as KeyUse["kind"], keyAt(at_ms));
     }
     return [...counts.values()];
+  }
+
+  /** Until a delivery comes by another, an integration's address is the one that it was made with. */
+  #addressKeys(keyAt: (at_ms: number) => string | null, now_ms: number): (string | null)[] {
+    const used = this.#hooks.addressKeys(now_ms);
+    const made_at_ms = this.#hooks.madeAt();
+    return used.length > 0 || made_at_ms === null ? used : [keyAt(made_at_ms)];
   }
 
   /** Which key was the newest at a time; null where that is not known. */

@@ -280,3 +280,10 @@ CREATE INDEX inbound_delivery_by_time ON inbound_delivery (received_at_ms);
 CREATE INDEX inbound_delivery_pending ON inbound_delivery (next_attempt_at_ms) WHERE next_attempt_at_ms IS NOT NULL;
 CREATE INDEX inbound_delivery_failed ON inbound_delivery (number) WHERE status = 'failed';
 CREATE INDEX inbound_delivery_kept ON inbound_delivery (number) WHERE box IS NOT NULL;
+
+-- migration 14
+-- Of an integration: by addresses made under which key of the ring its deliveries come. Others hold them.
+CREATE TABLE hook_address (
+  key_id TEXT PRIMARY KEY,
+  used_at_ms INTEGER NOT NULL     -- by the last delivery, to the day
+) STRICT, WITHOUT ROWID;

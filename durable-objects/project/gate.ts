@@ -47,8 +47,13 @@ export class Gate {
     this.#leases = leases;
   }
 
-  read<Value>(actor: Actor, permission: Permission, work: () => Result<Value>): Result<Value> {
-    const access = this.#decide(actor, permission, READABLE);
+  read<Value>(
+    actor: Actor,
+    permission: Permission,
+    work: () => Result<Value>,
+    statuses: readonly ProjectStatus[] = READABLE,
+  ): Result<Value> {
+    const access = this.#decide(actor, permission, statuses);
     if (!access.ok) return access;
     if (this.#leases.isDue(this.#object.now())) {
       this.#object.transact((now_ms) => this.#leases.settle(now_ms));

@@ -21,6 +21,8 @@ import type { ProjectStore } from "./store.ts";
 const INTEGRATIONS_MAX = 50;
 /** Those that still hold after a rotation. */
 const SECRETS_MAX = 4;
+/** Those of a deleted project are kept, as it is, until it is restored or erased. */
+const LISTED = [...READABLE, "deleted"] as const;
 
 type Decided<Value = Integration> = Promise<Result<Changed<Value>>>;
 
@@ -70,16 +72,11 @@ export class Integrations {
   }
 
   page(actor: Actor, limit: number, after: PagePosition | null): Result<Page<Integration>> {
-    return this.#gate.read(actor, "project:update", () => {
-      const rows = this.#store.page(limit, String(after ?? ""));
-      return ok(
-        pageOf(
-          rows.map((row) => this.#view(row)),
-          limit,
-          ({ id }) => id,
-        ),
-      );
-    });
+    const work = () => {
+      const rows = this.#store.page(limit, String(after ?? "")).map((row) => this.#view(row));
+      return ok(pageOf(rows, limit, ({ id }) => id));
+    };
+    return this.#gate.read(actor, "project:update", work, LISTED);
   }
 
   update(actor: Actor, id: string, change: IntegrationChange, version: number | null): Decided {

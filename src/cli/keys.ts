@@ -1,5 +1,6 @@
-// `npm run keys`: before a key is taken out of the ring. Goes through everybody of a workspace, has sealed anew what can
-// be, and says what the other keys are still used for. Ends with 1 while a key but the newest is in use.
+// `npm run keys`: before a key is taken out of the ring. Goes through everybody of a workspace, integrations included,
+// has sealed anew what can be, and says what the other keys are still used for. Ends with 1 while a key but the newest
+// is in use.
 import { parseArgs } from "node:util";
 import { AnswerError, ConnectionError, createClient, ProblemError } from "../api/client.ts";
 import { pages } from "./pages.ts";
@@ -10,13 +11,18 @@ const help = `Seals anew what older keys seal, and says what each key of the rin
 
   TASKWARD_TOKEN=… npm run keys            ends with 1 while a key but the newest is in use
 
-  TASKWARD_TOKEN   an ADMIN's session token, or an API token with system:admin, system:user_manage and worker:manage
+  TASKWARD_TOKEN   an ADMIN's session token, or an API token with system:admin, system:user_manage, worker:manage,
+                   project:list and project:update
   --origin URL     the server; default ${ORIGIN}
   --help           this text
 
 Every workspace has to be asked, each by an ADMIN of its own.`;
 
 class Refusal extends Error {}
+
+const ADDRESSES =
+  "hook_address: deliveries come by an address of that key. Read the integration, and give its sender the address that it shows.";
+
 type Client = ReturnType<typeof createClient>;
 type Sweep = Awaited<ReturnType<Client["sweepKeys"]>>["body"];
 
@@ -53,7 +59,23 @@ async function everybody(client: Client): Promise<string[]> {
   for await (const { workers } of pages((query) => must(() => client.listWorkers({ query })))) {
     ids.push(...workers.map(({ id }) => id));
   }
+  for await (const { integrations } of everyIntegration(client))
+    ids.push(...integrations.map(({ id }) => id));
   return ids;
+}
+
+/** Of all projects, those that can still be restored among them. */
+async function* everyIntegration(client: Client) {
+  for (const status of [{}, { status: "deleted" }] as const) {
+    const all = { scope: "all", ...status } as const;
+    for await (const { projects } of pages((query) =>
+      must(() => client.listProjects({ query: { ...query, ...all } })),
+    )) {
+      for (const { id: project_id } of projects) {
+        yield* pages((query) => must(() => client.listIntegrations({ query: { ...query, project_id } })));
+      }
+    }
+  }
 }
 
 /** Waits where the server says so; null for somebody who has left meanwhile. */
@@ -97,9 +119,7 @@ function report(sweeps: readonly Sweep[]): void {
   }
   const gone = [...used].filter((key) => key !== "unknown" && !key_ids.includes(key));
   for (const key_id of gone) note(`${key_id} is in use and not in the ring: put it back.`);
-  note(
-    "Integrations are not counted: before a key goes, make those anew that were made while it was the newest.",
-  );
+  if (rows.some(({ key, used_for }) => used_for === "hook_address" && key !== newest_key_id)) note(ADDRESSES);
   if (used.has("unknown")) note("What was made under an unknown key has to be made anew, or to expire.");
   if (used.size > 1 || !used.has(newest_key_id)) process.exitCode = 1;
 }

@@ -3,7 +3,7 @@
 // handed to the integration's own object: that verifies them, and answers what has become of them.
 import type { Operation } from "../api/operation.ts";
 import { configure, type Env } from "../config.ts";
-import { type HookAddress, readHookAddress } from "../protocol/hook-address.ts";
+import { type HookAddressRead, readHookAddress } from "../protocol/hook-address.ts";
 import type { KeyRing } from "../protocol/key-ring.ts";
 import { VerifiedCache } from "../protocol/verified-cache.ts";
 import { type PolicyText, toText } from "../schema/messages/admission.ts";
@@ -19,7 +19,7 @@ const HEADER_BYTES_MAX = 16_384;
 const NOT_KEPT = /^(?:authorization|cookie|proxy-.*|cf-.*|mf-.*|x-forwarded-.*|x-real-ip)$/u;
 const HOPS = /^[0-9]{1,3}$/u;
 
-const verified = new WeakMap<KeyRing, VerifiedCache<HookAddress>>();
+const verified = new WeakMap<KeyRing, VerifiedCache<HookAddressRead>>();
 
 /** `inputs`: whether address and query have the shape that the operation declares. */
 export async function admitHook(
@@ -38,7 +38,7 @@ export async function admitHook(
   const body = await readBytes(request, body_bytes_max);
   if (!body.ok) return refused(body.refusal);
   const principal = env.PRINCIPAL.getByName(`${address.workspace}/${address.integration_id}`);
-  const delivery = { headers: headers.value, body: body.value };
+  const delivery = { headers: headers.value, body: body.value, address_key_id: address.key_id };
   const { rate_limit, decision } = await principal.receiveHook(policy, toText(context), delivery);
   if (!decision.ok) return { rate_limit, decision };
   const passed = { actor: null as never, transport: "bearer" as const, current: null };
@@ -64,7 +64,7 @@ function headersOf({ headers }: Request): Result<Record<string, string>> {
   return ok(Object.fromEntries(kept));
 }
 
-async function addressOf(ring: KeyRing, text: string): Promise<HookAddress | null> {
+async function addressOf(ring: KeyRing, text: string): Promise<HookAddressRead | null> {
   let cache = verified.get(ring);
   if (!cache) {
     cache = new VerifiedCache(ADDRESSES_MAX);

@@ -2,6 +2,7 @@
 // One chain for every operation; what differs between them stands in the operation table.
 import type { Context, Hono } from "hono";
 import { isChange, type Operation } from "../api/operation.ts";
+import { validatorsOf } from "../config/validators.ts";
 import { ConfigurationError, configure, type Env } from "../config.ts";
 import { encodeForLogLine } from "../protocol/output-encoding.ts";
 import { fromText, type PolicyText, toText } from "../schema/messages/admission.ts";
@@ -23,7 +24,6 @@ import { noteScreening, screenInputs } from "./screen.ts";
 import { acceptSignature, isSigned } from "./signed-request.ts";
 import { strangersFor } from "./strangers.ts";
 import { etagOf, readIfMatch, readQuery, validate } from "./validate.ts";
-import { validatorsOf } from "./validators.ts";
 
 export type App = Hono<{ Bindings: Env }>;
 

@@ -13,6 +13,11 @@ export interface HookAddress {
   readonly integration_id: string;
 }
 
+export interface HookAddressRead extends HookAddress {
+  /** Under which key of the ring it was made. */
+  readonly key_id: string;
+}
+
 const VERSION = "twi_1";
 const PURPOSE = "hook-address";
 const CHARACTERS_MAX = 256;
@@ -29,7 +34,7 @@ export async function makeHookAddress(ring: KeyRing, address: HookAddress): Prom
 }
 
 /** Answers whose integration, if the MAC holds under a key of the ring, and null for any other text. */
-export async function readHookAddress(ring: KeyRing, text: string): Promise<HookAddress | null> {
+export async function readHookAddress(ring: KeyRing, text: string): Promise<HookAddressRead | null> {
   if (text.length > CHARACTERS_MAX) return null;
   const parts = text.split(".");
   if (parts.length !== 5 || parts[0] !== VERSION) return null;
@@ -38,7 +43,9 @@ export async function readHookAddress(ring: KeyRing, text: string): Promise<Hook
   const address = { workspace, integration_id };
   if (!mac || !ring.has(key_id) || !wellFormed(address)) return null;
   const named = text.slice(0, text.lastIndexOf("."));
-  return (await verify(await ring.deriveMac(key_id, PURPOSE), mac, utf8(named))) ? address : null;
+  return (await verify(await ring.deriveMac(key_id, PURPOSE), mac, utf8(named)))
+    ? { ...address, key_id }
+    : null;
 }
 
 const wellFormed = ({ workspace, integration_id }: HookAddress): boolean =>

@@ -1,4 +1,4 @@
-// What a key of the ring is still used for by one person or worker.
+// What a key of the ring is still used for by one person, worker or integration.
 import * as v from "valibot";
 
 export const KEY_USE_KINDS = [
@@ -12,6 +12,9 @@ export const KEY_USE_KINDS = [
   "session_token",
   "api_token",
   "worker_key_id",
+  "integration_secret",
+  "inbound_delivery",
+  "hook_address",
   "mailed_link",
   "mail",
 ] as const;

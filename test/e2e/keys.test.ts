@@ -35,6 +35,8 @@ afterAll(() => server?.stop());
 
 test("says that the old key is in use after a rotation, and refuses without a token", async () => {
   const [ada] = await signInAdmin(server, ["192.0.2.30"]);
+  const { project } = (await ada!.client.createProject({ body: { name: "Repository" } })).body;
+  await ada!.client.createIntegration({ body: { project_id: project.id, name: "GitHub", kind: "github" } });
   const before = await keys(server.origin, ada!.session_token);
   expect(before.text).toMatch(/password +\d/);
   expect(before.code, before.text).toBe(0);
@@ -52,6 +54,9 @@ test("says that the old key is in use after a rotation, and refuses without a to
   expect(after.code, after.text).toBe(1);
   expect(after.text).toContain(`${entries[0]!.key_id} is in use: keep it.`);
   expect(after.text).toMatch(/fresh +second_factor +1/);
+  expect(after.text, "what an integration keeps has moved on").toMatch(/fresh +integration_secret +1/);
+  expect(after.text).toMatch(/hook_address +1/);
+  expect(after.text).toContain("give its sender the address that it shows");
   const without = await keys(server.origin, "");
   expect([without.code, without.text]).toEqual([1, expect.stringContaining("TASKWARD_TOKEN")]);
 });

@@ -140,7 +140,7 @@ export const identityControls: Controls = {
   "key-ring": control(
     "The newest key of the ring seals and all open; one is retired only once a sweep finds no use of it.",
     "src/protocol/key-ring.ts durable-objects/principal/key-uses.ts",
-    "unit/protocol/key-ring runtime/identity/key-rotation runtime/identity/key-retirement e2e/keys",
+    "unit/protocol/key-ring runtime/identity/key-rotation runtime/identity/key-retirement runtime/hooks/key-retirement e2e/keys",
   ),
   cryptography: control(
     "Platform cryptography and one audited library alone: AES-256-GCM, HMAC and SHA-2, HKDF, RSA, P-256 and Ed25519, each held against published vectors.",

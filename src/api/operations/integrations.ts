@@ -90,7 +90,7 @@ export const integrationOperations = {
     method: "GET",
     path: "/v1/integrations",
     tag: "integrations",
-    summary: "Integrations of a project",
+    summary: "Integrations of a project, also of a deleted one that can still be restored",
     ...reads,
     query: v.strictObject({ ...PageQuery, project_id: ProjectId }),
     reply: { status: 200, schema: page("integrations", WithAddress) },

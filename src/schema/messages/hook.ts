@@ -65,6 +65,8 @@ export interface HookDelivery {
   /** By lower-case name; without those that carry credentials. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** Under which key of the ring its address was made; absent from older Workers. */
+  readonly address_key_id?: string;
 }
 
 export interface HookAnswer {

@@ -1,39 +1,23 @@
 // Taking a key out of the ring: a sweep seals anew what can be, counts what cannot, and finds no use only where the
 // key can go without anybody noticing.
 import { expect, it } from "vitest";
-import { encodeBase64Url } from "../../../src/protocol/base64url.ts";
-import { parseKeyRing } from "../../../src/protocol/key-ring.ts";
-import { randomBytes } from "../../../src/protocol/random.ts";
 import { clock } from "../harness/clock.ts";
 import { withMailbox } from "../harness/mailbox.ts";
-import { allOf, evict, KINDS, ringAlarm, rowsOf, shipAll } from "../harness/objects.ts";
+import { evict, ringAlarm, rowsOf } from "../harness/objects.ts";
 import { admin, type Person, signUp } from "../harness/people.ts";
-import { env } from "../harness/worker.ts";
 import { principalOf, tryToSignIn } from "./attempts.ts";
-import { hurry, set, widenBuckets } from "./settings.ts";
+import { ringIds, rotate, take } from "./rings.ts";
+import { hurry, widenBuckets } from "./settings.ts";
 
 await hurry();
 await widenBuckets();
 const ada = await admin("main");
-let keys = JSON.parse(env.KEY_RING) as { key_id: string; key: string }[];
-
-/** Deploys a ring: every object wakes with it. */
-async function deploy(ring: typeof keys): Promise<void> {
-  await shipAll();
-  clock.advance(1); // as it does while an object moves from one deploy to the next
-  keys = ring;
-  await set({ key_ring: parseKeyRing(JSON.stringify(keys)) });
-  for (const kind of KINDS) {
-    for (const stub of await allOf(kind)) await evict(stub).catch(() => {});
-  }
-}
-const newKey = (key_id: string) => ({ key_id, key: encodeBase64Url(randomBytes(32)) });
 
 /** What a sweep finds of one key: kind → count. */
 async function usesOf(person: Person, key_id: string | null): Promise<Record<string, number>> {
   const { body } = await ada.client.sweepKeys({ params: { principal_id: person.id } });
-  expect(body.newest_key_id).toBe(keys[0]!.key_id);
-  expect(body.key_ids).toEqual(keys.map((key) => key.key_id));
+  expect(body.newest_key_id).toBe(ringIds()[0]);
+  expect(body.key_ids).toEqual(ringIds());
   const found = body.uses.filter((use) => use.key_id === key_id);
   return Object.fromEntries(found.map(({ kind, count }) => [kind, count]));
 }
@@ -45,8 +29,7 @@ it("a sweep seals anew what opens, and counts what others hold until it has move
       body: { name: "robot", permissions: ["project:list"], expires_in_days: 1 },
     })
   ).body;
-  const old = keys[0]!.key_id;
-  await deploy([newKey("s2"), ...keys]);
+  const old = await rotate("s2");
   await ada.signIn();
   expect(await usesOf(bob, old), "boxes have moved on").toEqual({
     password: 1,
@@ -70,8 +53,7 @@ it("a sweep seals anew what opens, and counts what others hold until it has move
 
 it("a key that no sweep finds can go: sign-in, factor, codes, sessions and mail work without it", async () => {
   const bob = await withMailbox({ mfa: true });
-  const retired = keys[0]!.key_id;
-  await deploy([newKey("s3"), ...keys]);
+  const retired = await rotate("s3");
   await bob.signIn();
   const { backup_codes } = (await bob.client.newBackupCodes()).body;
   clock.advance(86_401);
@@ -80,7 +62,7 @@ it("a key that no sweep finds can go: sign-in, factor, codes, sessions and mail 
   await ada.signIn();
   const { body } = await ada.client.sweepKeys({ params: { principal_id: bob.id } });
   expect(new Set(body.uses.map(({ key_id }) => key_id))).toEqual(new Set(["s3"]));
-  await deploy(keys.filter(({ key_id }) => key_id !== retired));
+  await take(retired);
   expect((await bob.send("/v1/session")).status, "the session").toBe(200);
   expect((await bob.client.listSessions()).body.sessions[0]!.device).toBe(bob.user_agent);
   expect((await tryToSignIn(bob, { mfa_code: bob.code() })).status, "password and factor").toBe(200);
@@ -89,18 +71,18 @@ it("a key that no sweep finds can go: sign-in, factor, codes, sessions and mail 
 });
 
 it("a key that went too early is still found, and what it sealed is left as it is", async () => {
-  const [bob, early] = [await signUp({ mfa: true }), keys];
-  await deploy([newKey("s4"), ...early]);
+  const [bob, early] = [await signUp({ mfa: true }), ringIds()];
+  await rotate("s4");
   await ada.signIn();
   await usesOf(ada, null);
-  await deploy([keys[0]!]);
+  const putBack = await take(...early);
   expect((await tryToSignIn(bob, { mfa_code: bob.code() })).status).toBe(401);
-  expect(await usesOf(bob, early[0]!.key_id)).toMatchObject({
+  expect(await usesOf(bob, early[0]!)).toMatchObject({
     password: 1,
     second_factor: 1,
     backup_code: 8,
   });
-  await deploy([keys[0]!, ...early]);
+  await putBack();
   expect((await tryToSignIn(bob, { mfa_code: bob.code() })).status, "once it is back").toBe(200);
 });
 

@@ -10,9 +10,9 @@ const address = { workspace: "main", integration_id: `int_${"0".repeat(26)}` };
 test("what was made is read, under every key of the ring", async () => {
   const text = await makeHookAddress(ring, address);
   expect(text).toMatch(/^twi_1\.k2\.main\.int_0{26}\.[\w-]{43}$/);
-  expect(await readHookAddress(ring, text)).toEqual(address);
+  expect(await readHookAddress(ring, text)).toEqual({ ...address, key_id: "k2" });
   const older = await makeHookAddress(new KeyRing([key("k1", 1)]), address);
-  expect(await readHookAddress(ring, older)).toEqual(address);
+  expect(await readHookAddress(ring, older)).toEqual({ ...address, key_id: "k1" });
   expect(await readHookAddress(new KeyRing([key("k2", 2)]), older)).toBeNull();
 });
 
