@@ -7,6 +7,8 @@ import { credentials, randomPassword } from "./authenticator.ts";
 export interface Registered {
   readonly worker_id: string;
   readonly key_id: string;
+  /** Where it has just been issued. */
+  readonly certificate?: string;
 }
 
 const TASKS = [
@@ -38,9 +40,9 @@ export async function register(
   body: RequestFor<"registerWorker">["body"],
   project_id: string | undefined,
 ): Promise<Registered> {
-  const { worker, key_id } = (await operator.registerWorker({ body })).body;
+  const { worker, key_id, certificate } = (await operator.registerWorker({ body })).body;
   if (project_id !== undefined) {
     await operator.setMember({ params: { project_id, user_id: worker.id }, body: { role: "editor" } });
   }
-  return { worker_id: worker.id, key_id };
+  return { worker_id: worker.id, key_id, certificate };
 }

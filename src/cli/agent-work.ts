@@ -1,12 +1,14 @@
-// What a worker does all day: it says that it is there, claims the task that fits it best, renews its lease while it
-// works, and completes it. It outlives the service: what was not answered is asked again, newly signed, and under
+// What a worker does all day: it says that it is there, renews its certificate in time, claims the task that fits it best,
+// renews its lease while it works, and completes it. It outlives the service: what was not answered is asked again, newly signed, and under
 // the same Idempotency-Key where asking twice would do a thing twice.
 import { setTimeout } from "node:timers/promises";
 import { AnswerError, type Client, ConnectionError, ProblemError } from "../api/client.ts";
+import type { AgentCertificate } from "./agent-certificate.ts";
 import { note } from "./terminal.ts";
 
 export interface Job {
   readonly client: Client;
+  readonly certificate: AgentCertificate;
   readonly worker_id: string;
   readonly project_id: string;
   /** How long each task takes. */
@@ -30,11 +32,30 @@ export async function work(job: Job): Promise<number> {
       await insist(job, () => job.client.heartbeat({ params: { worker_id: job.worker_id } }));
       seen_ms = Date.now();
     }
+    await renewCertificate(job);
     const claimed = await claim(job);
     if (!claimed) break;
     if (await carryOut(job, claimed)) completed += 1;
   }
   return completed;
+}
+
+/** Where that is refused, work goes on as long as the present one holds. */
+async function renewCertificate(job: Job): Promise<void> {
+  const { certificate, client, worker_id } = job;
+  if (!certificate.isDue(Date.now())) return;
+  const idempotency_key = crypto.randomUUID();
+  try {
+    const { body } = await insist(job, () =>
+      client.renewCertificate({ params: { worker_id }, body: {}, idempotency_key }),
+    );
+    certificate.save(body.certificate);
+    note(`renewed   its certificate, until ${body.key.expires_at}`);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    certificate.putOff(Date.now());
+    note(`not renewed: its certificate, for ${error.problem.title}`);
+  }
 }
 
 interface Held {

@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { AnswerError, ConnectionError, createClient, ProblemError } from "../api/client.ts";
 import { createSigner } from "../api/sign-request.ts";
+import { AgentCertificate } from "./agent-certificate.ts";
 import { agentKey, KeyFileError } from "./agent-key.ts";
 import { ownStage, type Registered, register } from "./agent-stage.ts";
 import { work } from "./agent-work.ts";
@@ -21,6 +22,8 @@ const help = `A worker that signs its requests (RFC 9421): claims tasks, renews 
 
   --origin URL              the server; default ${ORIGIN}
   --key FILE                private key, PEM or JWK; --register makes an Ed25519 key where there is no file
+  --certificate FILE        where its certificate is kept, and the next one a month before that ends;
+                            default: the key's file with .crt behind
   --key-id TEXT             what the registration answered; or the variable TASKWARD_KEY_ID
   --project ID              where to work: the worker is a member of it
   --skill NAME:LEVEL        what it can do, 1 to 5; may be repeated
@@ -53,18 +56,25 @@ async function main(): Promise<void> {
   const stage = own ? await ownStage(origin, bootstrapKey(options["bootstrap-key-file"])) : null;
   const project_id = stage?.project_id ?? options.project!;
   const name = options.register ?? (own ? "example-agent" : undefined);
-  const { key_id, worker_id } =
-    name === undefined
-      ? await known(origin, key, options["key-id"])
-      : await register(
-          stage?.operator ?? operator(origin),
-          { name, skills, public_jwk: key.public_jwk },
-          project_id,
-        );
+  const file = options.certificate ?? (options.key && `${options.key}.crt`);
+  const certificate = new AgentCertificate(file);
+  const {
+    key_id,
+    worker_id,
+    certificate: issued,
+  } = name === undefined
+    ? await known(origin, key, options["key-id"])
+    : await register(
+        stage?.operator ?? operator(origin),
+        { name, skills, public_jwk: key.public_jwk },
+        project_id,
+      );
+  if (issued !== undefined) certificate.save(issued);
   heading(`Worker ${worker_id} at ${origin}${stage ? `, in ${stage.workspace}` : ""}`);
   if (name !== undefined) note(`registered as ${name}; its signatures name their key by\n${key_id}`);
   const completed = await work({
     client: createClient({ origin, signer: createSigner({ ...key, key_id }) }),
+    certificate,
     worker_id,
     project_id,
     work_seconds: seconds(options["work-seconds"] ?? "2"),
@@ -82,6 +92,7 @@ function parseOptions() {
       options: {
         origin: text,
         key: text,
+        certificate: text,
         "key-id": text,
         register: text,
         project: text,

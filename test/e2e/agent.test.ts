@@ -1,12 +1,16 @@
 // `npm run agent` from outside: it registers, works, and goes on where it was when the server was killed meanwhile.
 import { type ChildProcess, spawn } from "node:child_process";
-import { generateKeyPairSync } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { authoritySubject } from "../../src/domain/certificate.ts";
+import { issueAuthority } from "../../src/protocol/certificate.ts";
+import { encodePem } from "../../src/protocol/pem.ts";
+import { generateSigningKeys } from "../../src/protocol/signature-algorithm.ts";
 import { WIDE_RATE_LIMITS } from "./people.ts";
 import { type Server, startServer } from "./server.ts";
 
@@ -73,6 +77,49 @@ test(
   },
   MS_MAX,
 );
+
+test(
+  "it keeps its certificate, and the next one before that ends or where it is gone",
+  async () => {
+    const [file, kept] = [join(folder, "kept.json"), join(folder, "kept.json.crt")];
+    const first = run(["--key", file, "--work-seconds", "0", "--tasks", "1"]);
+    expect(await first.ended(), first.output()).toBe(0);
+    const issued = new X509Certificate(await readFile(kept));
+    const key = createPrivateKey({ key: JSON.parse(await readFile(file, "utf8")), format: "jwk" });
+    expect(issued.checkPrivateKey(key)).toBe(true);
+    expect(first.output()).not.toContain("renewed   its certificate");
+    const again = async () => {
+      const key_id = /twk_1\.\S+/.exec(first.output())![0];
+      const known = ["--key-id", key_id, "--project", `prj_${"0".repeat(26)}`];
+      const agent = run(["--key", file, ...known]);
+      await agent.ended();
+      return { said: agent.output(), certificate: new X509Certificate(await readFile(kept)) };
+    };
+    const unchanged = await again();
+    expect(unchanged.certificate.serialNumber).toBe(issued.serialNumber);
+    expect(unchanged.said).not.toContain("renewed");
+    await rm(kept);
+    const anew = await again();
+    expect(anew.said).toContain("renewed   its certificate");
+    expect(anew.certificate.serialNumber).not.toBe(issued.serialNumber);
+    expect(anew.certificate.checkPrivateKey(key)).toBe(true);
+    await writeFile(kept, await certificateThatEndsIn(29 * 86_400_000));
+    const next = await again();
+    expect(next.said).toContain("renewed   its certificate");
+    expect(next.certificate.validToDate.getTime() - Date.now()).toBeGreaterThan(89 * 86_400_000);
+  },
+  MS_MAX,
+);
+
+/** Any certificate will do: of the file the agent reads when it ends. */
+async function certificateThatEndsIn(ms: number): Promise<string> {
+  const { publicKey, privateKey } = await generateSigningKeys("ecdsa-p256-sha256");
+  const serial = new Uint8Array(16).fill(1);
+  const subject = authoritySubject("main", "soon");
+  const validity = { not_before_ms: Date.now() - 86_400_000, not_after_ms: Date.now() + ms };
+  const der = await issueAuthority({ subject, serial, public_key: publicKey, ...validity }, privateKey);
+  return encodePem("CERTIFICATE", der);
+}
 
 test(
   "it keeps a new key for itself, and a wrong one gets it nowhere",
