@@ -67,6 +67,37 @@ describe("an address", () => {
     expect(made.answer).toBe("é".repeat(1_024));
     expect(sent).toBeLessThan(10_000);
   });
+
+  it.each([
+    ["not at all", null],
+    ["not to the end", 200],
+  ])("that answers %s is given up after fifteen seconds", async (_, status) => {
+    const timers: { work: () => void; ms: number | undefined }[] = [];
+    const asked = Promise.withResolvers<void>();
+    const ask = ((_url: string, { signal }: { signal: AbortSignal }) => {
+      asked.resolve();
+      const over = new Promise<never>((_, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
+      );
+      over.catch(() => undefined);
+      if (status === null) return over;
+      return new Response(new ReadableStream({ pull: () => over }), { status });
+    }) as unknown as typeof fetch;
+    const spy = vi.spyOn(globalThis, "setTimeout").mockImplementation(((work: () => void, ms?: number) => {
+      timers.push({ work, ms });
+      return 0;
+    }) as never);
+    try {
+      const message = { url: "https://hooks.example.com/", id: "msg_1", body: "{}" };
+      const made = attempt(message, [], { now_ms: 0, fetch: ask, allow_loopback: false });
+      await asked.promise;
+      const deadline = timers.find(({ ms }) => ms === 15_000);
+      deadline!.work();
+      expect(await made).toMatchObject({ status, error: "timeout" });
+    } finally {
+      spy.mockRestore();
+    }
+  });
 });
 
 describe("secrets", () => {
@@ -95,6 +126,34 @@ describe("secrets", () => {
     for (let count = 0; count < 4; count += 1) await rotate(600);
     expect((await webhookOf(olga, hook)).webhook.secrets).toHaveLength(3);
     expect((await next()).headers["webhook-signature"]!.split(" ")).toHaveLength(6);
+  });
+
+  it("that end while a delivery is under way sign nothing that is sent after", async () => {
+    const project = await newProject(olga);
+    const slow = new Receiver();
+    const hook = await register(olga, { project_id: project.id }, slow);
+    const body = { overlap_seconds: 60 };
+    const { secret } = (await (await olga.recent()).client.rotateWebhook({ params: hook.params, body })).body;
+    const arrived = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<Response>();
+    slow.answer = () => {
+      arrived.resolve();
+      return slow.received.length === 1 ? answered.promise : new Response("thanks");
+    };
+    await project.task();
+    await ringAlarm(project.stub);
+    const delivering = deliver(hook);
+    await arrived.promise;
+    expect(() => verify(slow.received[0]!, hook.secret)).not.toThrow();
+    clock.advance(61);
+    // The endpoint is awake, and takes it along without waiting for its next alarm.
+    await project.task();
+    await ringAlarm(project.stub);
+    answered.resolve(new Response("thanks"));
+    await delivering;
+    expect(slow.received).toHaveLength(2);
+    expect(() => verify(slow.received[1]!, secret)).not.toThrow();
+    expect(() => verify(slow.received[1]!, hook.secret)).toThrow();
   });
 
   it("stand nowhere but in the one answer that shows them", async () => {
