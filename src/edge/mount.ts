@@ -3,8 +3,7 @@
 import type { Context, Hono } from "hono";
 import { isChange, type Operation } from "../api/operation.ts";
 import { validatorsOf } from "../config/validators.ts";
-import { ConfigurationError, configure, type Env } from "../config.ts";
-import { encodeForLogLine } from "../protocol/output-encoding.ts";
+import { configure, type Env } from "../config.ts";
 import { fromText, type PolicyText, toText } from "../schema/messages/admission.ts";
 import type { Actor, AdmissionPolicy, RateLimitState, RequestContext } from "../schema/messages/request.ts";
 import { REASONS } from "../schema/reason.ts";
@@ -18,6 +17,7 @@ import { BODY_BYTES_MAX, readBody } from "./body.ts";
 import type { Call, Download, Handler, Passage, Passed, Reply, Streamed } from "./call.ts";
 import { certifiedAgent } from "./client-certificate.ts";
 import { contextOf } from "./context.ts";
+import { refusalOf } from "./defect.ts";
 import { claimOnce } from "./idempotency.ts";
 import { answer, download, rawAnswer, refusalResponse, streamResponse } from "./response.ts";
 import { noteScreening, screenInputs } from "./screen.ts";
@@ -225,26 +225,4 @@ function policyOf(id: string, operation: Operation): AdmissionPolicy {
     describe_session: operation.describe_session ?? false,
     read_event: isChange(operation) ? null : operation.event,
   };
-}
-
-/** A throw is a defect, or an object out of reach: logged without the request's contents. */
-export function refusalOf(defect: unknown, operation: Operation | null, context: RequestContext): Refusal {
-  const error = defect as Error & { overloaded?: boolean; retryable?: boolean };
-  const reason =
-    defect instanceof ConfigurationError
-      ? "misconfigured"
-      : error.overloaded || error.retryable
-        ? "unavailable"
-        : "internal";
-  const line = {
-    level: "error",
-    reason,
-    operation: operation?.path ?? null,
-    request_id: context.request_id,
-    message: encodeForLogLine(error.message),
-    stack: reason === "internal" ? error.stack : undefined,
-  };
-  // biome-ignore lint/suspicious/noConsole: structured lines are how Workers log
-  console.error(JSON.stringify(line));
-  return reason === "unavailable" ? { reason, retry_after_seconds: 1 } : { reason };
 }

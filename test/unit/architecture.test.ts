@@ -78,7 +78,7 @@ const RIGHT_NAMES = [
 
 /** Structured lines are how Workers log; everything else answers or audits. The terminal client prints. */
 const MAY_LOG = [
-  "src/edge/mount.ts",
+  "src/edge/defect.ts",
   "durable-objects/logged-object.ts",
   "durable-objects/audit-log/object.ts",
   "durable-objects/principal/post.ts",

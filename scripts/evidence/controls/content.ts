@@ -64,7 +64,7 @@ export const contentControls: Controls = {
   ),
   "fail-closed": control(
     "Whatever throws, hangs or is missing lets nobody through.",
-    "src/edge/mount.ts src/edge/coarse-limit.ts src/config.ts",
+    "src/edge/mount.ts src/edge/defect.ts src/edge/coarse-limit.ts src/config.ts",
     "runtime/request-failure unit/edge/coarse-limit unit/config",
   ),
   "ssrf-guard": control(
