@@ -31,8 +31,9 @@ export class Identity {
     return this.#row?.name ?? null;
   }
 
-  get incarnation(): string {
-    return this.#row!.incarnation;
+  /** Who the object is to those to whom it ships. */
+  asSource(kind: string): { source: string; incarnation: string } {
+    return { source: `${kind}/${this.name}`, incarnation: this.#row!.incarnation };
   }
 
   /** Never before any time that the object has already recorded. */
@@ -56,6 +57,13 @@ export class Identity {
       now_ms,
     );
     this.load();
+  }
+
+  /** Becomes a new source to whomever it ships. */
+  renew(): void {
+    this.#sql.exec("UPDATE object SET incarnation = ?", randomId("inc_"));
+    const { incarnation } = this.#sql.exec<{ incarnation: string }>("SELECT incarnation FROM object").one();
+    this.#row!.incarnation = incarnation;
   }
 
   forget(): void {

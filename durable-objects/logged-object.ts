@@ -35,10 +35,8 @@ export abstract class LoggedObject extends DurableObject<Env> {
     super(ctx, env);
     this.config = configure(env);
     this.#schema = schema;
-    this.outbox = new Outbox(this.sql, () => ({
-      source: `${schema.name}/${this.#identity.name}`,
-      incarnation: this.#identity.incarnation,
-    }));
+    const source = () => this.#identity.asSource(schema.name);
+    this.outbox = new Outbox(this.sql, source, () => this.#identity.renew());
     this.#shipping = new Shipping(this.outbox, (to, batch) => this.send(to, batch));
     this.#observations = new Observations(this.sql, this.outbox);
     if (isCreated(this.sql)) this.#load();

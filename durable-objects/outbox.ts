@@ -14,6 +14,8 @@ export class Outbox {
   readonly #sql: SqlStorage;
   /** Who the object is to those to whom it ships. */
   readonly source: () => { source: string; incarnation: string };
+  /** Makes it a new source to all of them. */
+  readonly #renew: () => void;
   readonly #shipping = new Map<string, Promise<void>>();
   /** The number that the next row of a destination gets. */
   readonly #next = new Map<string, number>();
@@ -21,9 +23,14 @@ export class Outbox {
   readonly #shipped = new Map<string, number>();
   #appended = false;
 
-  constructor(sql: SqlStorage, source: () => { source: string; incarnation: string }) {
+  constructor(
+    sql: SqlStorage,
+    source: () => { source: string; incarnation: string },
+    renew: () => void = () => {},
+  ) {
     this.#sql = sql;
     this.source = source;
+    this.#renew = renew;
   }
 
   /** Adds a row, in the caller's transaction. */
@@ -105,7 +112,7 @@ export class Outbox {
   }
 
   async #drain(destination: string, send: Send): Promise<void> {
-    for (;;) {
+    for (let isRenewed = false; ; ) {
       const rows = this.#sql
         .exec<{ sequence: number; row: string }>(
           "SELECT sequence, row FROM outbox WHERE destination = ? ORDER BY sequence LIMIT ?",
@@ -120,8 +127,14 @@ export class Outbox {
         first_sequence: rows[0]!.sequence,
         rows: rows.map(({ row }) => JSON.parse(row) as never),
       });
-      if (receipt.gone) this.#delete(destination, rows.at(-1)!.sequence + 1);
-      else if (receipt.next_sequence <= rows[0]!.sequence) throw new Error("the receiver took no row");
+      const [first, end] = [rows[0]!.sequence, rows.at(-1)!.sequence + 1];
+      const isStrange = receipt.next_sequence < first || receipt.next_sequence > end;
+      if (receipt.gone) this.#delete(destination, end);
+      else if (isStrange && !isRenewed) {
+        // It lacks what it had confirmed, or has what was never sent: one of both was taken back in time.
+        this.#renew();
+        isRenewed = true;
+      } else if (isStrange || receipt.next_sequence === first) throw new Error("the receiver took no row");
       else this.#delete(destination, receipt.next_sequence);
     }
   }

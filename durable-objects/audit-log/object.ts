@@ -25,12 +25,12 @@ import type {
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Settings } from "../../src/schema/settings.ts";
 import { earliest } from "../earliest.ts";
-import { takeOnce } from "../inbox.ts";
 import { LoggedObject } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
 import { SettingsStore } from "../workspace/settings-store.ts";
 import { Configuration } from "./configuration.ts";
 import { configuredSinks } from "./configured-sinks.ts";
+import { takeIn } from "./intake.ts";
 import { leaveOldEntries, withTexts } from "./older-entries.ts";
 import { Personal } from "./personal.ts";
 import { Publication } from "./publication.ts";
@@ -84,6 +84,7 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
       workspace: () => this.workspace,
       events: this.#store,
       tree: this.#tree,
+      erase: (subject) => this.#personal.destroy(subject),
       sync: () => ctx.storage.sync(),
     });
   }
@@ -101,10 +102,7 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
       throw new Error("the audit log is behind");
     const rows = await this.#personal.seal(batch.rows);
     return this.transactTogether((now_ms) => {
-      let index = this.#store.size();
-      const receipt = takeOnce(this.sql, { ...batch, rows }, (event) => {
-        if (this.#store.insert(index, event)) index += 1;
-      });
+      const receipt = takeIn(this.surface(), this.#store, batch, rows, now_ms);
       this.#due_ms ??= now_ms + DELAY_MS;
       this.#sinks.noticed(now_ms);
       this.wakeBy(this.#due_ms);

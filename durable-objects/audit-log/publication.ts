@@ -1,10 +1,10 @@
 // Publishes the log to R2: entry bundles and hash tiles first, the signed checkpoint last. What a publication covers is
 // planned durably before anything is put, and everything put follows from the plan alone: whatever is cut off runs again
-// and puts the same. Refuses to sign where R2 already shows another history under this log's own signature, as after
-// this object's storage was taken back in time.
+// and puts the same. Where R2 is ahead under this log's own signature, as after this object's storage was taken back in
+// time, it goes on from there, or signs nothing.
 
 import { utf8 } from "../../src/protocol/base64url.ts";
-import { formatCheckpoint } from "../../src/protocol/checkpoint.ts";
+import { formatCheckpoint, parseCheckpoint } from "../../src/protocol/checkpoint.ts";
 import { leafHash } from "../../src/protocol/merkle-tree.ts";
 import {
   formatVerifierKey,
@@ -13,13 +13,14 @@ import {
   parseVerifierKey,
   signNote,
 } from "../../src/protocol/signed-note.ts";
-import { encodeBundle, TILE_WIDTH, type Tile, tilePath } from "../../src/protocol/tile.ts";
-import { type Growth, grow } from "../../src/protocol/tile-growth.ts";
+import { TILE_WIDTH } from "../../src/protocol/tile.ts";
+import { grow } from "../../src/protocol/tile-growth.ts";
 import { CHECKPOINT, logKey, VERIFIER_KEYS } from "../../src/schema/log-object.ts";
 import type { ObjectSurface } from "../object-surface.ts";
 import { checkpointSigners } from "./checkpoint-keys.ts";
-import type { AuditLogStore } from "./store.ts";
-import type { Tree, TreeStore } from "./tree-store.ts";
+import { objectsOf, rowsOf, type StoredObject } from "./published-objects.ts";
+import { type RecoveredLog, recover } from "./recovery.ts";
+import type { Tree } from "./tree-store.ts";
 
 /** Entries under one checkpoint at most, and their bytes: what is held in memory at once. */
 const ENTRIES_MAX = 8_192;
@@ -29,24 +30,11 @@ const PUTS_MAX = 16;
 /** What R2 deletes in one call. */
 const DELETES_MAX = 1_000;
 
-/** R2 holds a checkpoint of this log that what this object stores cannot have led to. */
-export class Diverged extends Error {
-  override readonly name = "Diverged";
-}
-
 interface Plan extends Tree {
   readonly planned_size: number;
 }
 
-interface StoredObject {
-  readonly path: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
-export interface PublishedLog {
-  readonly workspace: () => string;
-  readonly events: AuditLogStore;
-  readonly tree: TreeStore;
+export interface PublishedLog extends RecoveredLog {
   /** Resolves once everything written so far is stored for good. */
   readonly sync: () => Promise<void>;
 }
@@ -88,45 +76,43 @@ export class Publication {
     const growth = grow(this.#log.tree.edge(), size, entries.slice(size - first).map(leafHash));
     const text = formatCheckpoint({ origin, size: planned_size, root: growth.root });
     const signers = await checkpointSigners(this.#object.config.key_ring, this.#log.workspace(), origin);
-    if (this.#etag === undefined) await this.#lookBack(plan, text, signers);
+    if (this.#etag === undefined && (await this.#lookBack(plan, text, signers))) return;
     // What is signed must be stored for good before anybody can see it.
     await this.#log.sync();
-    const tiles = [...bundlesOf(first, entries), ...tileObjects(growth)];
-    await this.#putAll([...tiles, ...this.#newKeys(signers)]);
+    const objects = objectsOf(first, entries, growth);
+    await this.#putAll([...objects, ...this.#newKeys(signers)]);
     const checkpoint = await signNote(text, signers);
     await this.#putCheckpoint(checkpoint);
-    const paths = tiles.map(({ path }) => path);
     this.#object.transact(() => {
       this.#log.tree.record({
-        size: planned_size,
-        checkpoint,
-        edge: growth.edge,
-        full: paths.filter((path) => !isPartial(path)),
-        partial: paths.filter(isPartial).map((path) => ({
-          key: logKey(this.#log.workspace(), path),
-          full_path: path.slice(0, path.indexOf(".p/")),
-        })),
+        ...{ size: planned_size, checkpoint, edge: growth.edge },
+        ...rowsOf(this.#log.workspace(), objects),
         signed_by: signers.map(formatVerifierKey),
       });
     });
   }
 
   /**
-   * What R2 shows must be this tree as it was last published or is now planned, or an older one. A checkpoint that
-   * this log has not signed is nobody's history: the next one takes its place.
+   * What R2 shows must be this tree as it was last published or is now planned, or an older one. Where it is ahead, this
+   * object was taken back in time: it goes on from there, and what was planned is planned anew, which this answers. A
+   * checkpoint that this log has not signed is nobody's history: the next one takes its place.
    */
-  async #lookBack({ size, planned_size, checkpoint }: Plan, text: string, signers: readonly NoteSigner[]) {
+  async #lookBack(
+    { size, checkpoint }: Plan,
+    text: string,
+    signers: readonly NoteSigner[],
+  ): Promise<boolean> {
     const stored = await this.#object.env.AUDIT_BUCKET.get(logKey(this.#log.workspace(), CHECKPOINT));
     const texts = [...signers.map(formatVerifierKey), ...this.#log.tree.verifierKeys()];
     const known = [...new Set(texts)].map((each) => parseVerifierKey(each)!);
-    const opened = stored && (await openNote(await stored.text(), known));
-    if (opened && opened.text !== text && opened.text !== textOf(checkpoint)) {
-      const shown = Number(opened.text.split("\n")[1]);
-      if (shown >= size || shown === planned_size) {
-        throw new Diverged(`R2 shows another tree of ${shown} leaves; stored are ${size}`);
-      }
-    }
+    const note = stored && (await stored.text());
+    const opened = note === null ? null : await openNote(note, known);
+    const isOther = opened !== null && opened.text !== text && opened.text !== textOf(checkpoint);
+    const shown = isOther ? parseCheckpoint(opened.text) : null;
+    const isAhead = isOther && (shown === null || shown.size >= size);
+    if (isAhead) await recover(this.#object, this.#log, note!, shown);
     this.#etag = stored?.etag ?? null;
+    return isAhead;
   }
 
   async #putCheckpoint(checkpoint: string): Promise<void> {
@@ -177,19 +163,5 @@ export class Publication {
 
 /** As a client would find the log, without the scheme (C2SP tlog-tiles). */
 const originOf = (host: string, workspace: string): string => `${host}/v1/audit/${workspace}`;
-const isPartial = (path: string): boolean => path.includes(".p/");
 /** The text of a note, with its last newline. */
 const textOf = (note: string | null): string | undefined => note?.slice(0, note.lastIndexOf("\n\n") + 1);
-
-function bundlesOf(first: number, entries: readonly Uint8Array[]): StoredObject[] {
-  const objects: StoredObject[] = [];
-  for (let at = 0; at < entries.length; at += TILE_WIDTH) {
-    const part = entries.slice(at, at + TILE_WIDTH);
-    const tile: Tile = { level: "entries", index: (first + at) / TILE_WIDTH, width: part.length };
-    objects.push({ path: tilePath(tile), bytes: encodeBundle(part) });
-  }
-  return objects;
-}
-
-const tileObjects = ({ tiles }: Growth): StoredObject[] =>
-  tiles.map(({ tile, bytes }) => ({ path: tilePath(tile), bytes }));

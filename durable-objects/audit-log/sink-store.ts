@@ -37,11 +37,17 @@ export class SinkStore {
   delivered(name: string, end: number, now_ms: number): void {
     this.#sql.exec(
       `UPDATE sink SET next_idx = ?, chunk_end_idx = NULL, failures = 0, next_attempt_at_ms = 0,
-         delivered_at_ms = ?, last_error = NULL WHERE name = ?`,
+         delivered_at_ms = ?, last_error = NULL WHERE name = ? AND chunk_end_idx = ?`,
       end,
       now_ms,
       name,
+      end,
     );
+  }
+
+  /** From that index on everything is delivered again, whatever is under way. */
+  takeBack(index: number): void {
+    this.#sql.exec("UPDATE sink SET next_idx = min(next_idx, ?), chunk_end_idx = NULL", index);
   }
 
   failed(name: string, next_attempt_at_ms: number, last_error: string): void {

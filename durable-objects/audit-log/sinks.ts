@@ -109,7 +109,7 @@ export class Sinks {
     const row = this.#store.find(sink.name);
     if (row && row.failures > 0) return row.next_attempt_at_ms;
     const waiting = this.#events.size() - (row?.next_idx ?? 0);
-    if (waiting === 0) return null;
+    if (waiting <= 0) return null;
     return row?.chunk_end_idx || waiting >= sink.events_max ? 0 : (waiting_since_ms ?? 0) + sink.wait_ms;
   }
 

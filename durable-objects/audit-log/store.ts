@@ -23,28 +23,45 @@ export class AuditLogStore {
     return row?.size ?? 0;
   }
 
-  /** Adds an event at that index and answers its entry; null for an id that is already there, which is dropped. */
-  insert(index: number, event: SealedEvent): AuditEntry | null {
+  /** Adds an event at that index; answers whether it is new, by its id. */
+  insert(index: number, event: SealedEvent): boolean {
     const { id, ...rest } = event;
     const entry = fitting({ id, index, ...rest });
+    return this.#put(entry, JSON.stringify(entry));
+  }
+
+  /** From `first` on these are the entries; those that were there and are none of them follow in their order. */
+  replaceFrom(first: number, entries: readonly string[]): void {
+    const own = this.entries(first, Number.MAX_SAFE_INTEGER);
+    this.drop(first, Number.MAX_SAFE_INTEGER);
+    this.#sql.exec("DELETE FROM event_target WHERE idx >= ?", first);
+    for (const text of entries) this.#put(JSON.parse(text) as AuditEntry, text);
+    let index = first + entries.length;
+    for (const text of own) {
+      const { index: _, ...event } = JSON.parse(text) as AuditEntry;
+      if (this.insert(index, event)) index += 1;
+    }
+  }
+
+  #put(entry: AuditEntry, text: string): boolean {
     const { rowsWritten } = this.#sql.exec(
       `INSERT INTO event (idx, id, event_type, category, severity, user_id, decision, timestamp, entry)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
-      index,
-      event.id,
-      event.event_type,
-      event.category,
-      event.severity,
-      event.user_id,
-      event.decision,
-      event.timestamp,
-      JSON.stringify(entry),
+      entry.index,
+      entry.id,
+      entry.event_type,
+      entry.category,
+      entry.severity,
+      entry.user_id,
+      entry.decision,
+      entry.timestamp,
+      text,
     );
-    if (rowsWritten === 0) return null;
+    if (rowsWritten === 0) return false;
     for (const target of new Set(entry.targets)) {
-      this.#sql.exec("INSERT INTO event_target (target, idx) VALUES (?, ?)", target, index);
+      this.#sql.exec("INSERT INTO event_target (target, idx) VALUES (?, ?)", target, entry.index);
     }
-    return entry;
+    return true;
   }
 
   /** By its id or its index; null where there is none. */

@@ -147,6 +147,8 @@ export const EVENT_TYPES = {
   "audit.proved": kind("data_access", "debug"),
   "audit.trimmed": kind("administration", "warning"),
   "audit.cosigned": kind("system"),
+  "audit.recovered": kind("security", "critical"),
+  "audit.gap": kind("security", "critical"),
   "system.configuration_changed": kind("system", "warning"),
   "input.recorded": kind("security", "warning"),
   "input.refused": kind("security", "error"),
