@@ -1,11 +1,10 @@
 // One run of Stryker over some files: it puts all mutants into a copy of the project at once, runs the unit tests to
 // see which test meets which mutant, and then, mutant by mutant, those tests alone.
+// The copy does not find the public corpora, so that figures are the same on every machine.
 import { resolve } from "node:path";
 import type { LogLevel, MutantResult, PartialStrykerOptions } from "@stryker-mutator/api/core";
 import { Stryker } from "@stryker-mutator/core";
 import type { Draw } from "./sample.ts";
-
-const project = resolve(import.meta.dirname, "../..");
 
 export interface Mutation extends Draw {
   /** Files and patterns to mutate, from the project's folder. */
@@ -16,7 +15,6 @@ export interface Mutation extends Draw {
 
 /** Every mutant with its verdict; those that were not drawn count as such that do not compile. */
 export async function mutate({ mutate, tests, sample, seed }: Mutation): Promise<MutantResult[]> {
-  process.env.TASKWARD_CORPORA ??= resolve(project, "../shared/corpora"); // the copy lies elsewhere
   const options: PartialStrykerOptions & { draw: Draw } = {
     mutate: [...mutate],
     testRunner: "vitest",
@@ -34,6 +32,7 @@ export async function mutate({ mutate, tests, sample, seed }: Mutation): Promise
     // Stryker would rewrite paths in it by TypeScript's API, which version 7 has not; nothing here reads it
     tsconfigFile: "none",
     timeoutMS: 10_000,
+    dryRunTimeoutMinutes: 15,
   };
   return new Stryker(options).runMutationTest();
 }

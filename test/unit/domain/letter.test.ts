@@ -40,6 +40,62 @@ describe.each(NOTICE_TYPES)("the notice of %s", (type) => {
   });
 });
 
+describe("the words of notices", () => {
+  test.each(NOTICE_TYPES)("of %s are whole sentences about what happened and what to do", (type) => {
+    const { subject, says, if_not_you } = NOTICE_TEXTS[type];
+    expect(subject).toMatch(/^[A-Z][\w', :-]{9,}\w$/);
+    for (const text of [says, if_not_you]) expect(text).toMatch(/^[A-Z].{20,}\.$/);
+    expect(compose(notice(type), frame, null).text.split("\n\n")).toEqual([
+      "Hello ada,",
+      says,
+      "When: 2026-11-22 12:30 UTC\nFrom: Berlin, DE\nWorkspace: main",
+      if_not_you,
+      "Taskward · https://tasks.example\n",
+    ]);
+  });
+
+  test("what another mail says already is not mailed", () => {
+    const silent = NOTICE_TYPES.filter((type) => NOTICE_TEXTS[type].not_mailed);
+    expect([...silent].sort()).toEqual(["auth.attempts_exceeded", "auth.recovery_requested"]);
+  });
+
+  test("tell whoever lost the account how to get it back, and others whom to ask", () => {
+    const advises = (pattern: RegExp) =>
+      NOTICE_TYPES.filter((type) => pattern.test(NOTICE_TEXTS[type].if_not_you));
+    expect([...advises(/POST \/v1\/auth\/recovery/)].sort()).toEqual([
+      "auth.mfa_removed",
+      "auth.password_changed",
+      "session.distant_sign_in",
+    ]);
+    expect(advises(/DELETE \/v1\/sessions/).length).toBe(8);
+    expect(advises(/ask an ADMIN of your workspace\.$/).length).toBe(4);
+  });
+});
+
+test.each([
+  ["recovery", "Set a new password", /set a new password.* asks? for a code/s, /do nothing/],
+  ["email", "Confirm your e-mail address", /confirms it, once\./, /do nothing/],
+  [
+    "unlock",
+    "Many failed sign-ins: how to sign in all the same",
+    /for one hour\. It works once\./,
+    /nothing to do/,
+  ],
+] as const)(
+  "the link of %s says what it does, until when, and what to do otherwise",
+  (kind, subject, says, otherwise) => {
+    const letter: Letter = { kind: "link", link: kind, at_ms, place: " ", expires_at_ms: at_ms + 60_000 };
+    const mail = compose(letter, frame, TOKEN);
+    const [, first, url, until, facts, last] = mail.text.split("\n\n");
+    expect(mail.subject).toBe(`[Taskward] ${subject}`);
+    expect(first).toMatch(says);
+    expect(url).toBe(`https://tasks.example/link#${kind}=${TOKEN}`);
+    expect(until).toBe("It works until 2026-11-22 12:31 UTC.");
+    expect(facts).toBe("When: 2026-11-22 12:30 UTC\nFrom: an unknown place\nWorkspace: main");
+    expect(last).toMatch(otherwise);
+  },
+);
+
 test("a link stands alone on its line, its token behind the #", () => {
   const { text } = compose(link("Berlin, DE"), frame, TOKEN);
   expect(text.split("\n")).toContain(`https://tasks.example/link#recovery=${TOKEN}`);
@@ -51,9 +107,14 @@ test("a summary lists what waited, and counts the rest", () => {
   const happened = [{ type: "session.evicted" as const, at_ms, place: "" }];
   const { subject, text } = compose({ kind: "summary", happened, more: 7 }, frame, null);
   expect(subject).toBe("[Taskward] 8 more notices about your account");
-  expect(text).toContain(
+  expect(text.split("\n\n").slice(1, 4)).toEqual([
+    "More happened to your account within an hour than is mailed one by one.",
     "- 2026-11-22 12:30 UTC, an unknown place: Your oldest session gave way\n- and 7 more",
-  );
+    "All notices stand at GET /v1/notices. If any of this was not you, change your password and tell an ADMIN of your workspace.",
+  ]);
+  const all = compose({ kind: "summary", happened: [...happened, ...happened], more: 0 }, frame, null);
+  expect(all.subject).toBe("[Taskward] 2 more notices about your account");
+  expect(all.text).not.toContain("- and");
 });
 
 describe("injection", () => {
