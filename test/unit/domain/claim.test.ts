@@ -207,3 +207,37 @@ test("whoever is a worker and nothing more changes only what it holds", () => {
   expect(changesOnlyHeld(["WORKER", "OBSERVER"])).toBe(true);
   expect(changesOnlyHeld(["WORKER", "USER"])).toBe(false);
 });
+
+describe("a refusal says why, in words that help", () => {
+  const detailOf = (result: Result<unknown>) => (result.ok ? "ok" : result.refusal.detail);
+  const by = (principal_id: string) => claimant({ principal_id });
+
+  test.each([
+    [claim(HELD, 0, claimant(), 60, NOW_MS), "by you"],
+    [claim(HELD, 0, by("usr_bob"), 60, NOW_MS), "by usr_ada"],
+    [claim({ ...OPEN, status: "blocked" }, 0, claimant(), 60, NOW_MS), "the task is blocked"],
+    [claim(OPEN, 2, claimant(), 60, NOW_MS), "of what the task depends on, 2 is not done"],
+    [
+      claim({ ...OPEN, assigned_to: "usr_bob" }, 0, claimant(), 60, NOW_MS),
+      "the task is assigned to usr_bob",
+    ],
+    [claim(OPEN, 0, claimant({ load: 3, capacity: 3 }), 60, NOW_MS), "3 of 3 leases are held"],
+    [
+      complete({ ...HELD, status: "blocked" }, proof(), null, NOW_MS),
+      "a task that is blocked may become open, in_progress, cancelled",
+    ],
+  ])("%#", (result, detail) => {
+    expect(detailOf(result)).toBe(detail);
+  });
+
+  test("and names rule and task where a token is stale", () => {
+    expect(renew(HELD, proof({ fencing_token: 0 }), 60, NOW_MS)).toMatchObject({
+      refusal: { reason: "stale_fencing_token", rule: "stale_fencing_token", target: "tsk_1" },
+    });
+  });
+
+  test("a result that was there stays where none is given", () => {
+    expect(taskIn(complete({ ...HELD, result: "Draft" }, proof(), null, NOW_MS)).result).toBe("Draft");
+    expect(taskIn(complete({ ...HELD, result: "Draft" }, proof(), "", NOW_MS)).result).toBe("");
+  });
+});

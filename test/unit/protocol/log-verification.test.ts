@@ -1,10 +1,10 @@
 // Tampering: whatever is altered, removed, added or exchanged in a published log is found, and where.
 import { expect, test } from "vitest";
 import { utf8 } from "../../../src/protocol/base64url.ts";
-import { parseCheckpoint } from "../../../src/protocol/checkpoint.ts";
+import { formatCheckpoint, parseCheckpoint } from "../../../src/protocol/checkpoint.ts";
 import { verifyLeftovers } from "../../../src/protocol/log-leftovers.ts";
 import { type Fault, type LogSource, verifyLog } from "../../../src/protocol/log-verification.ts";
-import { openNote, signerOf } from "../../../src/protocol/signed-note.ts";
+import { openNote, signerOf, signNote } from "../../../src/protocol/signed-note.ts";
 import { decodeBundle, encodeBundle } from "../../../src/protocol/tile.ts";
 import { flipBit, KEY_1, KEY_2 } from "./fixtures.ts";
 import { logOf, type Objects } from "./log-in-memory.ts";
@@ -167,4 +167,75 @@ test("a log that has shrunk, forked or taken another name since it was seen is f
 test("an entry that hashes well and still says something wrong is named", async () => {
   const check = (_: Uint8Array, index: number) => (index === 412 ? "of another place" : null);
   expect(await faultOf(large, { check })).toMatchObject({ index: 412, problem: "of another place" });
+});
+
+test("each fault names its object, its entry and its problem", async () => {
+  const without = (path: string) => new Map([...large].filter(([name]) => name !== path));
+  const cut = (path: string) => altered(large, path, large.get(path)!.slice(0, -32));
+  const faults = await Promise.all(
+    [
+      without("checkpoint"),
+      without("tile/entries/001"),
+      without("tile/0/001"),
+      without("tile/1/000.p/2"),
+      altered(large, "checkpoint", new Uint8Array([0xff])),
+      altered(large, "tile/entries/001", new Uint8Array([0, 9, 1])),
+      withBundle("tile/entries/000", (bundle) => bundle.toSpliced(255, 1)),
+      withBundle("tile/entries/002.p/88", (bundle) => [...bundle, utf8("more")]),
+      withBundle("tile/entries/001", (bundle) => bundle.with(7, utf8("other"))),
+      cut("tile/0/001"),
+      altered(large, "tile/0/001", new Uint8Array([...large.get("tile/0/001")!, ...new Uint8Array(32)])),
+      altered(large, "tile/1/000.p/2", flipBit(large.get("tile/1/000.p/2")!, 300)),
+    ].map((objects) => faultOf(objects)),
+  );
+  expect(faults).toEqual([
+    { index: null, path: "checkpoint", problem: "missing" },
+    { index: 256, path: "tile/entries/001", problem: "missing" },
+    { index: 256, path: "tile/0/001", problem: "missing" },
+    { index: null, path: "tile/1/000.p/2", problem: "missing" },
+    { index: null, path: "checkpoint", problem: "not signed by a known key" },
+    { index: 256, path: "tile/entries/001", problem: "a bundle that cannot be read" },
+    { index: 255, path: "tile/entries/000", problem: "missing" },
+    { index: 600, path: "tile/entries/002.p/88", problem: "one entry too many" },
+    { index: 263, path: "tile/entries/001", problem: "not what its leaf hash says" },
+    { index: 511, path: "tile/entries/001", problem: "not what its leaf hash says" },
+    { index: null, path: "tile/0/001", problem: "of a wrong length" },
+    { index: 256, path: "tile/1/000.p/2", problem: "not what the tiles below it say" },
+  ]);
+});
+
+test("each fault of a checkpoint names what is wrong with it", async () => {
+  const seen = { origin: "log.example/main", size: 7, root: new Uint8Array(32) };
+  const problemOf = async (objects: Objects, more: Partial<LogSource> = {}) =>
+    (await faultOf(objects, more))?.problem;
+  const elsewhere = await logOf(entries, [7], await signerOf("log.example/other", KEY_1));
+  const other = await signerOf("log.example/other", KEY_2);
+  const note = async (text: string, by = signer) =>
+    altered(small, "checkpoint", utf8(await signNote(text, [by])));
+  const text = formatCheckpoint({ origin: "log.example/main", size: 7, root: new Uint8Array(32) });
+  expect(await problemOf(elsewhere)).toBe("not signed by a known key");
+  expect(await problemOf(await note("words\n"))).toBe("not a checkpoint");
+  expect(await problemOf(await note(text, other), { keys: [other] })).toBe("signed for another log");
+  expect(await problemOf(await note(text))).toBe("its root is not that of the entries");
+  expect(await problemOf(small, { seen })).toBe("not grown from the one seen before");
+  expect(await problemOf(small, { seen: { ...seen, size: 8 } })).toBe("seen before with 8 entries, now 7");
+  expect(await problemOf(small, { seen: { ...seen, origin: "x" } })).toBe("of another log than seen before");
+});
+
+test("entries that a later one says were dropped may be gone, and no others", async () => {
+  const dropped = (entry: Uint8Array) => (new TextDecoder().decode(entry).includes("event 590") ? 300 : null);
+  const without = (...paths: string[]) => new Map([...large].filter(([path]) => !paths.includes(path)));
+  const first = without("tile/entries/000");
+  expect(await verifyLog({ ...sourceOf(first), dropped })).toMatchObject({ ok: true, dropped: 256 });
+  expect(await verifyLog(sourceOf(first))).toMatchObject({
+    fault: { index: 0, path: "tile/entries/000", problem: "missing" },
+  });
+  const both = without("tile/entries/000", "tile/entries/001");
+  expect(await verifyLog({ ...sourceOf(both), dropped })).toMatchObject({
+    fault: { index: 256, path: "tile/entries/001", problem: "missing" },
+  });
+  const second = without("tile/entries/001");
+  expect(await verifyLog({ ...sourceOf(second), dropped })).toMatchObject({
+    fault: { index: 256, path: "tile/entries/001", problem: "missing" },
+  });
 });

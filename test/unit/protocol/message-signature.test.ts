@@ -325,6 +325,25 @@ describe("components", () => {
     expect(base('"priority";key="i"', message)).toBe('"priority";key="i": ?1');
   });
 
+  test.each([
+    ["accept-signature", 'a=("@path");b'],
+    ["content-digest", "a=:AA==:, b"],
+    ["priority", "u=1, i"],
+    ["repr-digest", "a=:AA==:"],
+    ["want-content-digest", "a=1"],
+    ["want-repr-digest", "a=1"],
+    ["ratelimit", '"a";r=1, "b"'],
+    ["ratelimit-policy", '"a";q=1'],
+    ["idempotency-key", '"a"'],
+  ])("%s is written anew as the structured field that it is", (name, value) => {
+    const message = request({ headers: { [name]: value.replaceAll(", ", " ,  ") } });
+    expect(base(`"${name}";sf`, message)).toBe(`"${name}";sf: ${value}`);
+    const isDictionary = !["ratelimit", "ratelimit-policy", "idempotency-key"].includes(name);
+    expect(base(`"${name}";key="a"`, message) !== "component_unavailable").toBe(
+      isDictionary && name !== "priority",
+    );
+  });
+
   test("a response has its status, and its request's components where `req` says so", () => {
     const response: ResponseMessage = {
       status: 204,
