@@ -8,7 +8,9 @@ import { screen } from "../../../src/defence/screen.ts";
 import type { Member, Validator } from "../../../src/defence/validator.ts";
 import { canonical } from "../../../src/defence/validators/canonical.ts";
 import { detectors } from "../../../src/defence/validators/detectors.ts";
+import { modelArmor } from "../../../src/defence/validators/model-armor.ts";
 import { prompt } from "../../../src/defence/validators/prompt.ts";
+import { CONTEXTS } from "../../../src/schema/context.ts";
 
 const finding = (score: number, name: Finding["class"] = "sqli"): Finding => ({
   class: name,
@@ -155,5 +157,41 @@ describe("remote validators", () => {
     const { verdict, findings } = await composite.screenRemotely("text", "free_text", []);
     expect(verdict).toBe("refuse");
     expect(findings.map((one) => one.class).sort()).toEqual(["prompt", "unchecked"]);
+  });
+});
+
+describe("which texts a validator reads", () => {
+  const read = (validator: Validator) => CONTEXTS.filter((context) => validator.reads(context)).sort();
+
+  test("the canonical form: whatever people write, but code, searches and secrets", () => {
+    expect(read(canonical)).toEqual(["email", "file_name", "free_text", "identifier", "rich_text", "url"]);
+  });
+
+  test("Model Armor: free text alone", () => {
+    const account = { client_email: "a", private_key: new Uint8Array(), token_uri: "https://a.example" };
+    const reach = { now: () => 0, send: () => Promise.reject(new Error("asked")) };
+    const armour = modelArmor({ account, template: "t", endpoint: "https://b.example" }, reach);
+    expect(read(armour)).toEqual(["free_text", "rich_text"]);
+  });
+});
+
+describe("the canonical form", () => {
+  const found = (text: string) => canonical.inspect(text, "free_text");
+  const finding = (score: number, ...what: string[]) => [{ class: "encoding", score, what, at: 0 }];
+
+  test.each([
+    ["%253Cb%253E", finding(0.9, "multiple_encoding")],
+    ["%c0%ae%c0%ae/", finding(0.9, "overlong")],
+    ["a%00b", finding(0.9, "null_byte")],
+    ["%2500", finding(0.9, "multiple_encoding", "null_byte")],
+    ["%3Cb%3E", finding(0.6, "hidden_syntax")],
+    ["&#34;", finding(0.6, "hidden_syntax")],
+    ["50%25", []],
+    ["<b>", []],
+    ["R&amp;D", []],
+    ["it%27s", []],
+    ["caf%C3%A9", []],
+  ])("%j: %j", (text, findings) => {
+    expect(found(text)).toEqual(findings);
   });
 });

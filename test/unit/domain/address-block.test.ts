@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  blockedRefusal,
   countRefusals,
   isBlocked,
   pointsOf,
@@ -86,4 +87,14 @@ test("what honest clients meet weighs nothing, and being blocked does not block 
   expect(pointsOf("authentication_required", "forged_or_malformed_token")).toBe(3);
   expect(pointsOf("signature_refused", undefined)).toBe(3);
   expect(pointsOf("input_refused", "screening_sqli")).toBe(1);
+});
+
+test("whoever is turned away hears for how long, a second at least", () => {
+  expect(blockedRefusal(61_001, 1_000)).toEqual({
+    reason: "rate_limited",
+    rule: "address_blocked",
+    detail: "this address is blocked for a while, after repeated refusals",
+    retry_after_seconds: 61,
+  });
+  expect(blockedRefusal(1_000, 1_000).retry_after_seconds).toBe(1);
 });

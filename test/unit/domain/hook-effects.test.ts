@@ -258,3 +258,115 @@ describe("a task never goes backward", () => {
     );
   });
 });
+
+describe("each action", () => {
+  const made = (action: object, body: object = {}) => effects({ actions: [action] }, { id: 1, ...body });
+  const about = { external_id: "x1", at_ms: NOW_MS, place: "/rules/0/actions/0" };
+  const task = "x{{/id}}";
+
+  test.each([
+    [
+      {
+        action: "create_task",
+        task,
+        title: "T",
+        description: "D {{/gone?}}",
+        labels: ["a"],
+        priority: "high",
+      },
+      { kind: "create_task", title: "T", description: "D", labels: ["a"], priority: "high" },
+    ],
+    [
+      { action: "comment", task, comment: "c{{/id}}", text: "Said", if_unknown: "ignore" },
+      { kind: "comment", comment_id: "c1", text: "Said", if_unknown: "ignore" },
+    ],
+    [
+      { action: "change_status", task, status: "blocked", if_unknown: "fail" },
+      { kind: "move", status: "blocked", result: null, if_unknown: "fail" },
+    ],
+    [
+      { action: "complete", task, result: "R", if_unknown: "ignore" },
+      { kind: "move", status: "done", result: "R", if_unknown: "ignore" },
+    ],
+    [
+      { action: "complete", task, result: "{{/gone?}}", if_unknown: "fail" },
+      { kind: "move", status: "done", result: null, if_unknown: "fail" },
+    ],
+  ])("%j has its effect in full", (action, effect) => {
+    expect(made(action)).toEqual({ ok: true, value: [{ ...about, ...effect }] });
+  });
+
+  test.each([
+    ["title", { action: "create_task", task, title: "{{/t?}}" }, "nothing is left of it"],
+    ["task", { action: "complete", task: "{{/t?}}" }, "nothing is left of it"],
+    ["text", { action: "comment", task, comment: "c", text: "{{/t?}}" }, "nothing is left of it"],
+    ["task", { action: "complete", task: "{{/long}}" }, "more than 300 characters"],
+    ["comment", { action: "comment", task, comment: "{{/long}}", text: "a" }, "more than 300 characters"],
+    ["title", { action: "create_task", task, title: "{{/t}}" }, "/t leads to no text, number or truth value"],
+    [
+      "title",
+      { action: "create_task", task, title: "{{item/t}}" },
+      "item/t leads to no text, number or truth value",
+    ],
+    [
+      "title",
+      { action: "create_task", task, title: "{{reference}}" },
+      "reference leads to no text, number or truth value",
+    ],
+  ])("a %s that cannot be made of %j is pointed at", (name, action, detail) => {
+    expect(made(action, { long: "x".repeat(301) })).toEqual({
+      ok: false,
+      refusal: {
+        reason: "conflict",
+        rule: "mapping_failed",
+        detail,
+        errors: [{ pointer: `/rules/0/actions/0/${name}`, detail }],
+      },
+    });
+  });
+
+  test("an id of 300 characters is one, and texts are as long as their fields", () => {
+    expect(made({ action: "complete", task: "{{/long}}" }, { long: "x".repeat(300) }).ok).toBe(true);
+    const text = "y".repeat(10_001);
+    const [effect] = (
+      made({ action: "create_task", task, title: "T", description: "{{/text}}" }, { text }) as {
+        value: { description: string }[];
+      }
+    ).value;
+    expect(effect!.description.length).toBeLessThanOrEqual(10_000);
+    expect(effect!.description.length).toBeGreaterThan(9_990);
+  });
+
+  test("numbers and truth values become text", () => {
+    expect(made({ action: "complete", task: "{{/n}}-{{/b}}" }, { n: 7, b: false })).toMatchObject({
+      value: [{ external_id: "7-false" }],
+    });
+  });
+
+  test("a time that is not there is pointed at", () => {
+    expect(effects({ at: "/at" }, { id: 1, title: "a" })).toMatchObject({
+      refusal: { errors: [{ pointer: "/rules/0/at", detail: "there is no such time in the body" }] },
+    });
+  });
+});
+
+test("items without references have their effects one by one, up to a hundred", () => {
+  const rule = {
+    each: { items: "/all", references: null },
+    actions: [{ action: "complete", task: "{{item/id}}" }],
+  };
+  const all = (count: number) => Array.from({ length: count }, (_, at) => ({ id: `i${at}` }));
+  const made = effects(rule, { id: 1, all: all(100) });
+  expect(made.ok && made.value.map(({ external_id }) => external_id)).toEqual(all(100).map(({ id }) => id));
+  expect(effects(rule, { id: 1, all: all(101) })).toMatchObject({
+    refusal: { detail: "more than 100 effects of one delivery", errors: [{ pointer: "" }] },
+  });
+  const when = [
+    { body: "/all", exists: true },
+    { item: "/go", equals: true },
+  ];
+  const some = [{ id: "a", go: true }, { id: "b" }, { id: "c", go: true }];
+  expect(effects({ ...rule, when }, { all: some })).toMatchObject({
+    value: [{ external_id: "a" }, { external_id: "c" }],
+  });
+});
