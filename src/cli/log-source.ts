@@ -3,6 +3,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Client, ProblemError } from "../api/client.ts";
+import { parseCheckpoint } from "../protocol/checkpoint.ts";
+import { readNote } from "../protocol/signed-note.ts";
+import { TILE_WIDTH } from "../protocol/tile.ts";
+import type { Progress } from "./progress.ts";
 
 export type Read = (path: string) => Promise<Uint8Array | null>;
 
@@ -45,6 +49,18 @@ export function pathsIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => `${entry.parentPath}/${entry.name}`.slice(folder.length).replace(/^\/+/, ""));
+}
+
+/** Tells how many of the entries that the checkpoint names have been read. */
+export function counting(read: Read, progress: Progress): Read {
+  return async (path) => {
+    const bytes = await read(path);
+    if (path === "checkpoint" && bytes) {
+      const size = parseCheckpoint(readNote(new TextDecoder().decode(bytes))?.text ?? "")?.size ?? 0;
+      progress.expect(Math.ceil(size / TILE_WIDTH));
+    } else if (TILE.exec(path)?.[1] === "entries") progress.advance(1);
+    return bytes;
+  };
 }
 
 /** Keeps a copy in a folder of all that is read. */

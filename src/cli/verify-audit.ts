@@ -8,7 +8,8 @@ import { type Checkpoint, parseCheckpoint } from "../protocol/checkpoint.ts";
 import { verifyLeftovers } from "../protocol/log-leftovers.ts";
 import { type Fault, verifyLog } from "../protocol/log-verification.ts";
 import { openNote, parseVerifierKey, type VerifierKey } from "../protocol/signed-note.ts";
-import { fromFolder, fromService, keeping, pathsIn, type Read, save } from "./log-source.ts";
+import { counting, fromFolder, fromService, keeping, pathsIn, type Read, save } from "./log-source.ts";
+import { Progress, withProgress } from "./progress.ts";
 import { failure } from "./terminal.ts";
 
 const ORIGIN = "http://localhost:8787";
@@ -48,13 +49,11 @@ async function main(): Promise<number> {
   const source = folder === undefined ? await service(options) : copy(folder);
   const keys = (options.key ?? source.keys).map(readKey);
   const seen = options.seen === undefined ? null : await readSeen(options.seen, keys);
-  const verdict = await verifyLog({
-    read: source.read,
-    keys,
-    check: checkEntry,
-    dropped,
-    ...(seen && { seen }),
-  });
+  const progress = new Progress("Verifying");
+  const read = counting(source.read, progress);
+  const verdict = await withProgress(progress, () =>
+    verifyLog({ read, keys, check: checkEntry, dropped, ...(seen && { seen }) }),
+  );
   if (!verdict.ok) return report(verdict.fault);
   const { checkpoint, note } = verdict;
   const fault = folder === undefined ? null : await verifyLeftovers(source, pathsIn(folder), checkpoint.size);

@@ -108,8 +108,10 @@ test("what must be refused is refused", async () => {
 }, 30_000);
 
 test("the menu does what its numbers say, goes on after a mistake, and leaves", async () => {
-  const { code, out, err } = await client([], "3\n77\n4\nFrom the menu\n3\n0\n");
+  const { code, out, err } = await client([], "4\n77\n3\nFrom the menu\n\n4\n18\n0\n");
   expect(code).toBe(0);
+  for (const part of ["Who you are", "Projects", "Planning with AI", "Tasks", "Security tests"])
+    expect(out).toContain(part);
   expect(out).toContain("Launch");
   expect(out).toContain("There is no ");
   expect(out.split("From the menu").length).toBeGreaterThan(2);

@@ -39,10 +39,31 @@ export function commandHelp({ name, operation, flags }: Command): string {
     operation.description,
     flags.map(flagLine).join("\n"),
     common(operation).join("\n"),
-    operation.example !== undefined &&
-      `Example\n  npm run client -- ${[name, ...path].join(" ")} --body '${JSON.stringify(operation.example)}'`,
+    `Example\n  npm run client -- ${[name, ...path, exampleFlags({ operation, flags })].join(" ").trim()}`,
   ];
   return parts.filter((part) => typeof part === "string" && part !== "").join("\n\n");
+}
+
+/** One word for a shell, whatever stands in it. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** What an operation shows in its reference, each field by its own flag where there is one; else what it cannot do without. */
+function exampleFlags({ operation, flags }: Pick<Command, "operation" | "flags">): string {
+  const body = operation.example as Record<string, unknown> | string | undefined;
+  if (typeof body !== "object") {
+    const needed = flags.filter(({ place, required }) => place !== "params" && required);
+    return needed.map((flag) => `--${flag.name} ${placeholder(flag)}`).join(" ") || "--json";
+  }
+  const plain = (value: unknown) =>
+    ["string", "number", "boolean"].includes(typeof value) && !String(value).includes("\n");
+  if (!Object.values(body).every(plain)) return `--body ${quoted(JSON.stringify(body))}`;
+  return Object.entries(body)
+    .map(([field, value]) => {
+      const name = `--${field.replaceAll("_", "-")}`;
+      if (typeof value === "boolean") return value ? name : name.replace("--", "--no-");
+      return `${name} ${typeof value === "number" ? value : quoted(String(value))}`;
+    })
+    .join(" ");
 }
 
 const placeholder = ({ path }: Flag): string => path.at(-1)!.toUpperCase();

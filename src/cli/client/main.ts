@@ -8,7 +8,7 @@ import { menu } from "./menu.ts";
 import { createPrompt } from "./prompt.ts";
 import { type Common, UsageError } from "./request.ts";
 import { EXIT, explain, runCommand } from "./run.ts";
-import { securityTests } from "./security-tests.ts";
+import { securityTests, type TrialName } from "./security-tests.ts";
 import { clientFor, originOf } from "./session.ts";
 import { signIn } from "./sign-in.ts";
 
@@ -24,7 +24,7 @@ async function main(): Promise<number> {
   switch (name) {
     case undefined:
       await asking((prompt) =>
-        menu(prompt, { signIn: () => enter({}), signOut, securityTests: () => tests({}) }),
+        menu(prompt, { signIn: () => enter({}), signOut, securityTests: (which) => tests({}, which) }),
       );
       return EXIT.done;
     case "help":
@@ -81,11 +81,11 @@ async function signOut(): Promise<void> {
   line({ text: "Signed out." });
 }
 
-async function tests(options: SignInOptions): Promise<boolean> {
+async function tests(options: SignInOptions, which?: TrialName): Promise<boolean> {
   line({ text: "This signs in once more; that session ends with the tests." });
   const fresh = await asking((prompt) => signIn(originOf(options), options, prompt));
   const watcher = process.env.TASKWARD_TOKEN ? await clientFor({ origin: fresh.credentials.origin }) : null;
-  return securityTests(fresh, watcher);
+  return securityTests(fresh, watcher, which);
 }
 
 async function asking<Value>(

@@ -1,6 +1,7 @@
 // One command, from its words to what is written and the exit code. Scripts may rely on the codes.
 import { AnswerError, type Client, ConnectionError, ProblemError } from "../../api/client.ts";
 import { KeyFileError } from "../agent-key.ts";
+import { Progress, withProgress } from "../progress.ts";
 import { failure } from "../terminal.ts";
 import { type Command, commandNamed, commands } from "./command.ts";
 import { CredentialsError, credentialsFile } from "./credentials.ts";
@@ -20,13 +21,14 @@ export async function runCommand(name: string, args: readonly string[]): Promise
   if (!command) throw new UsageError(`There is no command ${name}. ${suggestion(name)}`);
   const { common, request } = readInvocation(command, args);
   if (common.help) return console.log(commandHelp(command));
-  const client = await clientFor(common);
+  const progress = new Progress(command.operation.summary);
+  const client = await clientFor(common, progress);
   const { tag, caller } = command.operation;
   const place = workspacePlace(common);
   if (tag === "audit" && caller === "session" && place !== null) {
     await checkPinnedLog(client, place, credentialsFile());
   }
-  const answer = await callOf(client, command)(request);
+  const answer = await withProgress(progress, () => callOf(client, command)(request));
   if (common.json) console.log(JSON.stringify(answer.body ?? null, null, 2));
   else show(answer.body);
 }

@@ -1,7 +1,8 @@
 // Whose client it is: signed in, by a token, or signing as a worker.
-import { type Client, createClient } from "../../api/client.ts";
+import { type Client, createClient, type Fetch } from "../../api/client.ts";
 import { createSigner } from "../../api/sign-request.ts";
 import { agentKey } from "../agent-key.ts";
+import type { Progress } from "../progress.ts";
 import { credentialsFile, loadCredentials } from "./credentials.ts";
 import { type Common, UsageError } from "./request.ts";
 import { USER_AGENT } from "./sign-in.ts";
@@ -13,21 +14,42 @@ export const originOf = ({ origin }: Common): string =>
   origin ?? loadCredentials(credentialsFile())?.origin ?? ORIGIN;
 
 /** A key goes before a token, a token before a sign-in. A session goes to the origin that gave it and nowhere else. */
-export async function clientFor(common: Common): Promise<Client> {
+export async function clientFor(common: Common, progress?: Progress): Promise<Client> {
   const origin = originOf(common);
-  const headers = { "user-agent": USER_AGENT };
+  const base = {
+    origin,
+    headers: { "user-agent": USER_AGENT },
+    ...(progress && { fetch: counted(progress) }),
+  };
   if (common.key !== undefined) {
     const key_id = common["key-id"] ?? process.env.TASKWARD_KEY_ID;
     if (!key_id) throw new UsageError("--key needs --key-id, the text that the registration answered.");
     const { algorithm, key } = await agentKey(common.key);
-    return createClient({ origin, headers, signer: createSigner({ algorithm, key, key_id }) });
+    return createClient({ ...base, signer: createSigner({ algorithm, key, key_id }) });
   }
   const token = process.env.TASKWARD_TOKEN;
-  if (token) return createClient({ origin, headers, session_token: token });
+  if (token) return createClient({ ...base, session_token: token });
   const credentials = loadCredentials(credentialsFile());
   const session_token = credentials?.origin === origin ? credentials.session_token : null;
-  return createClient({ origin, headers, session_token });
+  return createClient({ ...base, session_token });
 }
+
+/** Tells how much of an answer has come; of the whole, where the service says how long it is. */
+const counted =
+  (progress: Progress): Fetch =>
+  async (url, init) => {
+    const answer = await fetch(url, init);
+    const length = Number(answer.headers.get("content-length") ?? 0);
+    if (!answer.body) return answer;
+    if (length > 0) progress.expect(length);
+    const count = new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, onward) {
+        progress.advance(chunk.length);
+        onward.enqueue(chunk);
+      },
+    });
+    return new Response(answer.body.pipeThrough(count), answer);
+  };
 
 /** Whose log is read where, as in `https://tasks.example/main`: every credential names its workspace. Null without one. */
 export function workspacePlace(common: Common): string | null {

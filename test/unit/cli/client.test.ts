@@ -1,9 +1,10 @@
 // The terminal client: every operation is a command whose flags become the request that the table describes.
+import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it, test, vi } from "vitest";
 import { operationList } from "../../../src/api/operations/index.ts";
 import { commandNamed, commands, nameOf } from "../../../src/cli/client/command.ts";
 import {
@@ -15,6 +16,7 @@ import {
 import { bashCompletion, commandHelp, overview } from "../../../src/cli/client/help.ts";
 import { printable, show } from "../../../src/cli/client/output.ts";
 import { readInvocation, UsageError } from "../../../src/cli/client/request.ts";
+import { clientFor } from "../../../src/cli/client/session.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "taskward-client-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -22,6 +24,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const read = (name: string, ...args: string[]) => readInvocation(commandNamed(name)!, args);
 const PROJECT = `prj_${"0".repeat(26)}`;
 const TASK = `tsk_${"0".repeat(26)}`;
+
+/** As a shell reads a line of plain and quoted words. */
+const shellWords = (text: string): string[] =>
+  [...text.matchAll(/(?:'[^']*'|\\'|[^\s'])+/gu)].map(([word]) =>
+    word.replaceAll(/'([^']*)'|\\(')/gu, "$1$2"),
+  );
 
 describe.each(operationList.map(([id, operation]) => ({ id, operation })))("$id", ({ id, operation }) => {
   const command = commandNamed(nameOf(id))!;
@@ -36,6 +44,13 @@ describe.each(operationList.map(([id, operation]) => ({ id, operation })))("$id"
     const help = commandHelp(command);
     for (const { name } of command.flags) expect(help).toContain(`--${name}`);
     expect(help).not.toMatch(/undefined|\[object/u);
+  });
+
+  it("says an example in its help, which it takes itself", () => {
+    const words = shellWords(commandHelp(command).split("\n").at(-1)!);
+    expect(words.slice(0, 5)).toEqual(["npm", "run", "client", "--", command.name]);
+    const { request } = readInvocation(command, words.slice(5));
+    if (typeof operation.example === "object") expect(request.body).toEqual(operation.example);
   });
 
   it("takes its example as a body", () => {
@@ -130,6 +145,30 @@ describe("credentials", () => {
     expect(credentialsFile({ XDG_CONFIG_HOME: "/c" })).toBe("/c/taskward/credentials.json");
     expect(credentialsFile({ XDG_CONFIG_HOME: "" })).toMatch(/\.config\/taskward\/credentials\.json$/u);
   });
+});
+
+test("with a key it signs each request, and sends no session", async () => {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const key = join(folder, "worker.pem");
+  writeFileSync(key, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+  let sent = new Headers();
+  vi.stubGlobal("fetch", async (_url: string, { headers }: { headers: Headers }) => {
+    sent = headers;
+    return Response.json({ projects: [], count: 0, next_cursor: null });
+  });
+  try {
+    const client = await clientFor({ origin: "https://tasks.test", key, "key-id": "twk_1.k1.main.wrk" });
+    await client.listProjects({ query: {} });
+  } finally {
+    vi.unstubAllGlobals();
+  }
+  expect(sent.get("signature-input")).toContain('keyid="twk_1.k1.main.wrk"');
+  expect(sent.get("signature")).toMatch(/^\w+=:[A-Za-z0-9+/=]{88}:$/u);
+  expect(sent.has("authorization")).toBe(false);
+});
+
+test("a key without its id is refused before anything is sent", async () => {
+  await expect(clientFor({ key: "worker.pem" })).rejects.toThrow("--key needs --key-id");
 });
 
 describe("what others wrote", () => {
