@@ -18,6 +18,12 @@ import { ok, type Result, refuse } from "../schema/result.ts";
 import { proofOf, settleTime, tryToProve } from "./attempt.ts";
 import { complainAbout } from "./new-password.ts";
 
+/**
+ * At the end of a cookie session the browser forgets pages that it keeps, for the way back as well. Its other stores
+ * stay: they hold nothing of the session, and the audit log's last seen checkpoint must outlive it.
+ */
+const FORGET_PAGES = ["Clear-Site-Data", '"cache"'] as const;
+
 export const authHandlers: Handlers<
   | "register"
   | "nonce"
@@ -84,7 +90,7 @@ export const authHandlers: Handlers<
   async logout({ actor, env, transport }) {
     const out = await replyChanged(principalOf({ actor, env }).signOut(actor), () => undefined);
     if (!out.ok || transport === "bearer") return out;
-    return ok({ ...out.value, headers: [sessionCookie("", 0)] });
+    return ok({ ...out.value, headers: [sessionCookie("", 0), FORGET_PAGES] });
   },
 
   beginMfa({ actor, env }) {

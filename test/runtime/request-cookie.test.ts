@@ -63,6 +63,7 @@ describe("the cookie", () => {
     const { status, headers } = await browse("/v1/auth/logout", { method: "POST" }, ORIGIN);
     expect(status).toBe(204);
     expect(headers.get("set-cookie")).toMatch(new RegExp(`^${NAME}=; Path=/; Max-Age=0; Secure; HttpOnly`));
+    expect(headers.get("clear-site-data"), "the browser forgets pages that it keeps").toBe('"cache"');
     expect(await browse("/v1/session")).toMatchObject({ status: 401, reason: "session_ended" });
   });
 

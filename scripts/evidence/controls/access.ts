@@ -83,8 +83,8 @@ export const accessControls: Controls = {
     "unit/domain/task unit/domain/task-graph runtime/objects/project-tasks",
   ),
   "cookie-sessions": control(
-    "A session cookie is __Host-, HttpOnly, Secure and SameSite=Strict; unsafe requests, streams and upgrades with it need this service's own Origin.",
-    "src/edge/authenticate.ts src/edge/stream.ts",
+    "A session cookie is __Host-, HttpOnly, Secure and SameSite=Strict; unsafe requests, streams and upgrades with it need this service's own Origin; at its end the browser forgets its pages.",
+    "src/edge/authenticate.ts src/edge/stream.ts src/routes/auth.ts",
     "runtime/request-cookie unit/edge/stream",
   ),
   "address-blocks": control(

@@ -46,7 +46,7 @@ V14.2.1 | nothing sensitive in addresses | cookie-sessions recovery
 V14.2.2 | no caching on the way | security-headers
 V14.2.3 | nothing to others | security-headers pseudonyms
 V14.2.4 | protection as written down | pseudonyms erasure audit-retention session-state
-V14.3.1 | cleared from the browser | cookie-sessions; open: Clear-Site-Data at signing out
+V14.3.1 | cleared from the browser | cookie-sessions
 V14.3.2 | no-store | security-headers
 V14.3.3 | nothing sensitive in browser storage | cookie-sessions
 V15.1.1 | time frames for updates written down | operator: watch the pinned versions; there are few
