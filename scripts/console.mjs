@@ -29,9 +29,26 @@ export function ensureConsole() {
     rmSync(draft, { recursive: true, force: true });
     throw new Refusal(`The console could not be built:\n${stdout}${stderr}`);
   }
-  rmSync(FOLDER, { recursive: true, force: true });
-  renameSync(draft, FOLDER);
+  const old = `${draft}.old`;
+  movedTo(FOLDER, old);
+  // Where somebody else was quicker, theirs is of the same sources.
+  if (!movedTo(draft, FOLDER)) rmSync(draft, { recursive: true, force: true });
+  rmSync(old, { recursive: true, force: true });
   writeFileSync(DIGEST_FILE, digest);
+}
+
+/**
+ * False where there is nothing to move, or something in its place already.
+ * @param {string} from
+ * @param {string} to
+ */
+function movedTo(from, to) {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function digestOfSources() {

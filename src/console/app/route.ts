@@ -25,6 +25,8 @@ export type Route =
   | { readonly name: "people"; readonly id: string | null }
   | { readonly name: "workers"; readonly id: string | null }
   | { readonly name: "webhooks"; readonly id: string | null }
+  | { readonly name: "integrations"; readonly id: string | null }
+  | { readonly name: "usage" }
   | { readonly name: "audit"; readonly id: string | null }
   | { readonly name: "trials" }
   | { readonly name: "account" }
@@ -62,12 +64,14 @@ export function parseRoute(fragment: string): Route {
     case "people":
     case "workers":
     case "webhooks":
+    case "integrations":
     case "audit":
       return { name: first, id: id ?? null };
     case "":
       return { name: "projects" };
     case "projects":
     case "work":
+    case "usage":
     case "trials":
     case "account":
     case "settings":
@@ -94,6 +98,7 @@ export function hrefOf(route: Route): string {
     case "people":
     case "workers":
     case "webhooks":
+    case "integrations":
     case "audit":
       return `#/${route.name}${route.id ? `/${route.id}` : ""}`;
     case "nowhere":

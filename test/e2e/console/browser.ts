@@ -1,9 +1,9 @@
 // Debian's Chromium driven over its own protocol, for the tests of the console: pages that remember whatever went
 // wrong in them, screenshots as build output, and axe on what is shown.
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from "playwright-core";
 
 const PLACES = [
   process.env.CHROMIUM,
@@ -63,10 +63,27 @@ export async function openPage(browser: Browser, origin: string, { size = WIDE }
   return { page, context, wrongs };
 }
 
-/** Keeps what is shown as test-results/screens/<name>.png, the whole page. */
+const debuggers = new WeakMap<Page, Promise<CDPSession>>();
+const debuggerOf = (page: Page): Promise<CDPSession> => {
+  const known = debuggers.get(page) ?? page.context().newCDPSession(page);
+  debuggers.set(page, known);
+  return known;
+};
+
+/** Keeps what is shown as test-results/screens/<name>.png, the whole page: quickly, at the price of larger files. */
 export async function keepScreen(page: Page, name: string): Promise<void> {
+  const chromium = await debuggerOf(page);
+  const { cssContentSize, cssVisualViewport } = await chromium.send("Page.getLayoutMetrics");
+  // Behind a dialog lies no more than what is in sight.
+  const has_dialog = await page.evaluate<boolean>("document.querySelector('dialog[open]') !== null");
+  const { clientWidth: width, clientHeight: height } = cssVisualViewport;
+  const area = has_dialog ? { x: 0, y: 0, width, height } : cssContentSize;
+  const { data } = await chromium.send("Page.captureScreenshot", {
+    ...{ format: "png", captureBeyondViewport: true, optimizeForSpeed: true },
+    clip: { ...area, scale: 1 },
+  });
   mkdirSync(SCREENS, { recursive: true });
-  await page.screenshot({ path: join(SCREENS, `${name}.png`), fullPage: true, animations: "disabled" });
+  writeFileSync(join(SCREENS, `${name}.png`), data, "base64");
 }
 
 /** What axe finds: one line for each place, none where all is well. */

@@ -1,5 +1,5 @@
 // One reader of the console: signs in as people do, and looks at each screen in four shapes (wide and phone, light
-// and dark), with axe at the wide light one. What is found is collected and compared with nothing at the end.
+// and dark), with axe in either width and either scheme. What is found is collected and compared with nothing at the end.
 import type { Browser, Page } from "playwright-core";
 import { totpAt } from "../../../src/protocol/one-time-code.ts";
 import type { Server } from "../server.ts";
@@ -25,23 +25,38 @@ export class Visit {
     return this.watched.page;
   }
 
-  /** Keeps the screen in four shapes; axe looks at the wide light one (of the dark, unit/console/contrast). */
+  /** Keeps the screen in four shapes, without the messages of what was done before; axe looks at the wide light one and the narrow dark one. */
   async look(name: string): Promise<void> {
     const { page } = this;
+    await page.evaluate(`scrollTo(0, 0);
+      for (const button of document.querySelectorAll(".toasts [aria-label=Dismiss]")) button.click();`);
     for (const size of [WIDE, PHONE]) {
       await page.setViewportSize(size);
       for (const scheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
         const at = `${name}-${size.width}-${scheme}`;
         await keepScreen(page, at);
-        if (size === WIDE && scheme === "light")
+        if ((size === WIDE) === (scheme === "light"))
           this.findings.push(...(await axeFindings(page)).map((finding) => `${at}: ${finding}`));
       }
       const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
       if (overflow > 0) this.findings.push(`${name}-${size.width}: ${overflow} px too wide`);
+      this.findings.push(...(await this.#habits()).map((finding) => `${name}-${size.width}: ${finding}`));
     }
     await page.setViewportSize(WIDE);
     await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  }
+
+  /** What every screen owes its reader: a way out in sight, and passwords that stay hidden and can be filled in. */
+  #habits(): Promise<string[]> {
+    return this.page.evaluate<string[]>(`[
+      ...(document.querySelector(".frame") && ![...document.querySelectorAll("[aria-label='Sign out']")].some((button) =>
+        button.checkVisibility({ visibilityProperty: true })) ? ["no way to sign out in sight"] : []),
+      ...[...document.querySelectorAll("input")].filter((input) =>
+        /password/.test(input.name + input.autocomplete) && (input.type !== "password" ||
+        !["current-password", "new-password"].includes(input.autocomplete) || input.readOnly))
+        .map((input) => "a password in sight, or that no password manager knows: " + input.name),
+    ]`);
   }
 
   /** Waits for a screen by its heading. */

@@ -4,7 +4,7 @@ import { ConnectionError, ProblemError } from "../../../src/api/client.ts";
 import { explain } from "../../../src/console/app/connection/explain.ts";
 import { sayDevice } from "../../../src/console/app/format/device.ts";
 import { fromLocalField, sayHours, sayWhen, toLocalField } from "../../../src/console/app/format/time.ts";
-import { initials, sayCount, sayName } from "../../../src/console/app/format/words.ts";
+import { initials, sayCount, sayDollars, sayName } from "../../../src/console/app/format/words.ts";
 import { REASONS } from "../../../src/schema/reason.ts";
 
 test.each([
@@ -106,4 +106,12 @@ describe("failures", () => {
     expect(explain(new ConnectionError("x")).advice).toContain("network");
     expect(explain(new TypeError("x is undefined")).title).not.toContain("undefined");
   });
+});
+
+test.each([
+  [0, "$0.00"],
+  [1_234, "$0.0012"],
+  [2_500_000, "$2.50"],
+])("%d millionths of a dollar are %s", (microdollars, said) => {
+  expect(sayDollars(microdollars)).toBe(said);
 });

@@ -1,5 +1,5 @@
 // One event: what it says, and the proof that it is in the log, checked in this browser.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { AuditEvent } from "../../../schema/audit-event.ts";
 import { service } from "../connection/requests.ts";
 import { useRun } from "../connection/run.ts";
@@ -8,6 +8,7 @@ import { sayExactly } from "../format/time.ts";
 import { sayName } from "../format/words.ts";
 import { Button } from "../parts/button.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { Panel } from "../parts/panel.tsx";
 import { Problem } from "../parts/state.tsx";
 import { Badge } from "../parts/text.tsx";
 import { pin, pinnedOf } from "./pinned.ts";
@@ -52,18 +53,8 @@ export const EventPanel = ({
   readonly nameOf: (id: string | null) => string;
   readonly close: () => void;
 }) => {
-  const panel = useRef<HTMLElement>(null);
-  useEffect(() => panel.current?.focus(), [id]);
   return (
-    <aside
-      class="panel"
-      aria-label="Event"
-      tabIndex={-1}
-      ref={panel}
-      onKeyDown={(pressed) => {
-        if (pressed.key === "Escape") close();
-      }}
-    >
+    <Panel label="Event" close={close}>
       <header class="panel-head">
         {event && (
           <Badge tone={event.decision === "deny" ? "bad" : "good"}>
@@ -82,7 +73,7 @@ export const EventPanel = ({
         <p class="hint">It is not among those that are listed here; it can be verified all the same.</p>
       )}
       <Verify id={id} />
-    </aside>
+    </Panel>
   );
 };
 

@@ -5,6 +5,7 @@ import type { Operations } from "../../../api/operations/index.ts";
 import { randomSecret } from "../../../protocol/random.ts";
 import type { Permission } from "../../../schema/role.ts";
 import { isRefused, service, session_lost } from "./requests.ts";
+import { toasts } from "./run.ts";
 
 type Described = ReplyOf<Operations["currentSession"]>;
 
@@ -55,12 +56,15 @@ export async function readSession(): Promise<void> {
   }
 }
 
+/** Nothing of the session stays in this browser. Throws when the service cannot be reached. */
 export async function signOut(): Promise<void> {
   await service.logout().catch((error: unknown) => {
     if (!isRefused(error, "session_ended", "authentication_required")) throw error;
   });
   farewell.value = null;
   signed_in.value = null;
+  toasts.value = [];
+  sessionStorage.clear();
 }
 
 /** What makes a sign-in, a step-up or a recovery good for one time: a nonce, and the service's own time. */

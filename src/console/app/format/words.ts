@@ -49,6 +49,13 @@ export const shortId = (id: string): string => (id.length > 14 ? `${id.slice(0, 
 export const sayCount = (count: number, one: string, many = `${one}s`): string =>
   count === 0 ? `no ${many}` : `${count.toLocaleString()} ${count === 1 ? one : many}`;
 
+/** Millionths of a US dollar, to the cent; to four digits below ten cents, where calls of a model cost. */
+export function sayDollars(microdollars: number): string {
+  const dollars = microdollars / 1_000_000;
+  const digits = dollars > 0 && dollars < 0.1 ? 4 : 2;
+  return `$${dollars.toLocaleString(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
+}
+
 /** One or two letters for somebody's picture. */
 export function initials(name: string): string {
   const parts = name.split(/[^\p{L}\p{N}]+/u).filter((part) => part !== "");

@@ -1,5 +1,6 @@
 // What rules find in the open tasks: how complex the work is, how long it may take, what could go wrong.
 import { useState } from "preact/hooks";
+import { ChooseTask } from "../assignees/choose-task.tsx";
 import { useLoad } from "../connection/load.ts";
 import { service } from "../connection/requests.ts";
 import { sayHours } from "../format/time.ts";
@@ -132,6 +133,7 @@ export const Insight = ({ open }: ViewProps) => {
           {(found) => <Risks open={open} report={found.report} />}
         </Await>
       </section>
+      <ChooseTask open={open} />
     </div>
   );
 };

@@ -38,15 +38,19 @@ export const Button = ({
     aria-label={label}
     title={children === undefined ? label : undefined}
     aria-busy={busy}
+    aria-disabled={busy || undefined}
     aria-pressed={pressed}
     aria-expanded={expanded}
-    disabled={disabled || busy}
-    onClick={onClick}
+    disabled={disabled}
+    onClick={busy ? stop : onClick}
   >
     {busy ? <span class="spinner" /> : icon && <Icon name={icon} size={small ? 16 : 18} />}
     {children !== undefined && <span>{children}</span>}
   </button>
 );
+
+/** Busy is not disabled: that would take the focus away from whoever has just pressed it. */
+const stop = (event: MouseEvent): void => event.preventDefault();
 
 /** A button that is busy until its work is done, and says what went wrong. */
 export const ActionButton = ({

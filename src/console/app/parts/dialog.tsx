@@ -51,6 +51,7 @@ export const FormDialog = ({
   title,
   action,
   danger = false,
+  wide = false,
   running,
   children,
   onSubmit,
@@ -60,12 +61,13 @@ export const FormDialog = ({
   /** What the button says. */
   readonly action: string;
   readonly danger?: boolean;
+  readonly wide?: boolean;
   readonly running: Running;
   readonly children?: ComponentChildren;
   readonly onSubmit: (event: SubmitEvent) => unknown;
   readonly onClose: () => void;
 }) => (
-  <Dialog title={title} onClose={onClose}>
+  <Dialog title={title} onClose={onClose} wide={wide}>
     <form
       class="form"
       onSubmit={(event) => {

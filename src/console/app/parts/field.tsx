@@ -60,6 +60,7 @@ export const TextArea = ({
   hint,
   value,
   rows = 4,
+  code = false,
   onInput,
   ...input
 }: Pick<
@@ -67,6 +68,8 @@ export const TextArea = ({
   "label" | "name" | "hint" | "value" | "required" | "maxLength" | "placeholder" | "onInput"
 > & {
   readonly rows?: number;
+  /** What machines read: in a fixed width, not corrected. */
+  readonly code?: boolean;
 }) => {
   const id = useId();
   return (
@@ -75,6 +78,8 @@ export const TextArea = ({
       <textarea
         id={id}
         rows={rows}
+        class={code ? "code" : undefined}
+        spellcheck={!code}
         {...input}
         {...(onInput
           ? { value: value ?? "", onInput: (event) => onInput(event.currentTarget.value) }

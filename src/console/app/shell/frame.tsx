@@ -51,6 +51,14 @@ function entries(): Entry[] {
       names: ["webhooks"],
       offered: may("project:update"),
     },
+    {
+      href: "#/integrations",
+      label: "Integrations",
+      icon: "link",
+      names: ["integrations"],
+      offered: may("project:update"),
+    },
+    { href: "#/usage", label: "AI usage", icon: "insight", names: ["usage"], offered: true },
     { href: "#/audit", label: "Audit log", icon: "audit", names: ["audit"], offered: may("system:audit") },
     { href: "#/trials", label: "Security tests", icon: "trials", names: ["trials"], offered: true },
     {
@@ -87,6 +95,7 @@ export const Frame = ({ children }: { readonly children: ComponentChildren }) =>
           <Sign size={24} />
           <span>Taskward</span>
         </a>
+        <SignOut />
       </header>
       <aside class="side" aria-label="Menu">
         <a class="brand" href="#/projects">
@@ -117,7 +126,7 @@ export const Frame = ({ children }: { readonly children: ComponentChildren }) =>
                 </span>
               </span>
             </a>
-            <Button kind="quiet" icon="leave" label="Sign out" onClick={() => attempt(signOut)} />
+            <SignOut />
           </div>
         </div>
       </aside>
@@ -128,6 +137,8 @@ export const Frame = ({ children }: { readonly children: ComponentChildren }) =>
     </div>
   );
 };
+
+const SignOut = () => <Button kind="quiet" icon="leave" label="Sign out" onClick={() => attempt(signOut)} />;
 
 /** The head of a screen: its name, what it is, and what can be done with it. */
 export const Head = ({

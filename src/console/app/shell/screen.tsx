@@ -16,6 +16,8 @@ const SCREENS: Readonly<Record<string, () => Promise<AnyScreen>>> = {
   people: async () => (await import("../people/people.tsx")).People,
   workers: async () => (await import("../workers/workers.tsx")).Workers,
   webhooks: async () => (await import("../webhooks/webhooks.tsx")).Webhooks,
+  integrations: async () => (await import("../integrations/integrations.tsx")).Integrations,
+  usage: async () => (await import("../usage/usage.tsx")).Usage,
   audit: async () => (await import("../audit/audit.tsx")).Audit,
   trials: async () => (await import("../trials/screen.tsx")).Trials,
   settings: async () => (await import("../settings/settings.tsx")).Settings,

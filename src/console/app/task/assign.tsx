@@ -8,18 +8,25 @@ import { Select } from "../parts/field.tsx";
 import { Person } from "../parts/text.tsx";
 import type { OpenProject } from "../project/open-project.ts";
 
+/** Whether the reader may give this project's tasks to others. */
+export const mayAssign = (open: OpenProject): boolean => open.editable.value && may("task:assign");
+
+/** Gives the task to a member, or to nobody; it can be taken back. */
+export const assignTo = (open: OpenProject, task: Task, principal_id: string | null): Promise<boolean> => {
+  const assign = async (user_id: string | null) => {
+    const params = { project_id: open.id, task_id: task.id };
+    open.put((await service.assignTask({ params, body: { user_id } })).body.task);
+  };
+  return attempt(async () => {
+    await assign(principal_id);
+    const name = principal_id ? open.nameOf(principal_id) : "nobody";
+    done(`Assigned to ${name}.`, () => assign(task.assigned_to));
+  });
+};
+
 export const Assign = ({ open, task }: { readonly open: OpenProject; readonly task: Task }) => {
   const assignee = task.assigned_to;
-  if (!open.editable.value || !may("task:assign"))
-    return assignee ? <Person name={open.nameOf(assignee)} /> : <>Nobody</>;
-  const assign = (user_id: string | null) =>
-    service.assignTask({ params: { project_id: open.id, task_id: task.id }, body: { user_id } });
-  const choose = (value: string) =>
-    attempt(async () => {
-      open.put((await assign(value || null)).body.task);
-      const name = value ? open.nameOf(value) : "nobody";
-      done(`Assigned to ${name}.`, async () => open.put((await assign(assignee)).body.task));
-    });
+  if (!mayAssign(open)) return assignee ? <Person name={open.nameOf(assignee)} /> : <>Nobody</>;
   const choices = open.members.value.map(({ user_id, username }) => ({ value: user_id, label: username }));
   return (
     <Select
@@ -29,7 +36,7 @@ export const Assign = ({ open, task }: { readonly open: OpenProject; readonly ta
       hidden_label
       value={assignee ?? ""}
       choices={[{ value: "", label: "Nobody" }, ...choices]}
-      onChange={choose}
+      onChange={(value) => assignTo(open, task, value || null)}
     />
   );
 };

@@ -1,18 +1,20 @@
 // The panel of one task, beside the view it was opened from: what it is, what can be done with it now, what it waits
 // for, what is said of it.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Task } from "../../../schema/project.ts";
+import { Assignees } from "../assignees/assignees.tsx";
 import { useLoad } from "../connection/load.ts";
 import { service } from "../connection/requests.ts";
 import { attempt, done, useRun } from "../connection/run.ts";
 import { sayHours } from "../format/time.ts";
 import { Button } from "../parts/button.tsx";
 import { FormDialog } from "../parts/dialog.tsx";
+import { Panel } from "../parts/panel.tsx";
 import { Await } from "../parts/state.tsx";
 import { PriorityMark, StatusBadge, When } from "../parts/text.tsx";
 import { etagOf, type OpenProject } from "../project/open-project.ts";
 import { Activity } from "./activity.tsx";
-import { Assign } from "./assign.tsx";
+import { Assign, mayAssign } from "./assign.tsx";
 import { Comments } from "./comments.tsx";
 import { EditTask } from "./edit-task.tsx";
 import { Relations } from "./relations.tsx";
@@ -43,20 +45,10 @@ export const TaskPanel = ({
         },
     [id, known === undefined],
   );
-  const panel = useRef<HTMLElement>(null);
-  useEffect(() => panel.current?.focus(), [id]);
   return (
-    <aside
-      class="panel"
-      aria-label="Task"
-      tabIndex={-1}
-      ref={panel}
-      onKeyDown={(event) => {
-        if (event.key === "Escape" && !document.querySelector("dialog[open]")) close();
-      }}
-    >
+    <Panel label="Task" close={close}>
       {known ? <Known open={open} task={known} close={close} /> : <Await of={found}>{() => null}</Await>}
-    </aside>
+    </Panel>
   );
 };
 
@@ -101,6 +93,12 @@ const Known = ({ open, task, close }: TaskProps & { readonly close: () => void }
             </section>
           )}
           <Work open={open} task={task} />
+          {mayAssign(open) && (task.status === "open" || task.status === "blocked") && (
+            <section class="panel-part" aria-label="Who fits">
+              <h3>Who fits it</h3>
+              <Assignees key={task.id} open={open} task={task} />
+            </section>
+          )}
           <Relations open={open} task={task} />
           <Comments open={open} task={task} />
           <Activity open={open} task={task} />

@@ -10,6 +10,7 @@ import { Select } from "../parts/field.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Await, Empty } from "../parts/state.tsx";
 import { When } from "../parts/text.tsx";
+import { ownedProjects } from "../projects/owned.ts";
 import { hrefOf, type Route } from "../route.ts";
 import { Head } from "../shell/frame.tsx";
 import { NewWebhook } from "./new-webhook.tsx";
@@ -24,8 +25,7 @@ const List = () => {
   const [project_id, setProject] = useState("");
   const everywhere = may("system:admin");
   const projects = useLoad(async () => {
-    const pages = await allPages((query) => service.listProjects({ query: { ...query, status: "active" } }));
-    const owned = pages.flatMap((page) => page.projects).filter(({ role }) => role === "owner");
+    const owned = await ownedProjects();
     if (!everywhere && owned[0]) setProject(owned[0].id);
     return owned;
   }, []);

@@ -1,0 +1,25 @@
+// When a page can be used, in the browser's own time: its heading is there, and the main thread has come to rest.
+import type { Page } from "playwright-core";
+
+const WATCH = `
+globalThis.interactive = new Promise((settle) => {
+  let busy_until = 0;
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) busy_until = startTime + duration;
+  }).observe({ type: "longtask", buffered: true });
+  const look = () => {
+    if (!document.querySelector("h1")) return;
+    observer.disconnect();
+    const drawn_at = performance.now();
+    requestAnimationFrame(() => requestIdleCallback(() => settle(Math.max(drawn_at, busy_until, performance.now()))));
+  };
+  const observer = new MutationObserver(look);
+  observer.observe(document, { childList: true, subtree: true });
+});`;
+
+/** Milliseconds from the navigation on. The page is to be new: what it has seen before would be in its cache. */
+export async function interactiveAfterMs(page: Page, address: string): Promise<number> {
+  await page.addInitScript({ content: WATCH });
+  await page.goto(address);
+  return page.evaluate<number>("globalThis.interactive");
+}
