@@ -1,6 +1,7 @@
 // Fits one class of the linear model: logistic regression with L1 and L2 (FTRL-Proximal, McMahan et al. 2013) over
 // the most suspicious stretch of each text, which is found anew with the weights of the round before.
 // Deterministic: the order of the samples comes from a seed.
+import { GAP, GAP_MAX } from "../../src/defence/linear-model.ts";
 import { generator } from "./random.ts";
 
 /** One form of a text, as token numbers. */
@@ -11,6 +12,8 @@ export interface Sample {
   readonly isAttack: boolean;
   /** How much it counts. */
   readonly weight: number;
+  /** Where it comes from. */
+  readonly repository: string;
 }
 
 export interface FitOptions {
@@ -18,11 +21,15 @@ export interface FitOptions {
   readonly epochs: number;
   readonly l1: number;
   readonly l2: number;
-  /** A term is learned from if so many texts have it. */
+  /** A term is learned from if so many texts have it, */
   readonly texts_min: number;
+  /** honest ones, or attacks of so many repositories or parts of our grammar: others show one author's manner. */
+  readonly repositories_min: number;
   /** Terms kept at the end, the weightiest. */
   readonly terms_max: number;
   readonly lengths: 1 | 2 | 3;
+  /** Tokens that are also joined over what stands between them. */
+  readonly joined: ReadonlySet<number>;
 }
 
 export interface Fitted {
@@ -36,14 +43,27 @@ interface Stretch {
   readonly to: number;
 }
 
-/** The names of the runs that end at `index`, shortest first. */
-function termsAt(view: View, index: number, lengths: number, each: (term: string) => void): void {
+type Terms = Pick<FitOptions, "lengths" | "joined">;
+
+/** The names of the runs that end at `index`, shortest first, and of those over a gap. */
+function termsAt(view: View, index: number, { lengths, joined }: Terms, each: (term: string) => void): void {
   let term = String(view[index]);
   each(term);
   for (let length = 2; length <= lengths && index - length + 1 >= 0; length += 1) {
     term = `${view[index - length + 1]} ${term}`;
     each(term);
   }
+  if (!joined.has(view[index]!)) return;
+  const before = joinedBefore(view, index, joined);
+  if (before < 0) return;
+  each(`${view[before]}${GAP}${view[index]}`);
+  const first = joinedBefore(view, before, joined);
+  if (first >= 0) each(`${view[first]}${GAP}${view[before]}${GAP}${view[index]}`);
+}
+
+function joinedBefore(view: View, index: number, joined: ReadonlySet<number>): number {
+  for (let at = index - 1; at >= Math.max(0, index - GAP_MAX); at -= 1) if (joined.has(view[at]!)) return at;
+  return -1;
 }
 
 interface Indexed {
@@ -67,30 +87,35 @@ export function fitClass(samples: readonly Sample[], options: FitOptions): Fitte
   return model;
 }
 
-function countTerms(samples: readonly Sample[], { lengths, texts_min }: FitOptions): Map<string, number> {
-  const texts = new Map<string, number>();
-  for (const { views } of samples) {
+function countTerms(samples: readonly Sample[], options: FitOptions): Map<string, number> {
+  const texts = new Map<string, { count: number; repositories: Set<string> }>();
+  for (const { views, isAttack, repository } of samples) {
     const seen = new Set<string>();
     for (const view of views)
-      for (const index of view.keys()) termsAt(view, index, lengths, (term) => seen.add(term));
-    for (const term of seen) texts.set(term, (texts.get(term) ?? 0) + 1);
+      for (const index of view.keys()) termsAt(view, index, options, (term) => seen.add(term));
+    for (const term of seen) {
+      const known = texts.get(term) ?? { count: 0, repositories: new Set() };
+      known.count += 1;
+      known.repositories.add(isAttack ? repository : "honest");
+      texts.set(term, known);
+    }
   }
-  const frequent = [...texts].filter(([, count]) => count >= texts_min).map(([term]) => term);
-  return new Map(frequent.map((term, number) => [term, number]));
+  const frequent = [...texts].filter(
+    ([, { count, repositories }]) =>
+      count >= options.texts_min &&
+      (repositories.size >= options.repositories_min || repositories.has("honest")),
+  );
+  return new Map(frequent.map(([term], number) => [term, number]));
 }
 
-function indexTerms(
-  samples: readonly Sample[],
-  terms: ReadonlyMap<string, number>,
-  lengths: number,
-): Indexed[] {
+function indexTerms(samples: readonly Sample[], terms: ReadonlyMap<string, number>, kinds: Terms): Indexed[] {
   return samples.map(({ views, isAttack, weight }) => ({
     isAttack,
     weight,
     views: views.map((view) =>
       Array.from(view, (_, index) => {
         const numbers: number[] = [];
-        termsAt(view, index, lengths, (term) => {
+        termsAt(view, index, kinds, (term) => {
           const number = terms.get(term);
           if (number !== undefined) numbers.push(number);
         });
@@ -106,7 +131,7 @@ const BETA = 1;
 const REPEATS_MAX = 3;
 
 function train(samples: readonly Sample[], terms: ReadonlyMap<string, number>, options: FitOptions): Fitted {
-  const indexed = indexTerms(samples, terms, options.lengths);
+  const indexed = indexTerms(samples, terms, options);
   const weights = new Float64Array(terms.size);
   let bias = 0;
   // What an honest text was once suspected for stays in the lesson, else the next round would unlearn it.

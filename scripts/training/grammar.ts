@@ -7,13 +7,28 @@ import type { Random } from "./random.ts";
 export interface Made {
   readonly text: string;
   readonly label: string;
+  /** Which part of the grammar it is of. */
+  readonly kind: string;
 }
 
 type Parts = Readonly<Record<string, readonly string[]>>;
 
 /** Honest words around an attack: where a value stands says nothing about what it holds. */
-const BEFORE = ["Please have a look at ", "As discussed: ", "Fix the title ", "It fails with ", "Input was "];
-const AFTER = [" and tell me what you think", " in the last release", " (see above)", ", thanks"];
+const BEFORE = [
+  "Please have a look at ",
+  "As discussed: ",
+  "Fix the title ",
+  "It fails with ",
+  "Input was ",
+  "hello ",
+];
+const AFTER = [
+  " and tell me what you think",
+  " in the last release",
+  " (see above)",
+  ", thanks",
+  " again later",
+];
 
 export function attacksOf(count: number, random: Random): Made[] {
   const made: Made[] = [];
@@ -21,9 +36,9 @@ export function attacksOf(count: number, random: Random): Made[] {
     const parts = readParts(label);
     for (let number = 0; number < count; number += 1) {
       let text = spell(expand("ATTACK", parts, random, 0), label, random);
-      if (random() < 0.15) text = pick(BEFORE, random) + text;
-      if (random() < 0.15) text += pick(AFTER, random);
-      made.push({ text, label });
+      if (random() < 0.3) text = pick(BEFORE, random) + text;
+      if (random() < 0.3) text += pick(AFTER, random);
+      made.push({ text, label, kind: label });
     }
   }
   return made;
@@ -54,14 +69,19 @@ const PICTURES: Readonly<Record<string, string>> = {
 /** Prompt injections, some of them behind a line of honest text. */
 export function promptAttacksOf(count: number, random: Random): Made[] {
   const parts = readParts("prompt");
+  const { ATTACK: attacks = [] } = parts;
   return Array.from({ length: count }, () => {
-    const attack = expand("ATTACK", parts, random, 0);
-    return {
-      text: disguise(random() < 0.3 ? `${pick(BEFORE, random)}\n\n${attack}` : attack, random),
-      label: "injection",
-    };
+    const kind = pick(attacks, random);
+    const text = disguise(dressed(filled(kind, parts, random, 0), random), random);
+    return { text, label: "injection", kind };
   });
 }
+
+/** Honest words before it, a full stop behind it: now and then, as neither says anything. */
+const dressed = (text: string, random: Random): string => {
+  const ended = random() < 0.4 ? (/[.?!]$/u.test(text) ? text.slice(0, -1) : `${text}.`) : text;
+  return random() < 0.3 ? `${pick(BEFORE, random)}${pick(["\n\n", "\n", ""], random)}${ended}` : ended;
+};
 
 /** Digits for letters, capitals, no capitals: each now and then. */
 function disguise(text: string, random: Random): string {
@@ -75,7 +95,11 @@ const LEET: Readonly<Record<string, string>> = { o: "0", e: "3", a: "4", t: "7",
 /** Lines that nobody means ill by, about the very things that attacks are made of. */
 export function honestOf(count: number, random: Random): Made[] {
   const parts = readParts("honest");
-  return Array.from({ length: count }, () => ({ text: expand("LINE", parts, random, 0), label: "benign" }));
+  return Array.from({ length: count }, () => ({
+    text: dressed(expand("LINE", parts, random, 0), random),
+    label: "benign",
+    kind: "honest",
+  }));
 }
 
 const pick = <Value>(values: readonly Value[], random: Random): Value =>
@@ -83,10 +107,11 @@ const pick = <Value>(values: readonly Value[], random: Random): Value =>
 
 /** Replaces each `«name»` by one of its parts, as deep as they go. */
 function expand(name: string, parts: Parts, random: Random, depth: number): string {
-  if (depth > 8) return "1";
-  return pick(parts[name]!, random).replaceAll(/«(\w+)»/gu, (_, inner: string) =>
-    expand(inner, parts, random, depth + 1),
-  );
+  return depth > 8 ? "1" : filled(pick(parts[name]!, random), parts, random, depth);
+}
+
+function filled(part: string, parts: Parts, random: Random, depth: number): string {
+  return part.replaceAll(/«(\w+)»/gu, (_, inner: string) => expand(inner, parts, random, depth + 1));
 }
 
 /** `who$@ami`: what a shell leaves out, in the first word of at least three letters. */

@@ -27,10 +27,10 @@ const BENIGN_WEIGHT = 2.5;
 const HONEST_WEIGHT = 6;
 const MADE_WEIGHT = 0.4;
 const MADE_PROMPT_WEIGHT = 0.3;
-const MADE_HONEST_WEIGHT = 1;
-const MADE_HONEST = 1_500;
+const MADE_HONEST_WEIGHT = 1.5;
+const MADE_HONEST = 4_000;
 const MADE_PER_CLASS = 800;
-const MADE_PROMPTS = 2_000;
+const MADE_PROMPTS = 6_000;
 /** A list of so many texts counts once for each; a longer one by the square root. */
 const LIST_SIZE = 60;
 
@@ -63,7 +63,7 @@ function weighed(all: readonly Row[]): Text[] {
 
 const asOwn =
   (weight: number) =>
-  (made: Made): Text => ({ ...made, repository: "own", weight });
+  ({ text, label, kind }: Made): Text => ({ text, label, repository: `own ${kind}`, weight });
 
 /** Our own share of the lesson. */
 export function ownTexts(): { injections: Text[]; prompts: Text[] } {
@@ -93,6 +93,7 @@ export function samplesOf(texts: readonly Text[], label: string, reading: Readin
       views: viewsOf(text.text, reading),
       isAttack: text.label === label,
       weight: text.weight,
+      repository: text.repository,
     }));
 }
 

@@ -9,7 +9,9 @@ export const COMMAND = {
   NET: "curl wget nc ncat netcat nslookup dig ping ping6 telnet ssh scp ftp tftp rsync socat lynx links nmap traceroute tracert arp route iptables aria2c fping sendmail certutil bitsadmin",
   WIN: "dir type net netsh netstat ipconfig systeminfo sysinfo tasklist taskkill reg ver wmic schtasks sc attrib icacls cacls copy xcopy robocopy del erase move rmdir rd findstr nbtstat quser qwinsta nltest vssadmin assoc ftype start call goto driverquery fsutil psexec mklink takeown bcdedit cmdkey forfiles regsvr32 msiexec wevtutil tskill localgroup vaultcmd cipher",
   BATCH:
-    "equ neq lss leq gtr geq errorlevel delims usebackq setlocal endlocal enabledelayedexpansion defined",
+    "equ neq lss leq gtr geq errorlevel cmdextversion exist delims usebackq setlocal endlocal enabledelayedexpansion defined",
+  // `for … in … do`, of both shells.
+  LOOP: "for do done",
   // An approved verb of PowerShell with a noun of its modules; found by the lexer, as words have no hyphens.
   CMDLET: "invoke-expression",
   INTERPRETER:

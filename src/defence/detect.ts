@@ -15,7 +15,7 @@ import weights from "./weights.json" with { type: "json" };
 const WHAT_MAX = 5;
 const injections = new LinearModel(weights, numberOf);
 const promptLexer = new PromptLexer(wordsOf(promptWeights));
-const prompts = new LinearModel(promptWeights, promptLexer.numberOf);
+const prompts = new LinearModel(promptWeights, promptLexer.numberOf, promptLexer.joined);
 
 /** Disguises that honest text hardly wears, and how suspicious each is by itself. */
 const DISGUISE_SCORES: Partial<Record<Disguise, number>> = {

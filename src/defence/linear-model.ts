@@ -1,4 +1,5 @@
-// A linear model over runs of one to three tokens. A text's score is that of its most suspicious stretch: the
+// A linear model over runs of one to three tokens, and over pairs and triples of telling tokens with others between
+// them. A text's score is that of its most suspicious stretch: the
 // contiguous run of tokens whose weights add up highest (Kadane), so that no honest text around an attack hides it.
 // One pass over the tokens for all classes at once.
 import type { Tokens } from "./lexer.ts";
@@ -23,6 +24,10 @@ export const TOKENS_MAX = 1 << BITS;
 /** Tokens of a stretch that evidence is taken from. */
 const EXPLAINED_MAX = 100;
 const MULTIPLIER = 0x9e3779b1;
+/** Stands between the tokens of a term that others may stand between, `GAP_MAX` tokens apart at most. */
+export const GAP = " … ";
+export const GAP_MAX = 6;
+const OVER_A_GAP = 1 << (3 * BITS);
 
 export class LinearModel {
   readonly classes: readonly string[];
@@ -36,14 +41,19 @@ export class LinearModel {
   readonly #from: Int32Array;
   readonly #to: Int32Array;
 
-  constructor(weights: Weights, numberOf: (name: string) => number) {
+  readonly #joined: Uint8Array;
+
+  /** `joined`: the tokens that make terms over a gap. */
+  constructor(weights: Weights, numberOf: (name: string) => number, joined: Iterable<number> = []) {
+    this.#joined = new Uint8Array(TOKENS_MAX);
+    for (const number of joined) this.#joined[number] = 1;
     this.classes = Object.keys(weights);
     const width = this.classes.length;
     this.#biases = Float64Array.from(this.classes, (name) => weights[name]!.bias);
     const terms = new Map<number, number[]>();
     for (const [column, name] of this.classes.entries()) {
       for (const [term, weight] of Object.entries(weights[name]!.terms)) {
-        const key = keyOf(term.split(" ").map(numberOf));
+        const key = termKey(term, numberOf);
         const row = terms.get(key) ?? new Array<number>(width).fill(0);
         row[column] = weight;
         terms.set(key, row);
@@ -74,6 +84,8 @@ export class LinearModel {
     this.#from.fill(0);
     this.#to.fill(-1);
     this.#began.fill(0);
+    // The last two telling tokens, and where the last of them stands.
+    let [before, first, at] = [0, 0, -1];
     for (let index = 0; index < count; index += 1) {
       const one = ids[index]! + 1;
       const two = index > 0 ? (one << BITS) | (ids[index - 1]! + 1) : 0;
@@ -81,6 +93,14 @@ export class LinearModel {
       this.#add(this.#find(one));
       if (two) this.#add(this.#find(two));
       if (three) this.#add(this.#find(three));
+      if (this.#joined[one - 1]) {
+        const isNear = at >= 0 && index - at <= GAP_MAX;
+        const pair = isNear ? (one << BITS) | before : 0;
+        const triple = isNear && first ? (pair << BITS) | first : 0;
+        if (pair) this.#add(this.#find(pair | OVER_A_GAP));
+        if (triple) this.#add(this.#find(triple | OVER_A_GAP));
+        [before, first, at] = [one, isNear ? before : 0, index];
+      }
       this.#settle(index);
     }
     const stretches: Stretch[] = [];
@@ -100,14 +120,25 @@ export class LinearModel {
     terms_max: number,
   ): string[] {
     const found = new Map<number, number>();
-    for (let index = from; index <= Math.min(to, from + EXPLAINED_MAX); index += 1) {
+    const note = (key: number): void => {
+      const slot = this.#find(key);
+      const weight = slot < 0 ? 0 : this.#rows[slot * this.classes.length + column]!;
+      if (weight > 0) found.set(key, weight);
+    };
+    // Terms that end in the stretch may begin before it.
+    const telling: number[] = [];
+    const last = Math.min(to, from + EXPLAINED_MAX);
+    for (let index = Math.max(0, from - 2 * GAP_MAX); index <= last; index += 1) {
       let key = 0;
-      for (let length = 1; length <= 3 && index - length + 1 >= 0; length += 1) {
+      for (let length = 1; index >= from && length <= 3 && index - length + 1 >= 0; length += 1) {
         key = (key << BITS) | (ids[index - length + 1]! + 1);
-        const slot = this.#find(key);
-        const weight = slot < 0 ? 0 : this.#rows[slot * this.classes.length + column]!;
-        if (weight > 0) found.set(key, weight);
+        note(key);
       }
+      if (!this.#joined[ids[index]!]) continue;
+      if (index - (telling.at(-1) ?? index) > GAP_MAX) telling.length = 0;
+      telling.push(index);
+      for (const length of [2, 3].filter((each) => index >= from && each <= telling.length))
+        note(keyOf(telling.slice(-length).map((at) => ids[at]!)) | OVER_A_GAP);
     }
     const heaviest = [...found].sort((a, b) => b[1] - a[1]).slice(0, terms_max);
     return heaviest.map(([key]) => nameOf(key, names));
@@ -154,9 +185,16 @@ export function keyOf(numbers: readonly number[]): number {
   return key;
 }
 
+function termKey(term: string, numberOf: (name: string) => number): number {
+  return term.includes(GAP)
+    ? keyOf(term.split(GAP).map(numberOf)) | OVER_A_GAP
+    : keyOf(term.split(" ").map(numberOf));
+}
+
 /** The first token stands in the lowest bits. */
 function nameOf(key: number, names: readonly string[]): string {
   const run: string[] = [];
-  for (let rest = key; rest > 0; rest >>>= BITS) run.push(names[(rest & (TOKENS_MAX - 1)) - 1]!);
-  return run.join(" ");
+  for (let rest = key & (OVER_A_GAP - 1); rest > 0; rest >>>= BITS)
+    run.push(names[(rest & (TOKENS_MAX - 1)) - 1]!);
+  return run.join(key & OVER_A_GAP ? GAP : " ");
 }

@@ -28,4 +28,4 @@ export const POLICIES: Readonly<Record<TextContext, Policy>> = {
 };
 
 /** From which score on a text that a language model is to read counts as prompt injection. */
-export const PROMPT_FOUND_FROM = 0.14;
+export const PROMPT_FOUND_FROM = 0.12;

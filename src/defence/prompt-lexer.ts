@@ -7,7 +7,6 @@ import { PROMPT_WORDS } from "./prompt-words.ts";
 
 const MARKS = [
   "^",
-  "$",
   "word",
   "num",
   "CAPS",
@@ -27,19 +26,26 @@ const MARKS = [
   "(",
   "l33t",
   "#",
+  ".",
 ];
-const [START, END, WORD, NUMBER, CAPS, LEET] = [0, 1, 2, 3, 4, MARKS.indexOf("l33t")];
+/** Groups that say little by themselves: others are joined over them. */
+const LIGHT = new Set(["I", "ALL", "FROM", "AS", "POLITE", "GUISE", "LANGUAGE"]);
+const [START, WORD, NUMBER, CAPS] = [0, 1, 2, 3];
+const [LEET, STOP] = [MARKS.indexOf("l33t"), MARKS.indexOf(".")];
 const LOOSE: Readonly<Record<string, string>> = { "\n": "¶", "“": '"', "”": '"', "`": "`" };
 /** A word is looked up by so many of its characters at most. */
 const WORD_LENGTH_MAX = 32;
 /** The longest known word of a script without spaces. */
-const UNSPACED_MAX = 4;
+const UNSPACED_MAX = 6;
 
 export class PromptLexer {
   readonly names: readonly string[];
+  /** Numbers of the groups that are joined over what stands between them. */
+  readonly joined: ReadonlySet<number>;
   readonly #marks: ReadonlyMap<string, number>;
   readonly #words = new Map<string, number>();
   readonly #number: ReadonlyMap<string, number>;
+  readonly #unspacedFirst: ReadonlySet<number>;
   #ids = new Uint16Array(1024);
   #starts = new Int32Array(1024);
   #count = 0;
@@ -49,6 +55,8 @@ export class PromptLexer {
     const known = [...MARKS, ...Object.keys(PROMPT_WORDS)];
     this.names = [...known, ...new Set([...learned].filter((word) => !known.includes(word)))];
     this.#number = new Map(this.names.map((name, number) => [name, number]));
+    const telling = Object.keys(PROMPT_WORDS).filter((group) => !LIGHT.has(group));
+    this.joined = new Set(telling.map((group) => this.numberOf(group)));
     for (const [group, words] of Object.entries(PROMPT_WORDS)) {
       for (const word of words.split(" "))
         if (!this.#words.has(word)) this.#words.set(word, this.numberOf(group));
@@ -56,7 +64,9 @@ export class PromptLexer {
     for (const word of this.names.slice(known.length)) {
       if (!this.#words.has(word)) this.#words.set(word, this.numberOf(word));
     }
-    const marks = MARKS.filter((mark) => mark.length === 1 && mark !== "^" && mark !== "$");
+    const firsts = [...this.#words.keys()].map((word) => word.charCodeAt(0));
+    this.#unspacedFirst = new Set(firsts.filter(isUnspaced));
+    const marks = MARKS.filter((mark) => mark.length === 1 && mark !== "^" && mark !== ".");
     const loose = Object.entries(LOOSE).map(([character, mark]) => [character, this.numberOf(mark)] as const);
     this.#marks = new Map([...marks.map((mark) => [mark, this.numberOf(mark)] as const), ...loose]);
   }
@@ -76,12 +86,11 @@ export class PromptLexer {
       if (isUnspaced(code)) index = this.#unspaced(text, index);
       else if (isWordCode(code)) index = this.#word(text, index);
       else {
-        const mark = this.#marks.get(text[index]!);
+        const mark = endsSentence(text, index) ? STOP : this.#marks.get(text[index]!);
         if (mark !== undefined) this.#push(mark, index);
         index += 1;
       }
     }
-    this.#push(END, text.length);
     return { count: this.#count, ids: this.#ids, starts: this.#starts };
   }
 
@@ -102,7 +111,7 @@ export class PromptLexer {
 
   /** A word with digits for letters is read as what it stands for; that somebody wrote it so is a token as well. */
   #leet(lower: string, start: number): void {
-    for (const one of ["i", "l"]) {
+    for (const one of isLeet(lower) ? ["i", "l"] : []) {
       const known = this.#words.get(unleet(lower, one));
       if (known === undefined) continue;
       this.#push(LEET!, start);
@@ -113,23 +122,25 @@ export class PromptLexer {
   }
 
   #unspaced(text: string, start: number): number {
-    for (let length = UNSPACED_MAX; length > 0; length -= 1) {
-      const known = this.#words.get(text.slice(start, start + length));
-      if (known === undefined) continue;
-      this.#push(known, start);
+    const length = this.#knownLength(text, start);
+    if (length > 0) {
+      this.#push(this.#words.get(text.slice(start, start + length))!, start);
       return start + length;
     }
     let end = start + 1;
     // A run without a known word is one word, however long.
-    while (end < text.length && isUnspaced(text.charCodeAt(end)) && !this.#knowsAt(text, end)) end += 1;
+    while (end < text.length && isUnspaced(text.charCodeAt(end)) && this.#knownLength(text, end) === 0)
+      end += 1;
     this.#push(WORD, start);
     return end;
   }
 
-  #knowsAt(text: string, index: number): boolean {
+  /** Of the longest known word at `index`; 0 if there is none. */
+  #knownLength(text: string, index: number): number {
+    if (!this.#unspacedFirst.has(text.charCodeAt(index))) return 0;
     for (let length = UNSPACED_MAX; length > 0; length -= 1)
-      if (this.#words.has(text.slice(index, index + length))) return true;
-    return false;
+      if (this.#words.has(text.slice(index, index + length))) return length;
+    return 0;
   }
 
   #push(id: number, start: number): void {
@@ -152,28 +163,38 @@ const isWordCode = (code: number): boolean =>
   code === 0x5f ||
   (code >= 0xc0 && (code < 0x2000 || code > 0x206f));
 
+/** A full stop with a space behind it, and with something behind that. */
+function endsSentence(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  if (index + 2 >= text.length) return false;
+  return code === 0x3002 || (code === 0x2e && text.charCodeAt(index + 1) <= 0x20);
+}
+
 /** Kana, Han and Hangul. */
 const isUnspaced = (code: number): boolean =>
   (code >= 0x3040 && code <= 0x30ff) ||
   (code >= 0x4e00 && code <= 0x9fff) ||
   (code >= 0xac00 && code <= 0xd7af);
 
-/** An apostrophe or hyphen between letters; `@`, `$` and `!` where they stand for letters. */
+/** An apostrophe or hyphen between letters; signs that stand for letters, where they do. */
 function joins(text: string, index: number): boolean {
-  const code = text.charCodeAt(index);
-  return (
-    (code === 0x27 || code === 0x2019 || code === 0x2d || code === 0x40 || code === 0x24) &&
-    isWordCode(text.charCodeAt(index + 1))
-  );
+  return JOINING.has(text.charCodeAt(index)) && isWordCode(text.charCodeAt(index + 1));
 }
+const JOINING = codesOf("'’-@$€+|!");
 
+/** Digits, and signs that stand for letters. */
 function hasDigit(word: string): boolean {
-  for (let index = 0; index < word.length; index += 1) {
-    const code = word.charCodeAt(index);
-    if ((code >= 0x30 && code <= 0x39) || code === 0x40 || code === 0x24) return true;
-  }
+  for (let index = 0; index < word.length; index += 1) if (DIGITS.has(word.charCodeAt(index))) return true;
   return false;
 }
+const DIGITS = codesOf("0123456789@$€+|!");
+
+function codesOf(characters: string): ReadonlySet<number> {
+  return new Set(Array.from(characters, (character) => character.charCodeAt(0)));
+}
+
+/** `v2` and `73` stand for nothing. */
+const isLeet = (word: string): boolean => word.length > 2 && /[a-z]/u.test(word);
 
 const LEET_LETTERS: Readonly<Record<string, string>> = {
   "0": "o",
@@ -182,6 +203,12 @@ const LEET_LETTERS: Readonly<Record<string, string>> = {
   "5": "s",
   "7": "t",
   "8": "b",
+  "9": "g",
+  "6": "g",
+  "€": "e",
+  "+": "t",
+  "|": "l",
+  "!": "i",
   "@": "a",
   $: "s",
 };
@@ -194,4 +221,6 @@ function unleet(word: string, one: string): string {
 
 /** The words that trained weights speak of. */
 export const wordsOf = (weights: Weights): string[] =>
-  Object.values(weights).flatMap(({ terms }) => Object.keys(terms).flatMap((term) => term.split(" ")));
+  Object.values(weights).flatMap(({ terms }) =>
+    Object.keys(terms).flatMap((term) => term.split(/ (?:… )?/u)),
+  );

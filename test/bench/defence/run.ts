@@ -1,15 +1,22 @@
-// `npm run bench:defence [-- --json]`: what input screening finds, what it mistakes, and what it costs.
+// `npm run bench:defence [-- --json] [--held-out]`: what input screening finds, what it mistakes, and what it costs;
+// with `--held-out` also what it finds of sources that had no part in its training, which takes some minutes.
 import { corporaRoot } from "../../unit/corpora.ts";
+import { type HeldOutRate, heldOutRates } from "./held-out.ts";
 import { injectionRates, promptRates, type Rate } from "./rates.ts";
 import { measureSpeed } from "./speed.ts";
 
 const rates = corporaRoot ? [...injectionRates(), ...promptRates()] : [];
+const HEAD = ["texts", "context", "count", "refused", "recorded", "own class", "keyword list"];
+const HELD_OUT_HEAD = ["texts", "left out", "count", "strict: found", "free text: recorded", "refused"];
+
+const held_out = process.argv.includes("--held-out") ? heldOutRates() : [];
 const speed = measureSpeed();
 
-if (process.argv.includes("--json")) console.log(JSON.stringify({ rates, speed }, null, 2));
+if (process.argv.includes("--json")) console.log(JSON.stringify({ rates, held_out, speed }, null, 2));
 else {
   if (!corporaRoot) console.log("No corpora on this machine (TASKWARD_CORPORA): rates are left out.\n");
-  else print(rates);
+  else print(HEAD, rates.map(cellsOf));
+  if (held_out.length > 0) print(HELD_OUT_HEAD, held_out.map(heldOutCellsOf));
   console.log(`median of a field of 200 characters   ${speed.field_us.toFixed(1)} µs (target: below 20)`);
   console.log(
     `fields a second, one isolate          ${Math.round(speed.fields_per_second)} (target: 100,000)`,
@@ -21,17 +28,8 @@ else {
   );
 }
 
-function print(rows: readonly Rate[]): void {
-  const head = ["texts", "context", "count", "refused", "recorded", "own class", "keyword list"];
-  const lines = rows.map((rate) => [
-    rate.what,
-    rate.context,
-    String(rate.texts),
-    percent(rate.refused),
-    percent(rate.recorded),
-    rate.own_class === null ? "" : percent(rate.own_class),
-    percent(rate.keywords),
-  ]);
+/** The first two columns are words, the others figures. */
+function print(head: readonly string[], lines: readonly (readonly string[])[]): void {
   const widths = head.map((name, column) =>
     Math.max(name.length, ...lines.map((line) => line[column]!.length)),
   );
@@ -43,6 +41,18 @@ function print(rows: readonly Rate[]): void {
     );
   }
   console.log();
+}
+
+function cellsOf(rate: Rate): string[] {
+  const { what, context, texts, refused, recorded, own_class, keywords } = rate;
+  const own = own_class === null ? "" : percent(own_class);
+  return [what, context, String(texts), percent(refused), percent(recorded), own, percent(keywords)];
+}
+
+function heldOutCellsOf({ model, label, repository, texts, ...shares }: HeldOutRate): string[] {
+  const what = model === "injection" || label === "injection" ? label : `${label}, as a prompt`;
+  const { found, recorded, refused } = shares;
+  return [what, repository, String(texts), percent(found), percent(recorded), percent(refused)];
 }
 
 function percent(share: number): string {

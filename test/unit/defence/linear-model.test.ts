@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Tokens } from "../../../src/defence/lexer.ts";
-import { keyOf, LinearModel, TOKENS_MAX } from "../../../src/defence/linear-model.ts";
+import { GAP, GAP_MAX, keyOf, LinearModel, TOKENS_MAX } from "../../../src/defence/linear-model.ts";
 
 const NAMES = ["^", "a", "b", "c"];
 const numberOf = (name: string): number => NAMES.indexOf(name);
@@ -102,4 +102,45 @@ test("runs of one to three tokens have keys of their own", () => {
     ...numbers.flatMap((b) => [[a, b], ...numbers.map((c) => [a, b, c])]),
   ]);
   expect(new Set(runs.map(keyOf)).size).toBe(runs.length);
+});
+
+describe("telling tokens over a gap", () => {
+  // `a` and `c` are joined over whatever stands between them.
+  const terms = { "a … c": 2, "c … a … c": 1.5, "a … a": -0.5, "c … c": 0.25 };
+  const joining = new LinearModel({ one: { bias: -1, terms } }, numberOf, ["a", "c"].map(numberOf));
+
+  /** The last so many telling tokens up to `at`, none further than the gap from the next; null if there are not. */
+  function tellingUpTo(text: string, at: number, length: number): string | null {
+    const places = [...text.slice(0, at + 1)].flatMap((token, place) =>
+      "ac".includes(token) ? [place] : [],
+    );
+    const last = places.slice(-length);
+    const isNear = last.every((place, number) => number === 0 || place - last[number - 1]! <= GAP_MAX);
+    const ends = last.length === length && last.at(-1) === at;
+    return ends && isNear ? last.map((place) => text[place]).join(GAP) : null;
+  }
+
+  test("count where the last of them stands, if none is further from the next than the gap", () => {
+    const texts = fc.string({ unit: fc.constantFrom("a", "b", "b", "b", "c"), maxLength: 40 });
+    fc.assert(
+      fc.property(texts, (text) => {
+        let [sum, best] = [0, 0];
+        for (let at = 0; at < text.length; at += 1) {
+          for (const length of [2, 3])
+            sum += terms[(tellingUpTo(text, at, length) ?? "") as keyof typeof terms] ?? 0;
+          sum = Math.max(0, sum);
+          best = Math.max(best, sum);
+        }
+        expect(joining.read(tokensOf(text), 0)[0]!.score).toBeCloseTo(logistic(best - 1), 12);
+      }),
+    );
+  });
+
+  test("are named in the evidence", () => {
+    const tokens = tokensOf(`c${"b".repeat(GAP_MAX - 1)}abc`);
+    const [stretch] = joining.read(tokens, 0);
+    expect(joining.explain(tokens, stretch!, NAMES, 5)).toEqual(["a … c", "c … a … c"]);
+    const far = tokensOf(`c${"b".repeat(GAP_MAX)}abc`);
+    expect(joining.explain(far, joining.read(far, 0)[0]!, NAMES, 5)).toEqual(["a … c"]);
+  });
 });

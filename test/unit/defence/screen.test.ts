@@ -23,7 +23,7 @@ test("every context has the policy that was measured for it", () => {
     code: { action: "record", found_from: 0.97 },
     search: { action: "record", found_from: 0.97 },
   });
-  expect(PROMPT_FOUND_FROM).toBe(0.14);
+  expect(PROMPT_FOUND_FROM).toBe(0.12);
 });
 
 describe("a finding", () => {
