@@ -95,3 +95,64 @@ describe("a session's risk", () => {
     );
   });
 });
+
+describe("points", () => {
+  const place = { latitude: 0, longitude: 0 };
+  const east = (km: number) => (km / 6_371) * (180 / Math.PI);
+  const at = (more: Partial<Sighting>) => seen({ ...place, ...more });
+
+  test.each([
+    ["impossible_travel", at({ longitude: 90, at_ms: 1 }), false, 70],
+    ["request_velocity", at({ at_ms: 1 }), true, 20],
+    ["new_country", at({ country: "ES", at_ms: 1 }), false, 25],
+    ["new_fingerprint", at({ tls_fingerprint: "other", at_ms: 1 }), false, 20],
+  ] as const)("of %s are %#", (reason, next, is_fast, score) => {
+    expect(assess(noRisk(at({})), next, is_fast)).toEqual({
+      score,
+      reasons: [reason],
+      raised_at_ms: 1,
+      last: next,
+    });
+  });
+
+  test("add up to a hundred at most, and are raised when the last reason came", () => {
+    const all = at({ longitude: 90, country: "ES", tls_fingerprint: "other", at_ms: 5 });
+    const risk = assess(noRisk(at({})), all, true);
+    expect(risk).toMatchObject({ score: 100, raised_at_ms: 5 });
+    expect(risk.reasons).toEqual(["impossible_travel", "request_velocity", "new_country", "new_fingerprint"]);
+    const later = { ...all, at_ms: 9_000 };
+    expect(assess(risk, later, true)).toEqual({ ...risk, last: later });
+    expect(
+      assess(assess(noRisk(at({})), at({ at_ms: 3 }), true), at({ country: "ES", at_ms: 4 }), false),
+    ).toMatchObject({
+      score: 45,
+      raised_at_ms: 4,
+    });
+  });
+
+  test("begin at 40 to want a new authentication and at 70 to end", () => {
+    expect([STEP_UP_SCORE, END_SCORE]).toEqual([40, 70]);
+    expect(noRisk(place as Sighting)).toEqual({ score: 0, reasons: [], raised_at_ms: 0, last: place });
+  });
+
+  test("travel is impossible from 200 km on, and faster than 1,000 km in an hour", () => {
+    const travels = (km: number, after_ms: number) =>
+      assess(noRisk(at({})), at({ longitude: east(km), at_ms: after_ms }), false).score > 0;
+    expect([travels(199.9, 0), travels(200.1, 0)]).toEqual([false, true]);
+    expect([travels(1_000.1, HOUR_MS), travels(999.9, HOUR_MS)]).toEqual([true, false]);
+    expect(travels(5_000, -HOUR_MS), "a clock that went back").toBe(true);
+  });
+
+  test("a place is known by both its coordinates", () => {
+    for (const lack of [{ latitude: null }, { longitude: null }]) {
+      expect(distanceKm({ ...lisbon, ...lack }, sydney)).toBe(0);
+      expect(distanceKm(sydney, { ...lisbon, ...lack })).toBe(0);
+    }
+    expect(distanceKm(place, { latitude: 90, longitude: 0 })).toBeCloseTo((6_371 * Math.PI) / 2, 6);
+    expect(distanceKm(place, { latitude: 0, longitude: 180 })).toBeCloseTo(6_371 * Math.PI, 6);
+    expect(distanceKm({ latitude: 60, longitude: 0 }, { latitude: 60, longitude: 90 })).toBeCloseTo(
+      4_604.5,
+      0,
+    );
+  });
+});

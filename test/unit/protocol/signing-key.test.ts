@@ -205,3 +205,48 @@ describe("Ed25519 points of small order", () => {
     },
   );
 });
+
+describe("what is no private key", async () => {
+  const { private_jwk, public_jwk, pkcs8, spki, keys } = await material("ed25519");
+  const refused = { ok: false, why: "not_a_key" };
+
+  test.each([
+    null,
+    undefined,
+    "key",
+    7,
+    [private_jwk],
+    public_jwk,
+    { ...private_jwk, d: 7 },
+    { ...private_jwk, oth: [] },
+  ])("%j is refused as JWK", async (jwk) => {
+    expect(await importPrivateJwk("ed25519", jwk)).toEqual(refused);
+  });
+
+  test.each([null, undefined, "key", 7, [public_jwk]])("%j is refused as a public one", (jwk) => {
+    expect(readPublicJwk("ed25519", jwk)).toEqual(refused);
+  });
+
+  test("says what else is wrong with it, as a public one does", async () => {
+    expect(await importPrivateJwk("ed25519", { ...private_jwk, kty: "EC" })).toEqual({
+      ok: false,
+      why: "wrong_type",
+    });
+    const signs = { ...private_jwk, key_ops: ["sign"] };
+    expect((await importPrivateJwk("ed25519", signs)).ok).toBe(true);
+    const verifies = { ...private_jwk, key_ops: ["verify"] };
+    expect(await importPrivateJwk("ed25519", verifies)).toEqual({ ok: false, why: "wrong_use" });
+  });
+
+  test("is refused in DER for its length before anything reads it", async () => {
+    expect(await importPrivatePkcs8("ed25519", new Uint8Array(100_000))).toEqual(refused);
+    expect(await importPublicSpki("ed25519", new Uint8Array(100_000))).toEqual(refused);
+    expect((await importPrivatePkcs8("ed25519", pkcs8)).ok).toBe(true);
+    expect((await importPublicSpki("ed25519", spki)).ok).toBe(true);
+  });
+
+  test("is not exported as a public one, nor for another algorithm", async () => {
+    await expect(exportPublicJwk("ed25519", keys.privateKey)).rejects.toThrow("private_key");
+    await expect(exportPublicJwk("ecdsa-p256-sha256", keys.publicKey)).rejects.toThrow("wrong_type");
+  });
+});
