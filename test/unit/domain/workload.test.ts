@@ -183,3 +183,62 @@ describe("working hours", () => {
     expect(isWorkingAt(null, NOW_MS)).toBe(true);
   });
 });
+
+describe("points", () => {
+  const parts = (more: Partial<Offer>, able: Partial<Abilities> = {}) =>
+    score(offer(more), who(able), NOW_MS);
+  const none = { assigned: 0, priority: 100, due: 0, age: 0, skill: 0, load: 50 };
+
+  test.each([
+    ["nothing but its priority", {}, {}, none],
+    ["low", { priority: "low" }, {}, { ...none, priority: 0 }],
+    ["high", { priority: "high" }, {}, { ...none, priority: 200 }],
+    ["urgent", { priority: "urgent" }, {}, { ...none, priority: 300 }],
+    ["assigned", { assigned_to: "wrk_1" }, {}, { ...none, assigned: 1_000 }],
+    ["assigned to another", { assigned_to: "wrk_2" }, {}, none],
+    ["due in two weeks", { due_at: inDays(14) }, {}, none],
+    ["due in a week", { due_at: inDays(7) }, {}, { ...none, due: 75 }],
+    ["due now", { due_at: inDays(0) }, {}, { ...none, due: 150 }],
+    ["overdue", { due_at: inDays(-9) }, {}, { ...none, due: 150 }],
+    ["23 days old", { created_at: inDays(-23) }, {}, { ...none, age: 75 }],
+    [
+      "23 days old and due in ten",
+      { created_at: inDays(-23), due_at: inDays(10.5) },
+      {},
+      { ...none, due: 38, age: 37 },
+    ],
+    ["of a skill known best", { skills: ["go"] }, {}, { ...none, skill: 50 }],
+    ["of two skills", { skills: ["go", "sql"] }, {}, { ...none, skill: 30 }],
+    ["of a skill that anybody is taken for", { skills: ["go"] }, { skills: null }, none],
+    ["for somebody half busy", {}, { load: 1 }, { ...none, load: 25 }],
+    ["for somebody who is overloaded", {}, { load: 3 }, { ...none, load: 0 }],
+  ] as [string, Partial<Offer>, Partial<Abilities>, typeof none][])(
+    "of a task that is %s",
+    (_, more, able, expected) => {
+      expect(parts(more, able)).toEqual(expected);
+      expect(totalOf(expected)).toBe(Object.values(expected).reduce((sum, each) => sum + each));
+    },
+  );
+
+  test("of equal score the one wanted earlier comes first, then the older, then the first given", () => {
+    const far = offer({ due_at: inDays(21) });
+    const near = offer({ due_at: inDays(20) });
+    const old = offer({ due_at: inDays(20), created_at: inDays(-1) });
+    const same = offer({ due_at: inDays(20), created_at: inDays(-1) });
+    expect(rank([far, near, old, same], who(), NOW_MS).candidates.map(({ task_id }) => task_id)).toEqual(
+      [old, same, near, far].map(({ id }) => id),
+    );
+  });
+
+  test("come with the task's name; what is passed over says which skills are missing", () => {
+    const [fits, lacks] = [offer({ title: "Fits" }), offer({ title: "Lacks", skills: ["c", "go", "d"] })];
+    const both = rank([lacks, fits], who(), NOW_MS);
+    expect(both).toEqual({
+      outcome: "claimed",
+      candidates: [{ task_id: fits.id, title: "Fits", score: 150, parts: none }],
+      passed_over: [{ task_id: lacks.id, title: "Lacks", missing_skills: ["c", "d"] }],
+    });
+    expect(rank([lacks], who(), NOW_MS).outcome).toBe("no_skill_fits");
+    expect(rank([], who(), NOW_MS)).toEqual({ outcome: "nothing_open", candidates: [], passed_over: [] });
+  });
+});
