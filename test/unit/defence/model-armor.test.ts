@@ -180,4 +180,58 @@ describe("an answer", () => {
     expect(read(withFilter("rai", rai))).toMatchObject([{ class: "content", score: 0.99 }]);
     expect(read({ ...clean, filterMatchState: YES })).toMatchObject([{ class: "content" }]);
   });
+
+  test.each([
+    ["HIGH", 0.99],
+    ["MEDIUM_AND_ABOVE", 0.9],
+    ["LOW_AND_ABOVE", 0.6],
+    [undefined, 0.99],
+    ["NEW_WORD", 0.99],
+  ])("of confidence %s scores %d", (confidenceLevel, score) => {
+    const match = filter("piAndJailbreak", YES, { confidenceLevel });
+    expect(read(withFilter("pi_and_jailbreak", match))).toEqual([
+      { class: "prompt", score, what: ["model_armor_pi_and_jailbreak"], at: 0 },
+    ]);
+  });
+
+  test("that says it matches and not where is a sure finding of content", () => {
+    expect(read({ filterMatchState: YES })).toEqual([
+      { class: "content", score: 0.99, what: ["model_armor"], at: 0 },
+    ]);
+  });
+
+  test("that nests its filters is read to the sixth level, and is not clean beyond", () => {
+    const nested = (depth: number, matchState: string): object =>
+      depth === 0
+        ? { matchState }
+        : { executionState: "EXECUTION_SUCCESS", inner: nested(depth - 1, matchState) };
+    expect(read(withFilter("deep", nested(6, YES)))).toMatchObject([{ what: ["model_armor_deep"] }]);
+    expect(read({ ...clean, filterResults: { deep: nested(6, NO) } })).toEqual([]);
+    expect(() => read({ ...clean, filterResults: { deep: nested(7, NO) } })).toThrow("did not look");
+  });
+
+  test.each([null, [], "text", 7, undefined])("that is %j has no result", (result) => {
+    expect(() => read(result)).toThrow("has no result");
+  });
+
+  test.each([null, [], "text", ["MATCH_FOUND"]])("whose filters are %j is never clean", (filterResults) => {
+    expect(() => read({ ...clean, filterResults })).toThrow("did not look");
+  });
+});
+
+test("an answer of 65,536 characters is read, a longer one is not", async () => {
+  const whole = JSON.stringify({ sanitizationResult: clean });
+  answer = whole.padEnd(65_536);
+  expect(await inspect()).toEqual([]);
+  answer = whole.padEnd(65_537);
+  await expect(inspect()).rejects.toThrow("too much");
+});
+
+test("whoever is asked to go elsewhere does not, and the access token stays where nothing refused it", async () => {
+  const before = tokens;
+  status = 500;
+  await expect(inspect()).rejects.toThrow("500");
+  status = 200;
+  await inspect();
+  expect(tokens).toBe(before);
 });

@@ -98,3 +98,34 @@ test("whoever is turned away hears for how long, a second at least", () => {
   });
   expect(blockedRefusal(1_000, 1_000).retry_after_seconds).toBe(1);
 });
+
+test("each refusal weighs by how surely it is an attack", () => {
+  for (const reason of ["input_refused", "rate_limited", "authentication_failed", "locked_out"])
+    expect(pointsOf(reason, undefined), reason).toBe(1);
+  expect(pointsOf("signature_refused", "address_blocked")).toBe(0);
+});
+
+test("a window begins with its first refusal and is forgotten with its end; a block a day after its own", () => {
+  const first = count(undefined, 3, 1_000);
+  expect(first).toEqual({
+    count: { points: 3, since_ms: 1_000, times: 0, blocked_until_ms: 0 },
+    begins: false,
+    forget_at_ms: 601_000,
+  });
+  expect(WINDOW_MS).toBe(600_000);
+  expect(count(first.count, 3, 600_999).count).toMatchObject({ points: 6, since_ms: 1_000 });
+  expect(count(first.count, 3, 601_000).count).toMatchObject({ points: 3, since_ms: 601_000 });
+  const block = count(first.count, 7, 2_000);
+  expect(block).toEqual({
+    count: { points: 0, since_ms: 2_000, times: 1, blocked_until_ms: 62_000 },
+    begins: true,
+    forget_at_ms: 62_000 + DAY_MS,
+  });
+  expect(count(block.count, 1, 70_000)).toMatchObject({
+    count: { points: 1, times: 1, blocked_until_ms: 62_000 },
+    forget_at_ms: 62_000 + DAY_MS,
+  });
+  expect(count(block.count, 1, 30_000).forget_at_ms).toBe(62_000 + DAY_MS);
+  expect(count(block.count, 10, 61_999 + DAY_MS).count.times).toBe(2);
+  expect(count(block.count, 10, 62_000 + DAY_MS).count.times).toBe(1);
+});
