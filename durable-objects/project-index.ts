@@ -13,7 +13,24 @@ export interface ProjectIndexRow extends Record<string, SqlStorageValue> {
   erase_at_ms: number | null;
 }
 
-export const summaryOf = ({ created_at_ms, erase_at_ms, ...row }: ProjectIndexRow): ProjectSummary => ({
+/**
+ * A page of such a list, from an index by status: a walk past all others would cost what they are. Without a status:
+ * those not deleted.
+ */
+export function projectsByStatus(
+  status: ProjectStatus | null,
+  limit: number,
+  ofStatus: (status: ProjectStatus) => Iterable<ProjectIndexRow>,
+): ProjectSummary[] {
+  const statuses: ProjectStatus[] = status ? [status] : ["active", "archived"];
+  return statuses
+    .flatMap((each) => [...ofStatus(each)])
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .slice(0, limit)
+    .map(summaryOf);
+}
+
+const summaryOf = ({ created_at_ms, erase_at_ms, ...row }: ProjectIndexRow): ProjectSummary => ({
   ...row,
   created_at: toIso(created_at_ms),
   restorable_until: erase_at_ms === null ? null : toIso(erase_at_ms),

@@ -57,7 +57,6 @@ export class Core {
     this.tokens = new ApiTokenStore(object.sql);
     this.overrides = new OverrideStore(object.sql);
     this.keys = new KeyStore(object.sql);
-    this.onChange(() => this.nonces.recount());
     this.sealing = new Sealing(object.config.key_ring, () => object.name());
     this.mailbox = new MailStore(object.sql);
     this.mails = new Mails(object, this.sealing, () => this.store.account());
@@ -76,6 +75,12 @@ export class Core {
 
   forget(): void {
     for (const forget of this.#forgetters) forget();
+  }
+
+  /** A transaction was undone, or everything went: nothing that memory knows of the rows holds. */
+  forgetAll(): void {
+    this.nonces.recount();
+    this.forget();
   }
 
   hasFactor(): boolean {

@@ -8,7 +8,7 @@ const IN_MEMORY_MAX = 5_000;
 
 interface Known {
   count: number;
-  readonly forgotten_ms: number;
+  forgotten_ms: number;
   /** All of them; null where they are too many. */
   spent: Set<string> | null;
 }
@@ -47,21 +47,34 @@ export class NonceStore {
     if (this.#known.count > IN_MEMORY_MAX) this.#known.spent = null;
   }
 
-  /** A transaction was rolled back, or rows went: what is known of them is read anew. */
+  /** A transaction was rolled back, or all rows went: what is known of them is read anew. */
   recount(): void {
     this.#known = null;
   }
 
   /** Answers how many were forgotten. */
   forget(now_ms: number): number {
-    this.recount();
     this.#sql.exec(
       `INSERT INTO forgotten_nonce (one, timestamp_ms)
          SELECT 1, max(timestamp_ms) FROM nonce WHERE forget_at_ms <= ? HAVING count(*) > 0
        ON CONFLICT DO UPDATE SET timestamp_ms = max(timestamp_ms, excluded.timestamp_ms)`,
       now_ms,
     );
-    return this.#sql.exec("DELETE FROM nonce WHERE forget_at_ms <= ? RETURNING 1", now_ms).toArray().length;
+    const gone = this.#sql
+      .exec<{ nonce: string; timestamp_ms: number }>(
+        "DELETE FROM nonce WHERE forget_at_ms <= ? RETURNING nonce, timestamp_ms",
+        now_ms,
+      )
+      .toArray();
+    // To count those that stay would cost a look at each of them.
+    if (this.#known) {
+      this.#known.count -= gone.length;
+      for (const { nonce, timestamp_ms } of gone) {
+        this.#known.forgotten_ms = Math.max(this.#known.forgotten_ms, timestamp_ms);
+        this.#known.spent?.delete(nonce);
+      }
+    }
+    return gone.length;
   }
 
   nextDue(): number | null {

@@ -397,7 +397,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   async erase(): Promise<void> {
     if (!this.isCreated) return;
     this.transact((now_ms) => this.#erasure.begin(now_ms));
-    this.#core.forget();
+    this.#core.forgetAll();
     await this.#streams.closedBefore(null);
   }
 
@@ -451,7 +451,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 
   protected override rolledBack(): void {
     this.#key_uses.rolledBack();
-    this.#core.forget();
+    this.#core.forgetAll();
   }
 
   protected override housekeep(now_ms: number): void {

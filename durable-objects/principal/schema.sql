@@ -287,3 +287,7 @@ CREATE TABLE hook_address (
   key_id TEXT PRIMARY KEY,
   used_at_ms INTEGER NOT NULL     -- by the last delivery, to the day
 ) STRICT, WITHOUT ROWID;
+
+-- migration 15: what a status leaves of very many
+CREATE INDEX project_by_status ON project (status, id);
+CREATE INDEX work_by_status ON work (status, due_ms, task_id);

@@ -4,7 +4,7 @@ import type { DirectoryEntry, ProjectEntry } from "../../src/schema/messages/out
 import type { ProjectStatus, ProjectSummary } from "../../src/schema/project.ts";
 import type { Role } from "../../src/schema/role.ts";
 import { toIso } from "../../src/schema/text.ts";
-import { type ProjectIndexRow, summaryOf } from "../project-index.ts";
+import { type ProjectIndexRow, projectsByStatus } from "../project-index.ts";
 
 export interface Account {
   readonly id: string;
@@ -156,17 +156,16 @@ export class PrincipalStore {
 
   /** Without a status: those not deleted. Deleted ones are shown to their owner alone, who may restore them. */
   projects(limit: number, after: string, status: ProjectStatus | null): ProjectSummary[] {
-    return this.#sql
-      .exec<ProjectIndexRow>(
+    return projectsByStatus(status, limit, (each) =>
+      this.#sql.exec<ProjectIndexRow>(
         `SELECT id, name, status, owner, role, created_at_ms, erase_at_ms FROM project
-         WHERE id > ?1 AND role IS NOT NULL AND (status != 'deleted' OR role = 'owner')
-           AND CASE WHEN ?2 IS NULL THEN status != 'deleted' ELSE status = ?2 END ORDER BY id LIMIT ?3`,
+         WHERE status = ? AND id > ? AND role IS NOT NULL AND (status != 'deleted' OR role = 'owner')
+         ORDER BY id LIMIT ?`,
+        each,
         after,
-        status,
         limit,
-      )
-      .toArray()
-      .map(summaryOf);
+      ),
+    );
   }
 }
 

@@ -59,20 +59,21 @@ export class WorkStore {
    */
   page({ status, due_before }: WorkFilter, limit: number, after: string, now_ms: number): Page<WorkItem> {
     const [due_ms, task_id] = after === "" ? [-NEVER_MS, ""] : (after.split(" ") as [string, string]);
+    const conditions = status ? "work.status = ?6" : "1"; // by itself, so that its index serves
     const rows = this.#sql
       .exec<WorkRow>(
         `SELECT work.* FROM work LEFT JOIN project ON project.id = project_id
-         WHERE (lease_expires_at_ms IS NULL OR lease_expires_at_ms > ?1)
+         WHERE ${conditions} AND (lease_expires_at_ms IS NULL OR lease_expires_at_ms > ?1)
            AND coalesce(project.status, '') != 'deleted'
            AND (project.role IS NOT NULL OR lease_expires_at_ms IS NOT NULL)
-           AND (due_ms, task_id) > (?2, ?3) AND due_ms < ?4 AND (?5 IS NULL OR work.status = ?5)
-         ORDER BY due_ms, task_id LIMIT ?6`,
+           AND (due_ms, task_id) > (?2, ?3) AND due_ms < ?4
+         ORDER BY due_ms, task_id LIMIT ?5`,
         now_ms,
         Number(due_ms),
         task_id,
         due_before === undefined ? NEVER_MS + 1 : Date.parse(due_before),
-        status ?? null,
         limit,
+        ...(status ? [status] : []),
       )
       .toArray();
     const { items, next } = pageOf(rows, limit, (row) => `${row.due_ms} ${row.task_id}`);

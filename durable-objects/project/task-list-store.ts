@@ -14,6 +14,12 @@ interface Place {
   readonly number: number;
 }
 
+/** What is walked, and in which order. */
+interface Way {
+  readonly table: string;
+  readonly order: string;
+}
+
 /** Tasks to show, by number, and where the next page starts. */
 export interface TaskList {
   readonly numbers: readonly number[];
@@ -45,15 +51,20 @@ export class TaskListStore {
     const descending = sort.startsWith("-");
     const key = KEYS[sort.replace("-", "") as keyof typeof KEYS];
     const few = this.#few(filter, key);
-    const legs = few ? [few] : legsOf(filter, key);
-    const checks = checksOf(filter);
-    const column = few ? `+${key}` : key;
+    // The index of words has the order of numbers itself.
+    const by_words = !few && key === KEYS.number && filter.search !== undefined;
+    const legs = few ? [few] : by_words ? [[]] : legsOf(filter, key);
+    const checks = checksOf(filter, by_words);
+    const column = few ? `+${key}` : by_words ? "task_text.rowid" : key;
+    const table = by_words ? "task_text CROSS JOIN task ON task.number = task_text.rowid" : "task";
     const found = legs.flatMap((leg) => {
       const places: Place[] = [];
       for (const bounds of boundsOf(column, placeOf(after), descending)) {
         if (places.length === limit) break;
         const conditions = [...leg, ...bounds, ...checks];
-        places.push(...this.#walk(conditions, column, key, descending, limit - places.length));
+        const order = descending ? `${column} DESC, number DESC` : `${column}, number`;
+        const way = { table, order: by_words ? order.replace(/, number.*/u, "") : order };
+        places.push(...this.#walk(way, conditions, key, limit - places.length));
       }
       return places;
     });
@@ -65,11 +76,10 @@ export class TaskListStore {
     };
   }
 
-  #walk(all: Condition[], column: string, key: string, descending: boolean, limit: number): Place[] {
+  #walk({ table, order }: Way, all: Condition[], key: string, limit: number): Place[] {
     const conditions = ["1", ...all.map(([text]) => text)];
-    const order = descending ? `${column} DESC, number DESC` : `${column}, number`;
     const rows = this.#sql.exec<Record<string, SqlStorageValue>>(
-      `SELECT number, priority_order, due_order, updated_at_ms, title_order FROM task
+      `SELECT number, priority_order, due_order, updated_at_ms, title_order FROM ${table}
        WHERE ${conditions.join(" AND ")} ORDER BY ${order} LIMIT ?`,
       ...all.flatMap(([, ...values]) => values),
       limit,
@@ -114,7 +124,7 @@ function narrowing(
 }
 
 /** Every filter as a condition on a row. The `+` keeps it from being taken for a way to walk. */
-function checksOf(filter: TaskFilter): Condition[] {
+function checksOf(filter: TaskFilter, by_words: boolean): Condition[] {
   const { priority, label, skill, assigned_to, parent_id, created_by, blocked, search } = filter;
   const { due_before_ms, due_after_ms } = filter;
   const statuses = statusesOf(filter);
@@ -130,7 +140,7 @@ function checksOf(filter: TaskFilter): Condition[] {
     due_before_ms !== undefined && ["+due_order < ?", due_before_ms],
     due_after_ms !== undefined && ["+due_order BETWEEN ? AND 253402300799999", due_after_ms],
     search !== undefined && [
-      "+number IN (SELECT rowid FROM task_text WHERE task_text MATCH ?)",
+      by_words ? "task_text MATCH ?" : "+number IN (SELECT rowid FROM task_text WHERE task_text MATCH ?)",
       wordsOf(search),
     ],
   ];
@@ -160,6 +170,7 @@ function boundsOf(column: string, after: Place | null, descending: boolean): Con
   if (!after) return [[]];
   const beyond = descending ? "<" : ">";
   if (column.endsWith(KEYS.number)) return [[[`number ${beyond} ?`, after.number]]];
+  if (column.endsWith("rowid")) return [[[`${column} ${beyond} ?`, after.number]]];
   return [
     [
       [`${column} = ?`, after.key],

@@ -136,3 +136,25 @@ CREATE TABLE block (
   until_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX block_by_time ON block (blocked_at_ms);
+
+-- migration 9: what is looked for among very many
+CREATE INDEX member_admin ON member (id)
+  WHERE status = 'active' AND mfa_enabled = 1 AND instr(roles, '"ADMIN"') > 0;
+CREATE INDEX invitation_open ON invitation (expires_at_ms) WHERE used_by IS NULL;
+CREATE INDEX project_by_status ON project (status, id);
+CREATE INDEX worker_by_status ON worker (status, id);
+
+-- How many workers there are follows the rows.
+CREATE TABLE worker_tally (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  workers INTEGER NOT NULL
+) STRICT;
+INSERT INTO worker_tally SELECT 1, count(*) FROM worker;
+CREATE TRIGGER worker_came AFTER INSERT ON worker
+BEGIN
+  UPDATE worker_tally SET workers = workers + 1;
+END;
+CREATE TRIGGER worker_went AFTER DELETE ON worker
+BEGIN
+  UPDATE worker_tally SET workers = workers - 1;
+END;

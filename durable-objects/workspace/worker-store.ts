@@ -53,7 +53,7 @@ export class WorkerStore {
   }
 
   count(): number {
-    return this.#sql.exec<{ count: number }>("SELECT count(*) AS count FROM worker").one().count;
+    return this.#sql.exec<{ workers: number }>("SELECT workers FROM worker_tally").one().workers;
   }
 
   insert(worker: NewWorker, registered_by: string, now_ms: number): void {
@@ -93,10 +93,12 @@ export class WorkerStore {
   }
 
   page({ skill, status }: WorkerFilter, limit: number, after: string, now_ms: number): WorkerRow[] {
-    const conditions = ["worker.id > ?"];
+    // Whoever has a skill stands in the order of ids already; whoever has a status, in the index by status.
+    const [table, order] = skill === undefined ? ["worker", "id"] : [HOLDERS, "worker_id"];
+    const conditions = [`${order} > ?`];
     const values: (string | number)[] = [after];
     if (skill !== undefined) {
-      conditions.push("worker.id IN (SELECT worker_id FROM worker_skill WHERE skill = ?)");
+      conditions.push("skill = ?");
       values.push(skill);
     }
     if (status !== undefined) {
@@ -109,7 +111,11 @@ export class WorkerStore {
       values.push(now_ms - SILENT_MS);
     }
     return this.#sql
-      .exec(`SELECT * FROM worker WHERE ${conditions.join(" AND ")} ORDER BY id LIMIT ?`, ...values, limit)
+      .exec(
+        `SELECT worker.* FROM ${table} WHERE ${conditions.join(" AND ")} ORDER BY ${order} LIMIT ?`,
+        ...values,
+        limit,
+      )
       .toArray()
       .map((stored) => rowOf(stored as unknown as Stored));
   }
@@ -132,6 +138,9 @@ export class WorkerStore {
     }
   }
 }
+
+/** Each worker of a skill, looked up by its id. */
+const HOLDERS = "worker_skill CROSS JOIN worker ON worker.id = worker_id";
 
 /** As `statusOf` tells the active from the stale. */
 const SILENCE: Partial<Record<WorkerStatus, string>> = {

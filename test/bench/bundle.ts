@@ -55,20 +55,26 @@ interface Settings {
   readonly ratelimits: readonly { readonly name: string }[];
 }
 
-const settingsFile = join(root, "wrangler.toml");
-
-async function settings(): Promise<Settings> {
+async function settings(at = root): Promise<Settings> {
   const { unstable_readConfig } = await import("wrangler");
-  return unstable_readConfig({ config: settingsFile }) as Settings;
+  return unstable_readConfig({ config: join(at, "wrangler.toml") }) as Settings;
 }
 
-/** Bundles the product. Throws with wrangler's own words when it does not build. */
-export async function bundleProduct(): Promise<Bundle> {
+/**
+ * Bundles the product, or `main`, a worker of `workers/` that has all of it and a door more for seeding. Throws with
+ * wrangler's own words when it does not build.
+ */
+export async function bundleProduct(main?: string): Promise<Bundle> {
   ensureConsole(); // wrangler.toml names its folder
+  return bundleProductAt(root, main);
+}
+
+/** The same of the sources in another folder, which has dependencies and a folder for the console. */
+export async function bundleProductAt(at: string, main?: string): Promise<Bundle> {
   const { compatibility_date, compatibility_flags, vars, durable_objects, r2_buckets, ratelimits } =
-    await settings();
+    await settings(at);
   return {
-    ...(await build(settingsFile)),
+    ...(await build(join(at, "wrangler.toml"), main && workerFile(main))),
     compatibility_date,
     compatibility_flags,
     variables: vars,
@@ -81,7 +87,7 @@ export async function bundleProduct(): Promise<Bundle> {
 /** Bundles a worker of the bench, under the product's compatibility date. */
 export async function bundleBenchWorker(name: string, objects: Bundle["objects"] = []): Promise<Bundle> {
   const file = join(temporaryFolder(), "wrangler.json");
-  const main = fileURLToPath(new URL(`workers/${name}.ts`, import.meta.url));
+  const main = workerFile(name);
   const { compatibility_date, compatibility_flags } = await settings();
   writeFileSync(
     file,
@@ -91,10 +97,20 @@ export async function bundleBenchWorker(name: string, objects: Bundle["objects"]
   return { ...(await build(file)), compatibility_date, compatibility_flags, objects, ...none };
 }
 
-async function build(config_file: string): Promise<Pick<Bundle, "folder" | "modules">> {
+const workerFile = (name: string): string => fileURLToPath(new URL(`workers/${name}.ts`, import.meta.url));
+
+async function build(config_file: string, main?: string): Promise<Pick<Bundle, "folder" | "modules">> {
   const folder = temporaryFolder();
   const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
-  const parameters = ["deploy", "--dry-run", "--outdir", folder, "--config", config_file];
+  const parameters = [
+    "deploy",
+    ...(main ? [main] : []),
+    "--dry-run",
+    "--outdir",
+    folder,
+    "--config",
+    config_file,
+  ];
   const child = owned(
     spawn(process.execPath, [wrangler, ...parameters], {
       cwd: root,

@@ -8,9 +8,9 @@ import { join } from "node:path";
 const children = new Set<ChildProcess>();
 const folders = new Set<string>();
 
-/** Makes a folder that disappears with this process. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "taskward-bench-"));
+/** Makes a folder that disappears with this process, below `parent`. */
+export function temporaryFolder(parent = tmpdir()): string {
+  const folder = mkdtempSync(join(parent, "taskward-bench-"));
   folders.add(folder);
   return folder;
 }

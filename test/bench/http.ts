@@ -17,17 +17,18 @@ const REPLY_BYTES_MAX = 16 * 1024 * 1024;
 const HEAD_END = Buffer.from("\r\n\r\n");
 const NO_BODY = Buffer.alloc(0);
 
-/** Makes the bytes of a request; a body becomes JSON. */
+/** Makes the bytes of a request; a body becomes JSON, or is sent as `raw` says. */
 export function requestBytes(
   method: string,
   path: string,
   headers: Readonly<Record<string, string>>,
   body?: unknown,
+  raw?: string,
 ): Buffer {
-  const content = body === undefined ? "" : JSON.stringify(body);
+  const content = raw ?? (body === undefined ? "" : JSON.stringify(body));
   const lines = [`${method} ${path} HTTP/1.1`, "Host: 127.0.0.1"];
   for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
-  if (body !== undefined) lines.push("Content-Type: application/json");
+  if (content !== "") lines.push("Content-Type: application/json");
   if (method !== "GET") lines.push(`Content-Length: ${Buffer.byteLength(content)}`);
   return Buffer.from(`${lines.join("\r\n")}\r\n\r\n${content}`);
 }

@@ -1,40 +1,9 @@
 // What requests cost in rows: a row written is the dearest thing that an object does, and what is written for good is
 // what storage grows by. Counted over all objects that a request reaches, with its way into the audit log.
 import { beforeAll, expect, it } from "vitest";
-import { allOf, inside, KINDS, shipAll } from "./harness/objects.ts";
+import { shipAll } from "./harness/objects.ts";
 import { admin, type Person } from "./harness/people.ts";
-
-interface Rows {
-  read: number;
-  written: number;
-}
-
-/** Counts rows of every statement from now on, in every object that is there. */
-async function countRows(): Promise<() => Rows> {
-  const cursors: { rowsRead: number; rowsWritten: number }[] = [];
-  for (const kind of KINDS) {
-    for (const stub of await allOf(kind)) {
-      await inside(stub, (_, { storage: { sql } }) => {
-        const exec = sql.exec.bind(sql);
-        Object.assign(sql, {
-          exec: (...given: Parameters<typeof exec>) => {
-            const cursor = exec(...given);
-            cursors.push(cursor);
-            return cursor;
-          },
-        });
-      });
-    }
-  }
-  return () => {
-    const rows = { read: 0, written: 0 };
-    for (const { rowsRead, rowsWritten } of cursors) {
-      rows.read += rowsRead;
-      rows.written += rowsWritten;
-    }
-    return rows;
-  };
-}
+import { countRows } from "./harness/rows.ts";
 
 let ada: Person;
 let params: { project_id: string };

@@ -122,6 +122,7 @@ it("a full memory of nonces refuses, and never forgets a live one to make room",
       forget_at_ms,
     );
   });
+  await evict(principalOf(bob)); // its memory follows its own writes alone
   await ringAlarm(principalOf(bob));
   expect((await tryToSignIn(bob, fresh(), { address: newAddress() })).status).toBe(401);
   expect((await tryToSignIn(bob, proof, { address: newAddress() })).status).toBe(401);
