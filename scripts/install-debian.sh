@@ -5,7 +5,7 @@ set -u
 
 # program=package
 wanted=(chromium=chromium rsyslogd=rsyslog oathtool=oathtool openssl=openssl
-  rsvg-convert=librsvg2-bin zbarimg=zbar-tools go=golang-go)
+  rsvg-convert=librsvg2-bin zbarimg=zbar-tools go=golang-go sqlmap=sqlmap wapiti=wapiti)
 # The library with which Go verifies audit logs.
 go_library=/usr/share/gocode/src/golang.org/x/mod
 

@@ -19,16 +19,21 @@ export interface SignedIn {
   readonly address: string;
   readonly session_token: string;
   readonly client: Client;
+  /** What this person signs in with. */
+  readonly person: Person;
 }
 
 /** A client of the server that comes from this address. */
 export const clientAt = (server: Server, address: string, session_token: string | null = null): Client =>
   createClient({ origin: server.origin, session_token, headers: { "cf-connecting-ip": address } });
 
-/** Registers the first ADMIN of `main`, and signs in from each of the addresses (three at most). */
-export async function signInAdmin(server: Server, addresses: readonly string[]): Promise<SignedIn[]> {
-  const person = { workspace: "main", username: "ada", password: randomPassword() };
-  const { bootstrap_token } = server;
+/** Registers the first ADMIN of a workspace, `main` by default, and signs in from each of the addresses (three at most). */
+export async function signInAdmin(
+  server: Server,
+  addresses: readonly string[],
+  { workspace, bootstrap_token } = { workspace: "main", bootstrap_token: server.bootstrap_token },
+): Promise<SignedIn[]> {
+  const person = { workspace, username: "ada", password: randomPassword() };
   const { mfa } = (await clientAt(server, addresses[0]!).register({ body: { ...person, bootstrap_token } }))
     .body;
   const sessions: SignedIn[] = [];
@@ -41,8 +46,13 @@ export async function signInAdmin(server: Server, addresses: readonly string[]):
 }
 
 /** Registers a user without a second factor, where registration is open, and signs in. */
-export async function signInUser(server: Server, username: string, address: string): Promise<SignedIn> {
-  const person = { workspace: "main", username, password: randomPassword() };
+export async function signInUser(
+  server: Server,
+  username: string,
+  address: string,
+  workspace = "main",
+): Promise<SignedIn> {
+  const person = { workspace, username, password: randomPassword() };
   await clientAt(server, address).register({ body: { ...person, enable_mfa: false } });
   return signIn(server, address, person);
 }
@@ -62,5 +72,6 @@ async function signIn(
     address,
     session_token: session_token!,
     client: clientAt(server, address, session_token!),
+    person,
   };
 }
