@@ -1,5 +1,6 @@
 // The base of every object: lazily created storage, a clock that never runs backward, an outbox whose rows
 // commit with each change, batched observations, and one alarm for all that is due. Alarms never throw.
+
 import { DurableObject } from "cloudflare:workers";
 import { type Config, configure, type Env } from "../src/config.ts";
 import type { Batch, Receipt } from "../src/schema/messages/outbox.ts";
@@ -12,6 +13,7 @@ import { isCreated, migrateAll, type ObjectSchema } from "./migrate.ts";
 import type { ObjectSurface } from "./object-surface.ts";
 import { FLUSH_MS, Observations } from "./observations.ts";
 import { Outbox, type Send } from "./outbox.ts";
+import { report } from "./report.ts";
 import { SHIP_DELAY_MS, Shipping } from "./shipping.ts";
 import { Turn } from "./turn.ts";
 
@@ -185,7 +187,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
         this.#identity.storeClock();
       });
     } catch (defect) {
-      this.#report("housekeeping failed", defect);
+      report(this.#schema.name, "housekeeping failed", defect);
     }
   }
 
@@ -238,11 +240,5 @@ export abstract class LoggedObject extends DurableObject<Env> {
     const by_ms = this.#identity.keepTime();
     if (by_ms === 0) return;
     this.observe({ type: "clock.stepped_back", at_ms: this.now(), by: null, details: { by_ms } });
-  }
-
-  #report(what: string, defect: unknown): void {
-    const message = defect instanceof Error ? defect.message : String(defect);
-    // biome-ignore lint/suspicious/noConsole: structured lines are how Workers log
-    console.error(JSON.stringify({ level: "error", object: this.#schema.name, what, message }));
   }
 }

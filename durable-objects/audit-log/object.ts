@@ -3,6 +3,7 @@
 
 import type { Env } from "../../src/config.ts";
 import { allows } from "../../src/domain/role.ts";
+import { inertJson } from "../../src/protocol/output-encoding.ts";
 import { joined } from "../../src/protocol/tile-growth.ts";
 import type { AuditEntry, AuditEvent } from "../../src/schema/audit-event.ts";
 import type { LogLag } from "../../src/schema/audit-sink.ts";
@@ -27,6 +28,7 @@ import type { Settings } from "../../src/schema/settings.ts";
 import { earliest } from "../earliest.ts";
 import { LoggedObject } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
+import { report } from "../report.ts";
 import { SettingsStore } from "../workspace/settings-store.ts";
 import { Configuration } from "./configuration.ts";
 import { configuredSinks } from "./configured-sinks.ts";
@@ -68,7 +70,7 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
     this.#tree = new TreeStore(this.sql);
     this.#personal = new Personal(this.surface());
     // biome-ignore lint/suspicious/noConsole: structured lines are how Workers log
-    const print = (line: string): void => console.log(line);
+    const print = (line: string): void => console.log(inertJson(line));
     const bucket = { put: (...args: Parameters<R2Bucket["put"]>) => this.env.AUDIT_BUCKET.put(...args) };
     const sinks = configuredSinks(this.config, bucket as R2Bucket, print);
     this.#settings = new SettingsStore(this.sql);
@@ -238,9 +240,7 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
       await work();
       return true;
     } catch (defect) {
-      const message = defect instanceof Error ? defect.message : String(defect);
-      // biome-ignore lint/suspicious/noConsole: structured lines are how Workers log
-      console.error(JSON.stringify({ level: "error", object: "audit-log", message }));
+      report("audit-log", "work of the alarm failed", defect);
       return false;
     }
   }

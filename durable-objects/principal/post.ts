@@ -1,6 +1,8 @@
 // The way out for mail: Cloudflare's Email Service through the binding, or in local development a mailbox in R2.
 // A recipient that will never take mail is told apart from a failure that passes.
+
 import { type Frame, headerText } from "../../src/domain/letter.ts";
+import { logLine } from "../../src/protocol/output-encoding.ts";
 import type { ObjectSurface } from "../object-surface.ts";
 
 export interface Message {
@@ -66,7 +68,7 @@ export class Post {
     said_off = true;
     const message = "no mail is sent: neither a mail binding nor a local mailbox is configured";
     // biome-ignore lint/suspicious/noConsole: structured lines are how Workers log
-    console.warn(JSON.stringify({ level: "warning", what: "mail is off", message }));
+    console.warn(logLine({ level: "warning", what: "mail is off", message }));
   }
 }
 

@@ -1,6 +1,8 @@
 // HTML as a tagged template: every interpolation is escaped, except values that are HTML already.
 // Refuses interpolation as an unquoted attribute, where escaping would not help.
 
+import { encodeForHtml } from "../protocol/output-encoding.ts";
+
 /** Markup that is known to be safe; only `html` makes it. */
 export class Html {
   readonly text: string;
@@ -11,17 +13,6 @@ export class Html {
 
 /** What may stand in a template; null, undefined and false leave nothing. */
 export type Fragment = Html | string | number | null | undefined | false | readonly Fragment[];
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Text that means itself in an element and in a quoted attribute. */
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (each) => ENTITIES[each]!);
 
 /** Joins markup and escaped values; throws for a value right after `=`. */
 export function html(markup: TemplateStringsArray, ...values: Fragment[]): Html {
@@ -36,7 +27,7 @@ export function html(markup: TemplateStringsArray, ...values: Fragment[]): Html 
 function textOf(value: Fragment): string {
   if (value instanceof Html) return value.text;
   if (value === null || value === undefined || value === false) return "";
-  return typeof value === "object" ? value.map(textOf).join("") : escapeHtml(String(value));
+  return typeof value === "object" ? value.map(textOf).join("") : encodeForHtml(String(value));
 }
 
 /** A sentence in which `backticks` mark code. */

@@ -1,7 +1,7 @@
 // What becomes of a throw: a defect of ours, or a part of the platform that is out of reach or has failed for a moment.
 import type { Operation } from "../api/operation.ts";
 import { ConfigurationError } from "../config.ts";
-import { encodeForLogLine } from "../protocol/output-encoding.ts";
+import { logLine } from "../protocol/output-encoding.ts";
 import type { RequestContext } from "../schema/messages/request.ts";
 import type { Refusal } from "../schema/result.ts";
 
@@ -19,10 +19,10 @@ export function refusalOf(defect: unknown, operation: Operation | null, context:
     reason,
     operation: operation?.path ?? null,
     request_id: context.request_id,
-    message: encodeForLogLine(error.message),
+    message: error.message,
     stack: reason === "internal" ? error.stack : undefined,
   };
   // biome-ignore lint/suspicious/noConsole: structured lines are how Workers log
-  console.error(JSON.stringify(line));
+  console.error(logLine(line));
   return reason === "unavailable" ? { reason, retry_after_seconds: 1 } : { reason };
 }

@@ -12,12 +12,19 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** For text between tags and within quoted attributes. */
 export const encodeForHtml = (text: string): string => text.replace(/[&<>"']/gu, (each) => ENTITIES[each]!);
 
-/** For one line of a log that people read: control, bidirectional and invisible characters as escapes (CWE-117). */
-export const encodeForLogLine = (text: string): string =>
-  text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\\]/gu, (each) => {
-    const code = each.codePointAt(0)!.toString(16);
-    return each === "\\" ? "\\\\" : `\\u{${code}}`;
-  });
+/**
+ * One line of a log (CWE-117): a record as JSON, in which whatever ends a line, commands a terminal, turns the direction
+ * of text or is invisible stands as an escape of JSON.
+ */
+export const logLine = (record: unknown): string => inertJson(JSON.stringify(record));
+
+/** The same value in JSON without such characters. In a JSON text they stand within strings alone, but for line breaks. */
+export const inertJson = (json: string): string =>
+  json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (each) =>
+    Array.from({ length: each.length }, (_, unit) => escapeOf(each.charCodeAt(unit))).join(""),
+  );
+
+const escapeOf = (unit: number): string => `\\u${unit.toString(16).padStart(4, "0")}`;
 
 const NAME_BYTES_MAX = 100;
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/iu;

@@ -79,7 +79,7 @@ const RIGHT_NAMES = [
 /** Structured lines are how Workers log; everything else answers or audits. The terminal client prints. */
 const MAY_LOG = [
   "src/edge/defect.ts",
-  "durable-objects/logged-object.ts",
+  "durable-objects/report.ts",
   "durable-objects/audit-log/object.ts",
   "durable-objects/principal/post.ts",
 ];
@@ -392,6 +392,9 @@ describe("form", () => {
     expect(found(/\bconsole\s*(?:\.|\[)/g, silent)).toEqual([]);
     for (const path of MAY_LOG)
       expect(files.find((file) => file.path === path)?.code, path).toMatch(/\bconsole\./);
+    // Lines that a client has had a part in end up on terminals.
+    const raw = files.filter((file) => MAY_LOG.includes(file.path));
+    expect(found(/\bconsole\.\w+\((?!(?:logLine|inertJson)\()/g, raw)).toEqual([]);
   });
 
   test("no code is made from text, and no randomness is guessable", () => {

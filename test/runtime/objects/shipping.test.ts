@@ -94,14 +94,17 @@ it("a log that took the rows but whose answer was lost takes them once", async (
 it("housekeeping that fails does not keep rows from being shipped, nor the alarm from coming back", async () => {
   const housekeep = vi.spyOn(Principal.prototype as unknown as { housekeep(): void }, "housekeep");
   housekeep.mockImplementation(() => {
-    throw new Error("a defect");
+    throw new Error("a defect\nof \u001b[31m\u202ethe line");
   });
-  vi.spyOn(console, "error").mockImplementation(() => {});
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
   const carl = await signUp();
   const stub = objectOf("PRINCIPAL", `main/${carl.id}`);
   expect(await ringAlarm(stub)).toBe(true);
   expect(await waitingIn(stub)).toEqual([]);
   expect((await alarmOf(stub))!).toBeGreaterThan(clock.now_ms());
+  // What an object logs is inert, as what the Worker logs is.
+  const [line] = log.mock.calls.map(([text]) => String(text)).filter((text) => text.includes("a defect"));
+  expect(line).toContain('"a defect\\nof \\u001b[31m\\u202ethe line"');
 });
 
 it("a decision whose subject is out of reach is answered 503, and obeyed as soon as it can be", async () => {

@@ -6,11 +6,12 @@ import type { Operation } from "../../../src/api/operation.ts";
 import { operationList } from "../../../src/api/operations/index.ts";
 import { curlOf } from "../../../src/console/curl.ts";
 import { docsPage } from "../../../src/console/docs-page.ts";
-import { escapeHtml, type Fragment, html, prose } from "../../../src/console/html.ts";
+import { type Fragment, html, prose } from "../../../src/console/html.ts";
 import { FAVICON_SVG, PAGE_CSP } from "../../../src/console/layout.ts";
 import { operationSection } from "../../../src/console/operation-section.ts";
 import { problemIndexPage, problemPage } from "../../../src/console/problem-page.ts";
 import { STYLE } from "../../../src/console/style.ts";
+import { encodeForHtml } from "../../../src/protocol/output-encoding.ts";
 import { REASONS } from "../../../src/schema/reason.ts";
 
 const HOSTILE = `"><script>alert(1)</script><img src=x onerror='alert(2)'>\`<i>\``;
@@ -46,7 +47,7 @@ describe("escaping", () => {
         expect(html`<a title="${text}">${text}</a>`.text.match(/[<>"']/g)?.join("")).toBe(
           `<""></>`.replace("</>", "<>"),
         );
-        expect(escapeHtml(text)).not.toMatch(/[<>"']/);
+        expect(encodeForHtml(text)).not.toMatch(/[<>"']/);
       }),
     );
   });
@@ -91,7 +92,7 @@ describe("completeness", () => {
   test.each(reasons)("the reason %s has a page, and the index leads there", (reason) => {
     const text = problemPage(reason)!;
     const { title, status } = REASONS[reason as keyof typeof REASONS];
-    expect(text).toContain(`<h1>${escapeHtml(title)}</h1>`);
+    expect(text).toContain(`<h1>${encodeForHtml(title)}</h1>`);
     expect(text).toContain(String(status));
     expect(problemIndexPage()).toContain(`href="/problems/${reason}"`);
   });

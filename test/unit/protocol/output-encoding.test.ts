@@ -1,7 +1,12 @@
 // What leaves is inert where it ends up: in a page, in a line of a log, in a shell, a header or a file system.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeForFileName, encodeForHtml, encodeForLogLine } from "../../../src/protocol/output-encoding.ts";
+import {
+  encodeForFileName,
+  encodeForHtml,
+  inertJson,
+  logLine,
+} from "../../../src/protocol/output-encoding.ts";
 
 const anyText = fc.string({ unit: "binary", maxLength: 200 });
 
@@ -16,21 +21,25 @@ test("HTML: nothing of a text can begin a tag, an entity or end an attribute", (
 
 describe("a line of a log", () => {
   test.each([
-    ["one\r\n2026-11-22 root signed in", "one\\u{d}\\u{a}2026-11-22 root signed in"],
-    ["\u001b[31mred", "\\u{1b}[31mred"],
-    ["\u202egnp.exe", "\\u{202e}gnp.exe"],
-    ["C:\\temp", "C:\\\\temp"],
-    ["Größe 日本", "Größe 日本"],
+    ["one\r\n2026-11-22 root signed in", '"one\\r\\n2026-11-22 root signed in"'],
+    ["\u001b[31mred", '"\\u001b[31mred"'],
+    ["\u009b31mred", '"\\u009b31mred"'],
+    ["\u202egnp.exe", '"\\u202egnp.exe"'],
+    ["two\u2028lines", '"two\\u2028lines"'],
+    ["tag\u{e0041}", '"tag\\udb40\\udc41"'],
+    ["C:\\temp", '"C:\\\\temp"'],
+    ["Größe 日本", '"Größe 日本"'],
   ])("%j", (text, line) => {
-    expect(encodeForLogLine(text)).toBe(line);
+    expect(logLine(text)).toBe(line);
   });
 
-  test("is one line without controls, whatever is in it, and tells two texts apart", () => {
+  test("is one line that commands nothing, whatever is in it, and says the same to who reads JSON", () => {
     fc.assert(
-      fc.property(anyText, anyText, (text, other) => {
-        expect(encodeForLogLine(text)).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u);
-        const same = text.toWellFormed() === other.toWellFormed();
-        expect(encodeForLogLine(text) === encodeForLogLine(other)).toBe(same);
+      fc.property(fc.dictionary(anyText, anyText), (record) => {
+        const line = logLine(record);
+        expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+        expect(JSON.parse(line)).toEqual(JSON.parse(JSON.stringify(record)));
+        expect(inertJson(line)).toBe(line);
       }),
     );
   });
