@@ -1,7 +1,13 @@
 // Bodies are bounded in structure before they are parsed, by a reader that strings cannot fool.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DEPTH_MAX, STRING_MAX, structureComplaint, TOKENS_MAX } from "../../../src/defence/json-limits.ts";
+import {
+  DEPTH_MAX,
+  KEYS_MAX,
+  STRING_MAX,
+  structureComplaint,
+  TOKENS_MAX,
+} from "../../../src/defence/json-limits.ts";
 import { corporaNote, corporaRoot, readCorpusLines } from "../corpora.ts";
 
 const DEPTH = /levels deep/;
@@ -44,6 +50,23 @@ test("a string is bounded before it is parsed, escapes and missing ends included
         .join()}]`,
     ),
   ).toBeNull();
+});
+
+test("members are bounded for each object alone, repeated names included", () => {
+  const members = (count: number, name = (index: number) => `k${index}`) =>
+    `{${Array.from({ length: count }, (_, index) => `"${name(index)}":1`).join()}}`;
+  expect(structureComplaint(members(KEYS_MAX))).toBeNull();
+  expect(structureComplaint(members(KEYS_MAX + 1))).toMatch(/an object of more than/);
+  expect(structureComplaint(members(KEYS_MAX + 1, () => "same"))).toMatch(/an object of more than/);
+  expect(
+    structureComplaint(`{"a":${members(KEYS_MAX)},"b":[${members(KEYS_MAX)},${members(KEYS_MAX)}]}`),
+  ).toBeNull();
+  expect(structureComplaint(`[{"a":${members(KEYS_MAX)}},${members(KEYS_MAX + 1)}]`)).toMatch(/an object of/);
+  // What an inner object has is not counted again where it ends.
+  expect(structureComplaint(members(KEYS_MAX).replace(":1", `:${members(KEYS_MAX)}`))).toBeNull();
+  // Colons within texts, and stray ends, are none.
+  expect(structureComplaint(`{"${":".repeat(KEYS_MAX + 1)}":1}`)).toBeNull();
+  expect(() => structureComplaint(`}}}${":".repeat(5)}`)).not.toThrow();
 });
 
 describe("depth", () => {
@@ -125,9 +148,9 @@ describe("valid JSON", () => {
     const zeros = (count: number) => JSON.stringify(new Array(count).fill(0));
     expect(structureComplaint(zeros(TOKENS_MAX + 1))).toBeNull();
     expect(structureComplaint(zeros(TOKENS_MAX + 2))).toMatch(MEMBERS);
-    const object = (count: number) => `{${new Array(count).fill('"k":0').join(",")}}`;
-    expect(structureComplaint(object(25_000))).toBeNull();
-    expect(structureComplaint(object(25_001))).toMatch(MEMBERS);
+    const objects = (count: number) => `[${new Array(count).fill('{"k":0}').join()}]`;
+    expect(structureComplaint(objects(25_000))).toBeNull();
+    expect(structureComplaint(objects(25_001))).toMatch(MEMBERS);
     expect(TOKENS_MAX).toBe(50_000);
   });
 });
