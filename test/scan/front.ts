@@ -30,6 +30,7 @@ export async function startFront(ids: readonly string[] = operationList.map(([id
   const player = new Player(stage);
   const tally = new Tally();
   const failures: string[] = [];
+  let is_stopping = false;
 
   const play = (id: string, flat: Flat) => {
     const operation = operations[id as keyof typeof operations];
@@ -48,7 +49,7 @@ export async function startFront(ids: readonly string[] = operationList.map(([id
       tally.count(id, { status, reason });
       response.writeHead(status, { "Content-Type": media_type || "text/plain" }).end(text);
     } catch (error) {
-      failures.push(`${id}: ${String(error).slice(0, 300)}`);
+      if (!is_stopping) failures.push(`${id}: ${String(error).slice(0, 300)}`);
       response.writeHead(500).end();
     }
   };
@@ -60,6 +61,7 @@ export async function startFront(ids: readonly string[] = operationList.map(([id
     tally,
     failures,
     async stop() {
+      is_stopping = true;
       server.closeAllConnections();
       server.close();
       await stage.server.stop();

@@ -1,0 +1,20 @@
+// `npm run texts`: every text of the collections through every field that takes text. Exit code 1 where one is changed,
+// fails the service, or is refused without a pointer.
+import { COLLECTED, OWN } from "./collections.ts";
+import { FIELDS, nameOf, Texts } from "./texts.ts";
+
+const all = [...OWN, ...COLLECTED];
+console.log(`${all.length} texts through each of ${FIELDS.length} fields.`);
+const texts = await Texts.start();
+let wrong = 0;
+try {
+  for (const [index, field] of FIELDS.entries()) {
+    const complaints = await texts.complaints(all.map((text) => [field, text] as const));
+    for (const complaint of complaints) console.log(`✗ ${complaint}`);
+    wrong += complaints.length;
+    console.log(`${index + 1}. ${nameOf(field)}: ${complaints.length} complaints`);
+  }
+} finally {
+  await texts.stop();
+}
+process.exitCode = wrong === 0 ? 0 : 1;
