@@ -18,9 +18,9 @@ export const contentControls: Controls = {
     "unit/defence/model-armor unit/edge/screen runtime/screening",
   ),
   fuzzing: control(
-    "Every operation is fuzzed from the table, and naughty strings come back byte for byte or are refused with a pointer.",
-    "test/e2e",
-    "e2e/fuzz e2e/naughty-strings",
+    "Every operation is fuzzed from the table and scanned, and naughty strings come back byte for byte or are refused with a pointer.",
+    "test/fuzz test/scan test/texts",
+    "e2e/fuzz e2e/scan e2e/naughty-strings",
   ),
   schemas: control(
     "Every input has a schema; unknown fields are refused, each complaint points at its place and never repeats the value.",
