@@ -63,6 +63,11 @@ export abstract class LoggedObject extends DurableObject<Env> {
   /** Deletes what has expired, in a transaction. */
   protected housekeep(_now_ms: number): void {}
 
+  /** Whether an alarm is to clean. It costs a commit, so most alarms, which only ship, do not. */
+  protected mustClean(now_ms: number): boolean {
+    return this.#dueAt() <= now_ms;
+  }
+
   /** A transaction was undone: memory that followed it must be read anew. */
   protected rolledBack(): void {}
 
@@ -178,6 +183,9 @@ export abstract class LoggedObject extends DurableObject<Env> {
   }
 
   #clean(): void {
+    // What is shipped next takes along what was noted.
+    this.#observations.ripen();
+    if (!this.#observations.areRipe && !this.mustClean(this.now())) return;
     try {
       // What is forgotten here must stay past, so its time is recorded with it.
       this.transact((now_ms) => {
@@ -210,12 +218,13 @@ export abstract class LoggedObject extends DurableObject<Env> {
 
   #flushAlone(): void {
     this.#flush_timer = null;
-    if (this.isCreated && !this.#observations.isEmpty) this.transact(() => {});
+    this.#observations.ripen();
+    if (this.isCreated && this.#observations.areRipe) this.transact(() => {});
   }
 
   /** The last thing in a transaction: what comes after it could undo it. */
   #flushObservations(): void {
-    if (this.#observations.isEmpty) return;
+    if (!this.#observations.areRipe) return;
     this.#observations.flush(this.now());
     if (this.#flush_timer !== null) clearTimeout(this.#flush_timer);
     this.#flush_timer = null;

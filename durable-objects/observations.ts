@@ -1,5 +1,6 @@
-// Refusals and reads on their way to the audit: batched, so that they cost a request no commit.
-// The first of its kind is sent within a second; equal ones of the following minute become one event with a count.
+// Refusals and reads on their way to the audit: batched, so that they cost a request no commit. A commit that is made
+// anyway takes along what has waited for half a second; what still waits after a second gets one of its own.
+// The first of its kind is sent then; equal ones of the following minute become one event with a count.
 // A crash loses at most the last second of them.
 import { randomId } from "../src/protocol/random.ts";
 import type { UnsequencedEvent } from "../src/schema/audit-event.ts";
@@ -7,6 +8,8 @@ import { auditEvent, type Happening } from "./audit-event.ts";
 import type { Outbox } from "./outbox.ts";
 
 export const FLUSH_MS = 1_000;
+/** Older ones go with the next commit; a row for each commit would cost as much as it saves. */
+const RIPE_MS = 500;
 const MERGE_MS = 60_000;
 /** Kinds kept apart within one second; whatever is beyond shares one kind per event type. */
 const KINDS_MAX = 1_000;
@@ -28,18 +31,27 @@ export class Observations {
   readonly #sql: SqlStorage;
   readonly #outbox: Outbox;
   #pending = new Map<string, Observation>();
+  /** When the first of them was noted. */
+  #since_ms = 0;
 
   constructor(sql: SqlStorage, outbox: Outbox) {
     this.#sql = sql;
     this.#outbox = outbox;
   }
 
-  get isEmpty(): boolean {
-    return this.#pending.size === 0;
+  /** Whether the next commit is to take them along. */
+  get areRipe(): boolean {
+    return this.#pending.size > 0 && Date.now() - this.#since_ms >= RIPE_MS;
+  }
+
+  /** They have waited long enough, whatever the clock says. */
+  ripen(): void {
+    this.#since_ms = Number.NEGATIVE_INFINITY;
   }
 
   /** Cheap: the event itself is made when it is written. */
   note(happening: Happening, destination: string): void {
+    if (this.#pending.size === 0) this.#since_ms = Date.now();
     const key =
       this.#pending.size < KINDS_MAX
         ? keyOf(happening, destination)

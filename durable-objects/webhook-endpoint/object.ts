@@ -177,6 +177,11 @@ export class WebhookEndpoint extends LoggedObject implements WebhookEndpointRpc 
     return this.#deliveries.tally().queued === 0;
   }
 
+  /** How many settled deliveries it keeps is bounded too. */
+  protected override mustClean(): boolean {
+    return true;
+  }
+
   protected override housekeep(now_ms: number): void {
     this.#deliveries.forget(now_ms - KEPT_MS, KEPT_MAX, FORGET_MAX);
     if ((this.#store.nextExpiry() ?? now_ms + 1) > now_ms) return;

@@ -32,6 +32,7 @@ export async function audited(workspace: string, sought: Sought): Promise<AuditE
   const { type, user_id, count = 1 } = sought;
   return vi.waitFor(
     async () => {
+      await settle();
       clock.advance(61);
       const events = (await eventsOf(workspace)).filter(
         (event) => event.event_type === type && (user_id === undefined || event.user_id === user_id),
@@ -53,19 +54,11 @@ export function ruleCounts(events: readonly AuditEvent[]): Record<string, number
   return counts;
 }
 
-/** Runs the alarm of every object that has rows to ship or counts that are due: one call each, for there are many. */
+/** Runs the alarm of every object: what was noted is written, what is due is settled, what waits is shipped. */
 async function settle(): Promise<void> {
   for (const kind of ["STRANGERS", "PRINCIPAL", "PROJECT", "WORKSPACE"] as const) {
     for (const stub of await allOf(kind)) {
-      await inside(stub, async (instance, { storage: { sql } }) => {
-        const created = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'outbox'").toArray().length > 0;
-        if (!created) return;
-        const waiting = sql.exec(
-          "SELECT 1 FROM outbox UNION ALL SELECT 1 FROM observation WHERE due_at_ms <= ? LIMIT 1",
-          clock.now_ms(),
-        );
-        if (waiting.toArray().length > 0) await (instance as { alarm(): Promise<void> }).alarm();
-      });
+      await inside(stub, (instance) => (instance as { alarm(): Promise<void> }).alarm());
     }
   }
 }
