@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { operationList } from "./api/operations/index.ts";
 import type { Env } from "./config.ts";
+import { networkOf } from "./domain/network.ts";
 import { refuseBlocked } from "./edge/blocks.ts";
 import { limitCoarsely } from "./edge/coarse-limit.ts";
 import { contextOf } from "./edge/context.ts";
@@ -28,7 +29,8 @@ app.onError((defect, c) => failed(defect, c.req.raw));
 export default {
   async fetch(request: Request, env: Env, execution?: ExecutionContext): Promise<Response> {
     try {
-      const refusal = refuseBlocked(request, env) ?? (await limitCoarsely(request, env));
+      const network = networkOf(request.headers.get("CF-Connecting-IP") ?? "", "exact");
+      const refusal = refuseBlocked(network, env) ?? (await limitCoarsely(network, env));
       if (refusal) return refusalResponse(refusal, { context: contextOf(request), rate_limit: null });
       return await app.fetch(request, env, execution);
     } catch (defect) {

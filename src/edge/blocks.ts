@@ -81,9 +81,8 @@ export function blocksOf(config: Config): Blocks {
   return blocks;
 }
 
-/** Why the request's address must not pass; null when it may, or nobody here knows. */
-export function refuseBlocked(request: Request, env: Env): Refusal | null {
-  const network = networkOf(request.headers.get("CF-Connecting-IP") ?? "", "exact");
+/** Why requests of that address must not pass; null when they may, or nobody here knows. */
+export function refuseBlocked(network: string, env: Env): Refusal | null {
   const now_ms = Date.now();
   const until_ms = blocksOf(configure(env)).blockedUntil(network, now_ms);
   return until_ms === null ? null : blockedRefusal(until_ms, now_ms);

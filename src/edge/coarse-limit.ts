@@ -1,7 +1,6 @@
 // The first layer: Cloudflare's rate-limit binding, per address, before any work. Fails closed: whoever it has not
 // let through in time is not let through.
 import { configure, type Env } from "../config.ts";
-import { networkOf } from "../domain/network.ts";
 import { type Refusal, refuse } from "../schema/result.ts";
 
 /** Seconds until the binding's window, as set in wrangler.toml, has surely passed. */
@@ -9,11 +8,10 @@ const WINDOW_SECONDS = 60;
 /** The binding asks a counter of its own machine. */
 const PATIENCE_MS = 2_000;
 
-/** Why a request must not pass; null when it may. Throws what the binding throws. */
-export async function limitCoarsely(request: Request, env: Env): Promise<Refusal | null> {
+/** Why a request of that address must not pass; null when it may. Throws what the binding throws. */
+export async function limitCoarsely(network: string, env: Env): Promise<Refusal | null> {
   configure(env);
-  const key = networkOf(request.headers.get("CF-Connecting-IP") ?? "", "exact");
-  const verdict = await inTime(env.COARSE_RATE_LIMIT.limit({ key }));
+  const verdict = await inTime(env.COARSE_RATE_LIMIT.limit({ key: network }));
   if (verdict === null) return refuse("unavailable", { rule: "coarse", retry_after_seconds: 1 }).refusal;
   if (verdict.success) return null;
   return refuse("rate_limited", { rule: "coarse", retry_after_seconds: WINDOW_SECONDS }).refusal;

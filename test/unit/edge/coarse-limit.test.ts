@@ -12,7 +12,7 @@ const envWith = (limit: () => Promise<{ success: boolean }>): Env =>
     ...bound,
     COARSE_RATE_LIMIT: { limit },
   }) as unknown as Env;
-const request = new Request("http://localhost/v1/session", { headers: { "CF-Connecting-IP": "192.0.2.1" } });
+const NETWORK = "192.0.2.1";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -20,7 +20,7 @@ afterEach(() => void vi.useRealTimers());
 describe("a coarse limiter", () => {
   it("that hangs lets nobody through, and keeps nobody waiting for long", async () => {
     const verdict = limitCoarsely(
-      request,
+      NETWORK,
       envWith(() => new Promise(() => {})),
     );
     await vi.advanceTimersByTimeAsync(2_000);
@@ -29,18 +29,18 @@ describe("a coarse limiter", () => {
 
   it("that fails lets nobody through", async () => {
     const failing = envWith(() => Promise.reject(new Error("no counter")));
-    await expect(limitCoarsely(request, failing)).rejects.toThrow("no counter");
+    await expect(limitCoarsely(NETWORK, failing)).rejects.toThrow("no counter");
   });
 
   it("that answers leaves no timer behind", async () => {
     expect(
       await limitCoarsely(
-        request,
+        NETWORK,
         envWith(async () => ({ success: true })),
       ),
     ).toBeNull();
     const refusal = await limitCoarsely(
-      request,
+      NETWORK,
       envWith(async () => ({ success: false })),
     );
     expect(refusal).toMatchObject({ reason: "rate_limited", retry_after_seconds: 60 });
