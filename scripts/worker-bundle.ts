@@ -9,6 +9,8 @@ const ROOT = resolve(import.meta.dirname, "..");
 const FOLDER = join(ROOT, `node_modules/.cache/worker-${process.pid}`);
 /** What runs in workerd: neither the console's pages nor the programs. */
 const NOT_IN_WORKERD = /^src\/(?:cli|console\/app)\//;
+/** Packages whose classes tests share with the Worker: they must be the same. */
+const PACKAGES = ["@peculiar/asn1-csr", "@peculiar/asn1-schema", "@peculiar/asn1-x509", "valibot"];
 
 const modules = ["src", "durable-objects"].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
@@ -31,7 +33,10 @@ export async function bundleWorker(): Promise<Plugin> {
       minify: false,
       target: "esnext",
       rolldownOptions: {
-        input: Object.fromEntries(modules.map((name) => [name.slice(0, -3), join(ROOT, name)])),
+        input: {
+          ...Object.fromEntries(modules.map((name) => [name.slice(0, -3), join(ROOT, name)])),
+          ...Object.fromEntries(PACKAGES.map((name) => [name, name])),
+        },
         external: [/^cloudflare:/, /^node:/, /\.wasm$/],
         moduleTypes: { ".sql": "text" },
         preserveEntrySignatures: "strict",
@@ -43,6 +48,7 @@ export async function bundleWorker(): Promise<Plugin> {
     name: "taskward:bundle",
     enforce: "pre",
     resolveId(source, importer) {
+      if (PACKAGES.includes(source)) return join(FOLDER, `${source}.js`);
       if (!source.endsWith(".ts")) return null;
       const file = importer ? resolve(dirname(importer), source) : resolve(source);
       const bundled = join(FOLDER, relative(ROOT, file).replace(/\.ts$/, ".js"));
