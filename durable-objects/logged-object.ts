@@ -11,7 +11,7 @@ import { IdempotencyKeys } from "./idempotency-keys.ts";
 import { Identity } from "./identity.ts";
 import { isCreated, migrateAll, type ObjectSchema } from "./migrate.ts";
 import type { ObjectSurface } from "./object-surface.ts";
-import { FLUSH_MS, Observations } from "./observations.ts";
+import { Observations } from "./observations.ts";
 import { Outbox, type Send } from "./outbox.ts";
 import { report } from "./report.ts";
 import { SHIP_DELAY_MS, Shipping } from "./shipping.ts";
@@ -30,7 +30,6 @@ export abstract class LoggedObject extends DurableObject<Env> {
   protected readonly idempotency_keys = new IdempotencyKeys(this.sql);
   readonly #shipping: Shipping;
   readonly #turn = new Turn();
-  #flush_timer: ReturnType<typeof setTimeout> | null = null;
   readonly #alarm = new Alarm(this.ctx.storage);
 
   constructor(ctx: DurableObjectState, env: Env, schema: ObjectSchema) {
@@ -40,7 +39,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
     const source = () => this.#identity.asSource(schema.name);
     this.outbox = new Outbox(this.sql, source, () => this.#identity.renew());
     this.#shipping = new Shipping(this.outbox, (to, batch) => this.send(to, batch));
-    this.#observations = new Observations(this.sql, this.outbox);
+    this.#observations = new Observations(this.sql, this.outbox, () => this.#flushObservations());
     if (isCreated(this.sql)) this.#load();
   }
 
@@ -124,7 +123,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
         const value = work(this.now());
         if (!this.isCreated) return value;
         this.#keepTime();
-        this.#flushObservations();
+        if (this.#observations.areRipe) this.#observations.flush(this.now());
         return value;
       });
     } catch (defect) {
@@ -157,7 +156,6 @@ export abstract class LoggedObject extends DurableObject<Env> {
   /** Records a refusal or a read without costing the request a commit: it goes with the next, within a second. */
   protected observe(happening: Happening, destination = AUDIT): void {
     this.#observations.note(happening, destination);
-    this.#flush_timer ??= setTimeout(() => this.#flushAlone(), FLUSH_MS);
   }
 
   /** Ships one destination now, so that the caller's next read finds it; on failure the alarm goes on. */
@@ -216,18 +214,9 @@ export abstract class LoggedObject extends DurableObject<Env> {
     this.#alarm.wakeBy(at_ms);
   }
 
-  #flushAlone(): void {
-    this.#flush_timer = null;
+  #flushObservations(): void {
     this.#observations.ripen();
     if (this.isCreated && this.#observations.areRipe) this.transact(() => {});
-  }
-
-  /** The last thing in a transaction: what comes after it could undo it. */
-  #flushObservations(): void {
-    if (!this.#observations.areRipe) return;
-    this.#observations.flush(this.now());
-    if (this.#flush_timer !== null) clearTimeout(this.#flush_timer);
-    this.#flush_timer = null;
   }
 
   #load(): void {

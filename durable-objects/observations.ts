@@ -7,7 +7,7 @@ import type { UnsequencedEvent } from "../src/schema/audit-event.ts";
 import { auditEvent, type Happening } from "./audit-event.ts";
 import type { Outbox } from "./outbox.ts";
 
-export const FLUSH_MS = 1_000;
+const FLUSH_MS = 1_000;
 /** Older ones go with the next commit; a row for each commit would cost as much as it saves. */
 const RIPE_MS = 500;
 const MERGE_MS = 60_000;
@@ -30,13 +30,17 @@ function keyOf({ type, rule, by, targets = [] }: Happening, destination: string)
 export class Observations {
   readonly #sql: SqlStorage;
   readonly #outbox: Outbox;
+  readonly #flushAlone: () => void;
   #pending = new Map<string, Observation>();
   /** When the first of them was noted. */
   #since_ms = 0;
+  #timer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(sql: SqlStorage, outbox: Outbox) {
+  /** `flushAlone` is called where no commit has taken them along in time: it is to flush in one of its own. */
+  constructor(sql: SqlStorage, outbox: Outbox, flushAlone: () => void) {
     this.#sql = sql;
     this.#outbox = outbox;
+    this.#flushAlone = flushAlone;
   }
 
   /** Whether the next commit is to take them along. */
@@ -52,6 +56,10 @@ export class Observations {
   /** Cheap: the event itself is made when it is written. */
   note(happening: Happening, destination: string): void {
     if (this.#pending.size === 0) this.#since_ms = Date.now();
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#flushAlone();
+    }, FLUSH_MS);
     const key =
       this.#pending.size < KINDS_MAX
         ? keyOf(happening, destination)
@@ -65,7 +73,7 @@ ${happening.type}`;
     }
   }
 
-  /** Writes what was noted, in the caller's transaction. */
+  /** Writes what was noted, as the last thing in the caller's transaction: what came after it could undo it. */
   flush(now_ms: number): void {
     for (const [key, { destination, happening, count }] of this.#pending) {
       const event = auditEvent(happening);
@@ -87,6 +95,8 @@ ${happening.type}`;
       );
     }
     this.#pending = new Map();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   /** Sends the counts whose minute is over, in the caller's transaction. */

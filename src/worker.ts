@@ -2,10 +2,9 @@
 import { Hono } from "hono";
 import { operationList } from "./api/operations/index.ts";
 import type { Env } from "./config.ts";
-import { networkOf } from "./domain/network.ts";
 import { refuseBlocked } from "./edge/blocks.ts";
 import { limitCoarsely } from "./edge/coarse-limit.ts";
-import { contextOf } from "./edge/context.ts";
+import { contextOf, networkFrom } from "./edge/context.ts";
 import { refusalOf } from "./edge/defect.ts";
 import { refuseOtherMethods } from "./edge/methods.ts";
 import { type App, mount } from "./edge/mount.ts";
@@ -29,7 +28,7 @@ app.onError((defect, c) => failed(defect, c.req.raw));
 export default {
   async fetch(request: Request, env: Env, execution?: ExecutionContext): Promise<Response> {
     try {
-      const network = networkOf(request.headers.get("CF-Connecting-IP") ?? "", "exact");
+      const network = networkFrom(request);
       const refusal = refuseBlocked(network, env) ?? (await limitCoarsely(network, env));
       if (refusal) return refusalResponse(refusal, { context: contextOf(request), rate_limit: null });
       return await app.fetch(request, env, execution);

@@ -1,5 +1,6 @@
 // The request as the edge sees it: an id of its own, and where it comes from.
 // Only what Cloudflare itself sets is believed; forwarding headers of clients are never read.
+import { networkOf } from "../domain/network.ts";
 import { randomId } from "../protocol/random.ts";
 import type { RequestContext, Source } from "../schema/messages/request.ts";
 import { clientCertificate } from "./client-certificate.ts";
@@ -9,6 +10,10 @@ const FACTOR_LENGTH_MAX = 512;
 export function contextOf(request: Request): RequestContext {
   return { request_id: randomId("req_"), source: sourceOf(request) };
 }
+
+/** What its limits and blocks are counted by. */
+export const networkFrom = ({ headers }: Request): string =>
+  networkOf(headers.get("CF-Connecting-IP") ?? "", "exact");
 
 function sourceOf(request: Request): Source {
   const cf = (request.cf ?? {}) as Partial<IncomingRequestCfProperties>;

@@ -25,7 +25,7 @@ const refusal = (change: Partial<Happening> = {}): Happening => ({
 });
 
 const makeOf = (sql: SqlStorage): Observations =>
-  new Observations(sql, new Outbox(sql, () => ({ source: "project/prj_1", incarnation: "inc_1" })));
+  new Observations(sql, new Outbox(sql, () => ({ source: "project/prj_1", incarnation: "inc_1" })), () => {});
 
 /** What was sent on so far: rule and count of each event, in order. */
 const sent = (sql: SqlStorage): [string | null, number][] =>
@@ -120,7 +120,7 @@ it("a flood of different kinds is bounded, and counted to the last", async () =>
 it("a flush that fails loses nothing and sends nothing twice", async () => {
   const events = await inCommonLab((sql, storage) => {
     const outbox = new Outbox(sql, () => ({ source: "project/prj_1", incarnation: "inc_1" }));
-    const observations = new Observations(sql, outbox);
+    const observations = new Observations(sql, outbox, () => {});
     for (const rule of ["a", "b", "b"]) observations.note(refusal({ rule }), "audit");
     sql.exec(`CREATE TRIGGER full BEFORE INSERT ON outbox WHEN new.sequence > 1
       BEGIN SELECT RAISE(ABORT, 'disk is full'); END`);
