@@ -1,11 +1,9 @@
 // Takes one control away in a copy of the project, and runs the test that must notice.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Breakage } from "./breakages.ts";
-
-const LEFT_OUT = new Set([".git", ".data", "node_modules", "test-results"]);
+import { inCopy } from "./in-copy.ts";
 
 /** "caught" where the test fails without the control and passes with it; anything else is a finding. */
 export type Outcome = "caught" | "not noticed" | "fails in any case";
@@ -32,17 +30,10 @@ export function tryBreakage(root: string, breakage: Breakage): Outcome {
   return passes(root, breakage.test, without) ? "not noticed" : "caught";
 }
 
-function passes(root: string, test: string, change: (folder: string) => void): boolean {
-  const folder = mkdtempSync(join(tmpdir(), "taskward-evidence-"));
-  try {
-    cpSync(root, folder, { recursive: true, filter: (path) => !LEFT_OUT.has(basename(path)) });
-    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-    change(folder);
+const passes = (root: string, test: string, change: (folder: string) => void): boolean =>
+  inCopy(root, change, (folder) => {
     const vitest = join(folder, "node_modules", "vitest", "vitest.mjs");
     const config = `--config=vitest.${test.split("/")[0]}.config.ts`;
     const parameters = [vitest, "run", config, `test/${test}.`, "--bail=1"];
     return spawnSync(process.execPath, parameters, { cwd: folder, stdio: "ignore" }).status === 0;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+  });

@@ -57,12 +57,14 @@ const USAGE = {
 export async function startGemini(say: Say): Promise<GeminiStandIn> {
   const told: Told[] = [];
   const server = createServer((request, response) => {
-    void read(request).then((body) => {
+    const heard = read(request).then((body) => {
       const { method = "", url = "", headers } = request;
       const one = { method, url, headers, body: JSON.parse(body) };
       told.push(one);
       answer(response, url, standIn.say(one, told.length));
     });
+    // Whoever hangs up is not heard.
+    heard.catch(() => response.destroy());
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const standIn: GeminiStandIn = {
