@@ -11,7 +11,20 @@ interface Equivalent {
   readonly why: string;
 }
 
-export const EQUIVALENTS: readonly Equivalent[] = [];
+export const EQUIVALENTS: readonly Equivalent[] = [
+  {
+    file: "src/protocol/key-ring.ts",
+    line: "this.#derivedBytes.set(name, bytes);",
+    replacement: ";",
+    why: "a cache: the same bytes are derived again",
+  },
+  {
+    file: "src/protocol/key-ring.ts",
+    line: "this.#derivedKeys.set(name, key);",
+    replacement: ";",
+    why: "a cache: the same key is derived again",
+  },
+];
 
 interface Place {
   readonly fileName: string;

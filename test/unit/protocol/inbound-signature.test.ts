@@ -113,6 +113,95 @@ describe("standard_webhooks", () => {
   });
 });
 
+describe("what is read from headers", () => {
+  const hex = "ab".repeat(32);
+  const base64 = Buffer.from(hex, "hex").toString("base64");
+  const own: HmacScheme = {
+    signature_header: "x-signature",
+    prefix: "v=",
+    encoding: "hex",
+    delivery_header: "x-id",
+    timestamp_header: "x-time",
+  };
+  const whole = { "x-signature": `v=${hex}`, "x-id": "d1", "x-time": "1000" };
+  const read = (kind: SignatureKind, headers: Record<string, string>, hmac: HmacScheme | null = null) =>
+    readInboundSignature(kind, hmac, (name) => headers[name] ?? null, bytes("body"));
+  const mac = Uint8Array.from(Buffer.from(hex, "hex"));
+
+  test("of each kind are the MAC, what it is over, the delivery's name and its time", () => {
+    expect(read("hmac", whole, own)).toEqual({
+      macs: [mac],
+      signed: bytes("1000.body"),
+      delivery_id: "d1",
+      sent_at_seconds: 1_000,
+    });
+    const bare = { ...own, encoding: "base64", delivery_header: null, timestamp_header: null } as const;
+    expect(read("hmac", { "x-signature": `v=${base64}` }, bare)).toEqual({
+      macs: [mac],
+      signed: bytes("body"),
+      delivery_id: null,
+      sent_at_seconds: null,
+    });
+    expect(
+      read("github", { "x-hub-signature-256": `sha256=${hex.toUpperCase()}`, "x-github-delivery": "7" }),
+    ).toEqual({
+      macs: [mac],
+      signed: bytes("body"),
+      delivery_id: "7",
+      sent_at_seconds: null,
+    });
+    const standard = {
+      "webhook-id": "msg_1",
+      "webhook-timestamp": "1000",
+      "webhook-signature": `v1,${base64}`,
+    };
+    expect(read("standard_webhooks", standard)).toEqual({
+      macs: [mac],
+      signed: bytes("msg_1.1000.body"),
+      delivery_id: "msg_1",
+      sent_at_seconds: 1_000,
+    });
+  });
+
+  test.each([
+    ["no signature", { "x-signature": undefined }],
+    ["another prefix", { "x-signature": `w=${hex}` }],
+    ["no hex", { "x-signature": `v=${base64}` }],
+    ["a MAC that is too short", { "x-signature": `v=${hex.slice(2)}` }],
+    ["a MAC that is too long", { "x-signature": `v=${hex}ab` }],
+    ["no name of the delivery", { "x-id": undefined }],
+    ["a name with a space", { "x-id": "d 1" }],
+    ["a name of 256 characters", { "x-id": "d".repeat(256) }],
+    ["no time", { "x-time": undefined }],
+    ["a time with a fraction", { "x-time": "1000.5" }],
+    ["a time of 13 digits", { "x-time": "1000000000000" }],
+    ["a time with a sign", { "x-time": "-1" }],
+  ])("with %s are nothing", (_, other) => {
+    const headers = Object.fromEntries(
+      Object.entries({ ...whole, ...other }).filter(([, value]) => value !== undefined),
+    ) as Record<string, string>;
+    expect(read("hmac", headers, own)).toBeNull();
+  });
+
+  test("names of 255 characters and times of 12 digits are read", () => {
+    expect(read("hmac", { ...whole, "x-id": "d".repeat(255), "x-time": "999999999999" }, own)).not.toBeNull();
+  });
+
+  test("hold where any MAC is that of any key, and are timely to the second", async () => {
+    const keys = await Promise.all(["a", "b"].map((text) => importSecret(bytes(text))));
+    const of = (text: string) => Uint8Array.from(createHmac("sha256", text).update("body").digest());
+    const signed = bytes("body");
+    const signature = (macs: Uint8Array[]) => ({ macs, signed, delivery_id: null, sent_at_seconds: null });
+    expect(await holds(signature([mac, of("b")]), keys)).toBe(true);
+    expect(await holds(signature([mac]), keys)).toBe(false);
+    expect(await holds(signature([of("c")]), keys)).toBe(false);
+    expect(await holds(signature([]), keys)).toBe(false);
+    const timely = (now_ms: number) => isTimely({ ...signature([]), sent_at_seconds: 1_000 }, now_ms);
+    expect([699_999, 700_000, 1_300_000, 1_300_001].map(timely)).toEqual([false, true, true, false]);
+    expect(isTimely(signature([]), 1e15)).toBe(true);
+  });
+});
+
 describe("secrets", () => {
   const ring = new KeyRing([{ key_id: "k1", key: new Uint8Array(32).fill(1) }]);
 

@@ -103,6 +103,59 @@ describe("what comes in", () => {
   });
 });
 
+describe("headers", () => {
+  const mac = Buffer.alloc(32, 7).toString("base64");
+  const whole = { "webhook-id": "msg_1", "webhook-timestamp": "1000", "webhook-signature": `v1,${mac}` };
+  const read = (more: Record<string, string> = {}) => readWebhookHeaders(headerOf({ ...whole, ...more }));
+
+  test("say which attempt it is, and every v1 signature of 32 bytes", () => {
+    expect(read()).toEqual({ id: "msg_1", timestamp_seconds: 1_000, macs: [new Uint8Array(32).fill(7)] });
+    const many = `v1a,${mac} v1,AAAA v1,${mac} v2,${mac} v1,${mac}`;
+    expect(read({ "webhook-signature": many })?.macs).toHaveLength(2);
+    expect(read({ "webhook-signature": Array(20).fill(`v1,${mac}`).join(" ") })?.macs).toHaveLength(20);
+    expect(read({ "webhook-id": "m".repeat(255), "webhook-timestamp": "999999999999" })).not.toBeNull();
+  });
+
+  test.each([
+    { "webhook-id": "" },
+    { "webhook-id": "msg.1" },
+    { "webhook-id": "msg 1" },
+    { "webhook-id": "m".repeat(256) },
+    { "webhook-timestamp": "" },
+    { "webhook-timestamp": "1000.5" },
+    { "webhook-timestamp": "-1000" },
+    { "webhook-timestamp": "1000000000000" },
+    { "webhook-signature": "" },
+    { "webhook-signature": mac },
+    { "webhook-signature": `v1a,${mac}` },
+    { "webhook-signature": "v1,AAAA" },
+    { "webhook-signature": Array(21).fill(`v1,${mac}`).join(" ") },
+  ])("%j cannot be accepted", (more) => {
+    expect(read(more)).toBeNull();
+  });
+
+  test.each(Object.keys(whole))("without %s neither", (name) => {
+    const { [name as keyof typeof whole]: _, ...rest } = whole;
+    expect(readWebhookHeaders(headerOf(rest))).toBeNull();
+  });
+
+  test("are in time up to 300 seconds either way, by whole seconds of the clock", async () => {
+    const key = await importWebhookSecret(SECRET);
+    const headers = await webhookHeaders({ id: "msg_1", timestamp_seconds: 1_000, body: utf8("{}") }, [
+      await keysOf(SECRET),
+    ]);
+    const claim = readWebhookHeaders(headerOf(headers))!;
+    const at = (now_ms: number) => verifyWebhook(claim, utf8("{}"), [key], now_ms);
+    expect([await at(699_999), await at(700_000), await at(1_300_999), await at(1_301_000)]).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+    expect(await verifyWebhook(claim, utf8("{}"), [], 1_000_000)).toBe(false);
+  });
+});
+
 interface Vectors {
   readonly secret: string;
   readonly payload: string;
