@@ -31,7 +31,9 @@ const PREFIXES: Readonly<Record<string, string>> = {
   project_id: "prj_",
   task_id: "tsk_",
   comment_id: "cmt_",
+  plan_id: "pln_",
   user_id: "usr_",
+  principal_id: "usr_",
   session_id: "ses_",
   token_id: "tok_",
   worker_id: "wrk_",
@@ -42,6 +44,9 @@ const PREFIXES: Readonly<Record<string, string>> = {
   failure_id: "ind_",
   entry: "evt_",
 };
+
+/** What paths take besides: names, places in a log, sealed addresses, and what is the whole deployment's. */
+const NO_IDS = ["permission", "workspace", "level", "path", "integration", "block_id"];
 
 let world: World;
 let project_id: string;
@@ -61,6 +66,7 @@ beforeAll(async () => {
   for (const { id } of tasks.slice(0, 3)) {
     await hugo.client.createComment({ params: { ...params, task_id: id }, body: { text: "Mine" } });
   }
+  await gwen.client.breakDown({ params, body: {} });
   const hook = { url: "http://127.0.0.1:9/theirs", project_id };
   const { webhook } = (await gwen.client.createWebhook({ body: hook })).body;
   await gwen.client.testWebhook({ params: { webhook_id: webhook.id } });
@@ -122,6 +128,10 @@ const probes = operationList.flatMap(([id, operation]) =>
 );
 
 it("the neighbour holds ids of every kind that operations take", () => {
+  const names = operationList.flatMap(([, { path }]) =>
+    [...path.matchAll(/\{\+?(\w+)\}/g)].map(([, name]) => name!),
+  );
+  expect(names.filter((name) => !(name in PREFIXES) && !NO_IDS.includes(name))).toEqual([]);
   const taken = new Set(probes.map(([, , , name]) => PREFIXES[name]!));
   for (const prefix of taken) expect(ids.get(prefix)?.length, prefix).toBeGreaterThan(0);
   expect(ids.get("tsk_")).toHaveLength(library.tasks.length);
