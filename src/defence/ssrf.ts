@@ -1,6 +1,6 @@
 // Whether this service may send a request to an address that a user gave (OWASP: server-side request forgery). Judged
-// by the parsed address, never by a pattern over the text. Redirects are not followed by whoever asks; names are judged
-// again by the addresses that DNS gives for them, where the runtime lets us see those.
+// by the parsed address, never by a pattern over the text. Redirects are not followed by whoever asks. What DNS answers
+// for a name a Worker never sees: deployed, its requests reach public addresses alone.
 import { isLoopback, isPublicAddress, parseAddress } from "./ssrf-address.ts";
 
 export type TargetRule =
@@ -37,17 +37,6 @@ export function checkTarget(text: string, options: TargetOptions): TargetCheck {
   if (url.protocol !== "https:") return no("scheme");
   if (!PORTS.includes(url.port)) return no("port");
   return carriesTarget(url) ? no("carried_target") : { ok: true, url };
-}
-
-/** Whether every address that DNS gave for a name is public; an empty answer is none. */
-export function areAnswersPublic(addresses: readonly string[]): boolean {
-  return (
-    addresses.length > 0 &&
-    addresses.every((text) => {
-      const address = parseAddress(text);
-      return address !== null && isPublicAddress(address);
-    })
-  );
 }
 
 const no = (rule: TargetRule): TargetCheck => ({ ok: false, rule });

@@ -5,7 +5,7 @@ import { configure } from "../../src/config.ts";
 import { contextOf } from "../../src/edge/context.ts";
 import { strangersFor } from "../../src/edge/strangers.ts";
 import { open } from "./harness/envelope.ts";
-import { ringAlarm } from "./harness/objects.ts";
+import { inside, ringAlarm, rowsOf } from "./harness/objects.ts";
 import { admin, type Person } from "./harness/people.ts";
 import { env, newAddress, requestTo, send } from "./harness/worker.ts";
 import { audited } from "./identity/trail.ts";
@@ -81,6 +81,28 @@ it("operators see it and lift it at once; the audit has both", async () => {
   expect(blocked).toMatchObject({ decision: "deny", rule: "address_blocked", severity: "error" });
   const events = await audited("main", { type: "block.lifted", user_id: ada.id });
   expect(events.map(({ targets }) => targets)).toContainEqual([block_id]);
+});
+
+it("a shard keeps so many addresses at most, and forgets those first that say least", async () => {
+  const address = newAddress();
+  await refuse(address);
+  const stub = (await shardOf(address)) as unknown as DurableObjectStub;
+  const in_an_hour_ms = Date.now() + 3_600_000;
+  await inside(stub, (_, { storage }) => {
+    storage.sql.exec(
+      `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20500)
+       INSERT INTO refusal (address_key, points, since_ms, times, blocked_until_ms, forget_at_ms)
+       SELECT 'made up ' || i, 1, 0, 0, 0, ? + i FROM n`,
+      in_an_hour_ms,
+    );
+  });
+  await ringAlarm(stub);
+  const [kept] = await rowsOf<{ count: number; first_ms: number }>(
+    stub,
+    "SELECT count(*) AS count, min(forget_at_ms) AS first_ms FROM refusal",
+  );
+  expect(kept).toEqual({ count: 20_000, first_ms: in_an_hour_ms + 502 });
+  expect((await ask(address)).status).toBe(429);
 });
 
 it("no other workspace sees or lifts any", async () => {
