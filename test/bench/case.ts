@@ -34,6 +34,8 @@ export interface Target {
 export interface Bench {
   readonly options: Options;
   readonly stage: Stage;
+  /** Where the product of another revision stands; null where nobody asked for one. */
+  readonly before: Stage | null;
   readonly load: LoadGenerator;
   /** Tells the user what happens now. */
   say(text: string): void;
@@ -53,6 +55,8 @@ export interface Case {
 export interface Side {
   readonly title: string;
   readonly worker: WorkerName;
+  /** Of the other revision. */
+  readonly is_before?: true;
   /** Many connections alone: one caller cannot show what the case is about. */
   readonly crowd_only?: true;
   readonly expected_status: number;

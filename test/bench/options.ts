@@ -11,6 +11,8 @@ export interface Options {
   readonly connections: number;
   readonly json_file: string | null;
   readonly profile_folder: string | null;
+  /** A revision of this repository to compare with, instead of the bare runtime. */
+  readonly against: string | null;
 }
 
 export const HELP = `npm run bench [-- options]
@@ -24,6 +26,8 @@ Measures the product on a raw workerd, always beside the bare runtime, and print
   --principals N       users that the callers are spread over                   (64)
   --json FILE          write every round's figures as JSON too
   --profile FOLDER     also take a CPU profile of each case in the first round, and write it there
+  --against REV        instead: the same requests to the product as it was at that revision and as it is
+                       here, in turns; the ratios are those of now to then
   --list               show the cases
   --help               show this
 
@@ -54,6 +58,7 @@ function parse(parameters: readonly string[]): Options | "help" | "list" {
       principals: { type: "string", default: "64" },
       json: { type: "string" },
       profile: { type: "string" },
+      against: { type: "string" },
       list: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -68,6 +73,7 @@ function parse(parameters: readonly string[]): Options | "help" | "list" {
     principals: bounded("principals", values.principals, 2, 1000),
     json_file: values.json ?? null,
     profile_folder: values.profile ?? null,
+    against: values.against ?? null,
   };
 }
 

@@ -11,7 +11,7 @@ import { median } from "./statistics.ts";
 
 const HASH = "Argon2id alone, in workerd";
 const NATIVE = "Argon2id, Node's native crypto.argon2";
-const SIGN_IN = "POST /v1/auth/login, password only";
+export const SIGN_IN = "POST /v1/auth/login, password only";
 const TRIES_PER_SECOND = 8;
 const HASHES_FOR_MEMORY = 220;
 

@@ -19,17 +19,34 @@ const product = (title: string, method: string, expected_status: number, ask: As
     }),
 });
 
+/** All callers are one person: what one object bears. */
+export const readSessionOfOne: Side = {
+  title: "GET /v1/session, one person for all",
+  worker: "product",
+  expected_status: 200,
+  crowd_only: true,
+  requests: (population) => {
+    const { address, session_token } = population!.principals[0]!;
+    return [requestBytes("GET", "/v1/session", clientHeaders(address, session_token))];
+  },
+};
+
 const TASK = { title: "Write the announcement", description: "Two paragraphs and a link.", priority: "high" };
 
-const readSession = product("GET /v1/session", "GET", 200, () => ({ path: "/v1/session" }));
-const readTask = product("GET /v1/projects/{id}/tasks/{task}", "GET", 200, ({ project_id, task_id }) => ({
-  path: `/v1/projects/${project_id}/tasks/${task_id}`,
-}));
-const createTask = product("POST /v1/projects/{id}/tasks", "POST", 201, ({ project_id }) => ({
+export const readSession = product("GET /v1/session", "GET", 200, () => ({ path: "/v1/session" }));
+export const readTask = product(
+  "GET /v1/projects/{id}/tasks/{task}",
+  "GET",
+  200,
+  ({ project_id, task_id }) => ({
+    path: `/v1/projects/${project_id}/tasks/${task_id}`,
+  }),
+);
+export const createTask = product("POST /v1/projects/{id}/tasks", "POST", 201, ({ project_id }) => ({
   path: `/v1/projects/${project_id}/tasks`,
   body: TASK,
 }));
-const createTaskInOne: Side = {
+export const createTaskInOne: Side = {
   ...product(
     "POST /v1/projects/{id}/tasks, one project for all",
     "POST",
@@ -62,6 +79,7 @@ const atLeast = (ratio: number): Target => ({ bound: "at least", ratio });
 
 export const productCases = [
   beside("session", "an authenticated request", readSession, call, atLeast(0.65)),
+  beside("session-one", "an authenticated request of one person alone", readSessionOfOne, readSession),
   beside("task-read", "a task of one's own project", readTask, calls),
   beside("task-create", "a task in one's own project", createTask, callThenWrite, atLeast(0.9)),
   beside(

@@ -1,12 +1,15 @@
 // `npm run bench`: measures the product on a raw workerd beside the bare runtime and prints one table.
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { againstCases, bundleRevision } from "./against.ts";
 import { bareCases } from "./bare-cases.ts";
 import type { Bench, Case, Row } from "./case.ts";
+import { headlines, headlinesText } from "./headlines.ts";
+import { isolateCases } from "./isolate-cases.ts";
 import { LoadGenerator } from "./load.ts";
+import { memoryCases } from "./memory-cases.ts";
 import { HELP, type Options, readOptions, WrongOption } from "./options.ts";
 import { passwordCases } from "./password-cases.ts";
-import { permissionCases } from "./permission-cases.ts";
 import { productCases } from "./product-cases.ts";
 import { scheduleCases } from "./schedule-cases.ts";
 import { signedCases } from "./signed-cases.ts";
@@ -21,15 +24,16 @@ const CASES: readonly Case[] = [
   ...productCases,
   ...passwordCases,
   ...signedCases,
-  ...permissionCases,
+  ...isolateCases,
+  ...memoryCases,
   ...scheduleCases,
   ...sizeCases,
   ...timingCases,
   ...webhookCases,
 ];
 
-const chosen = ({ only }: Options): readonly Case[] =>
-  CASES.filter(({ name, by_name_only }) =>
+const chosen = ({ only, against }: Options): readonly Case[] =>
+  (against ? againstCases(against) : CASES).filter(({ name, by_name_only }) =>
     only.length === 0
       ? !by_name_only
       : only.some((wanted) => name === wanted || name.startsWith(`${wanted}-`)),
@@ -49,6 +53,12 @@ async function main(): Promise<number> {
   const bench: Bench = {
     options,
     stage: new Stage(options.principals),
+    before: options.against
+      ? new Stage(
+          options.principals,
+          bundleRevision(options.against, (text) => console.error(text)),
+        )
+      : null,
     load: new LoadGenerator(),
     say: (text) => console.error(text),
     fail: (text) => {
@@ -66,8 +76,11 @@ async function main(): Promise<number> {
   bench.load.stop();
 
   console.log(tableText(rows));
-  if (options.json_file)
-    writeFileSync(options.json_file, JSON.stringify({ ...machine(), options, rows, failures }, null, 2));
+  if (options.only.length === 0 && !options.against) console.log(`\n${headlinesText(rows)}`);
+  if (options.json_file) {
+    const results = { ...machine(), options, rows, headlines: headlines(rows), failures };
+    writeFileSync(options.json_file, JSON.stringify(results, null, 2));
+  }
   if (failures.length === 0) return 0;
   console.log(`\n${failures.length} MEASUREMENTS DO NOT COUNT:\n\n${failures.join("\n")}`);
   return 1;

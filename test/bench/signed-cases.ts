@@ -29,7 +29,7 @@ async function signed({ workers }: Population, count: number): Promise<Buffer[]>
   );
 }
 
-const signedRead: Side = {
+export const signedRead: Side = {
   title: "GET /v1/whoami, signed (Ed25519), the nonce kept",
   worker: "product",
   expected_status: 200,

@@ -9,7 +9,7 @@ import { removeFolder, temporaryFolder } from "./cleanup.ts";
 import { type Population, seed } from "./seed.ts";
 import { type Server, serve } from "./workerd.ts";
 
-export type WorkerName = "bare" | "product" | "argon2" | "permission" | "schedule";
+export type WorkerName = "bare" | "product" | "argon2" | "permission" | "input" | "schedule";
 
 /** Background work of the seeding (outboxes) gets this long before the storage is kept. */
 const SETTLE_MS = 3_000;
@@ -24,6 +24,7 @@ export interface StartOptions {
 
 export class Stage {
   readonly #principals: number;
+  readonly #bundleProduct: () => Promise<Bundle>;
   readonly #secrets = {
     KEY_RING: JSON.stringify([{ key_id: "k1", key: randomBytes(32).toString("base64url") }]),
     BOOTSTRAP_KEY: randomBytes(32).toString("base64url"),
@@ -31,13 +32,19 @@ export class Stage {
   readonly #bundles = new Map<WorkerName, Promise<Bundle>>();
   #seeded: Promise<{ readonly population: Population; readonly folder: string }> | null = null;
 
-  constructor(principals: number) {
+  constructor(principals: number, product: () => Promise<Bundle> = bundleProduct) {
     this.#principals = principals;
+    this.#bundleProduct = product;
   }
 
   /** The seeded users; makes them the first time. */
   async population(): Promise<Population> {
     return (await this.#seed()).population;
+  }
+
+  /** Where the product's storage lies as it was seeded; to be copied, and left as it is. */
+  async seededFolder(): Promise<string> {
+    return (await this.#seed()).folder;
   }
 
   /** Starts the workers in a fresh process, the product over a fresh copy of its seeded storage. */
@@ -85,7 +92,7 @@ export class Stage {
     let bundle = this.#bundles.get(name);
     if (!bundle) {
       const objects = name === "bare" ? [{ binding: "BARE", class_name: "Bare" }] : [];
-      bundle = name === "product" ? bundleProduct() : bundleBenchWorker(name, objects);
+      bundle = name === "product" ? this.#bundleProduct() : bundleBenchWorker(name, objects);
       this.#bundles.set(name, bundle);
     }
     return bundle;

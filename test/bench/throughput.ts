@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bench, Case, Comparison, Row, Side } from "./case.ts";
 import { profiled } from "./profile.ts";
+import type { Population } from "./seed.ts";
+import type { Stage } from "./stage.ts";
 import { median, percentile } from "./statistics.ts";
 import type { Server } from "./workerd.ts";
 
@@ -91,8 +93,15 @@ async function playRound(
   }
 }
 
-async function start({ stage, options }: Bench, side: Side): Promise<Started> {
-  const population = side.worker === "product" ? await stage.population() : null;
+const stageOf = (bench: Bench, side: Side): Stage => (side.is_before ? bench.before! : bench.stage);
+
+const populationOf = async (bench: Bench, side: Side): Promise<Population | null> =>
+  side.worker === "product" ? stageOf(bench, side).population() : null;
+
+async function start(bench: Bench, side: Side): Promise<Started> {
+  const { options } = bench;
+  const stage = stageOf(bench, side);
+  const population = await populationOf(bench, side);
   const requests = side.requests(population, options);
   const server = await stage.start([side.worker], { inspect: options.profile_folder !== null });
   const end = (await side.beside?.(server.ports[side.worker]!, population!)) ?? (() => {});
@@ -101,7 +110,7 @@ async function start({ stage, options }: Bench, side: Side): Promise<Started> {
 
 async function measure(bench: Bench, started: Started, connections: number, seconds: number): Promise<Slice> {
   const { side, server } = started;
-  const population = side.worker === "product" ? await bench.stage.population() : null;
+  const population = await populationOf(bench, side);
   // A multiple of the callers, so that none comes to a request of another.
   const once_max = connections * Math.ceil((seconds * ONCE_PER_SECOND_MAX) / connections);
   const requests = side.once ? await side.once(population, once_max) : started.requests;

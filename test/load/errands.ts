@@ -10,7 +10,8 @@ export interface Step {
   readonly token?: string;
   /** Default: the visitor. */
   readonly as?: Person;
-  readonly body?: unknown;
+  /** Made when it is sent: a proof is good for five minutes alone. */
+  body?(): unknown;
   /** In place of a body: these characters. */
   readonly raw?: string;
   readonly expected: readonly number[];
@@ -64,7 +65,7 @@ export const ERRANDS: Readonly<Record<string, Errand>> = {
       method: "POST",
       path: `${project(visit)}/tasks`,
       token: visit.token,
-      body: { title: "Write the announcement", description: "Two paragraphs and a link." },
+      body: () => ({ title: "Write the announcement", description: "Two paragraphs and a link." }),
       expected: [201],
     }),
   },
@@ -74,7 +75,7 @@ export const ERRANDS: Readonly<Record<string, Errand>> = {
       method: "PATCH",
       path: aTask(visit),
       token: visit.token,
-      body: { priority: pick(visit, ["low", "normal", "high", "urgent"]) },
+      body: () => ({ priority: pick(visit, ["low", "normal", "high", "urgent"]) }),
       expected: [200],
     }),
   },
@@ -84,7 +85,7 @@ export const ERRANDS: Readonly<Record<string, Errand>> = {
       method: "POST",
       path: `${aTask(visit)}/comments`,
       token: visit.token,
-      body: { text: "Looks good." },
+      body: () => ({ text: "Looks good." }),
       expected: [201],
     }),
   },
@@ -94,14 +95,14 @@ export const ERRANDS: Readonly<Record<string, Errand>> = {
       method: "POST",
       path: `${project(visit)}/claim`,
       token: visit.token,
-      body: {},
+      body: () => ({}),
       expected: [200],
       next: ({ task, lease }: { task: { id: string } | null; lease: { fencing_token: number } }) =>
         task && {
           method: "POST",
           path: `${project(visit)}/tasks/${task.id}/release`,
           token: visit.token,
-          body: { fencing_token: lease.fencing_token },
+          body: () => ({ fencing_token: lease.fencing_token }),
           expected: [200],
         },
     }),
@@ -112,7 +113,7 @@ export const ERRANDS: Readonly<Record<string, Errand>> = {
       method: "POST",
       path: "/v1/auth/login",
       as: newcomer(visit),
-      body: signInBody(newcomer(visit).username, PASSWORD),
+      body: () => signInBody(newcomer(visit).username, PASSWORD),
       expected: [200],
       next: ({ session_token }: { session_token: string }) => ({
         method: "POST",
@@ -140,7 +141,7 @@ export const ERRANDS: Readonly<Record<string, Errand>> = {
     step: (visit) => ({
       method: "POST",
       path: "/v1/auth/login",
-      body: signInBody(visit.person.username, randomBytes(18).toString("base64url")),
+      body: () => signInBody(visit.person.username, randomBytes(18).toString("base64url")),
       expected: [401],
     }),
   },
@@ -171,7 +172,7 @@ export const ERRANDS: Readonly<Record<string, Errand>> = {
       method: "POST",
       path: `${project(visit)}/tasks`,
       token: visit.token,
-      body: { title: "A task", colour: "green" },
+      body: () => ({ title: "A task", colour: "green" }),
       expected: [422],
     }),
   },

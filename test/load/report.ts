@@ -33,6 +33,11 @@ export function reportText(report: LoadReport): string {
     ),
     line("all", traffic.requests, traffic.all),
     `  at most ${traffic.all.max_ms.toFixed(0)} ms, ${traffic.waiting_max} waiting for a connection at once`,
+    ...(traffic.left_out > 0
+      ? [
+          `  ${traffic.left_out} visits left out, since this machine did not bear the rate: its times say little`,
+        ]
+      : []),
     "",
     `${refused} refusals, all asked for:`,
     ...counted(traffic.refusals),

@@ -9,6 +9,8 @@ import { drawErrand, type Step, type Visit } from "./errands.ts";
 import type { People, Person } from "./people.ts";
 
 const CONNECTIONS = 64;
+/** Visits for which so many wait already are left out: a queue that only grows measures nothing but itself. */
+const WAITING_MAX = 256;
 /** How long replies may take after the last visit began. */
 const DRAIN_MS = 20_000;
 const ERRORS_KEPT = 20;
@@ -36,6 +38,8 @@ export interface TrafficReport {
   readonly error_samples: readonly string[];
   /** The most requests that waited for a connection at once. */
   readonly waiting_max: number;
+  /** Visits that were not made, since so many waited already: the machine does not bear the rate. */
+  readonly left_out: number;
 }
 
 export class Traffic {
@@ -52,6 +56,7 @@ export class Traffic {
   #error_count = 0;
   #under_way = 0;
   #waiting_max = 0;
+  #left_out = 0;
   #first_ms = 0;
   #last_ms = 0;
 
@@ -110,6 +115,7 @@ export class Traffic {
   #begin(due: Due): void {
     const connection = this.#idle.pop();
     if (connection) this.#send(connection, due);
+    else if (this.#waiting.length >= WAITING_MAX) this.#left_out += 1;
     else this.#waiting.push(due);
     this.#waiting_max = Math.max(this.#waiting_max, this.#waiting.length);
   }
@@ -119,7 +125,7 @@ export class Traffic {
     const headers = clientHeaders((step.as ?? person).address, token);
     if (method === "PATCH") headers["If-Match"] = "*";
     this.#under_way += 1;
-    connection.send(requestBytes(method, path, headers, body, raw), (failure, reply) => {
+    connection.send(requestBytes(method, path, headers, body?.(), raw), (failure, reply) => {
       this.#under_way -= 1;
       this.#last_ms = performance.now();
       if (!reply) {
@@ -186,7 +192,7 @@ export class Traffic {
     return {
       requests: all.length,
       seconds: (this.#last_ms - this.#first_ms) / 1000,
-      sessions_used: Math.min(this.#visits, this.#sessions.length),
+      sessions_used: Math.min(this.#visits - this.#left_out, this.#sessions.length),
       errands: Object.fromEntries(
         [...this.#latencies].map(([name, times]) => [name, { count: times.length, ...quantiles(times) }]),
       ),
@@ -195,6 +201,7 @@ export class Traffic {
       errors: this.#error_count,
       error_samples: this.#errors,
       waiting_max: this.#waiting_max,
+      left_out: this.#left_out,
     };
   }
 }

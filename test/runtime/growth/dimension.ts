@@ -3,7 +3,7 @@
 export interface Dimension {
   /** What there is more and more of. */
   readonly name: string;
-  /** The largest size that the product allows; a longer run stops there. */
+  /** About the largest size that the product allows; a longer run stops there. */
   readonly size_max: number;
   /** Makes what requests need, before anything grows. */
   prepare(): Promise<void>;
