@@ -23,7 +23,7 @@ const LEAK_CHARACTERS = 48;
 const CANARY_CHARACTERS = 12;
 const TEXTS_MAX = 2_000;
 /** From which score on a text of an answer instructs somebody: of some hundred texts, none may do so by accident. */
-const INSTRUCTIONS_FROM = 0.5;
+const INSTRUCTIONS_FROM = 0.7;
 /** Ids come back as they were given; who made them up is found by reference. */
 const ID = /^(?:tsk|wrk|usr|prj)_[0-9a-z]{26}$/;
 

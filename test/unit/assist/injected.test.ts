@@ -3,9 +3,11 @@
 // text, have a test of their own (planner/injection.test.ts).
 import { describe, expect, it } from "vitest";
 import { assessComplexity } from "../../../src/assist/complexity.ts";
+import { guardAnswer } from "../../../src/assist/guards/answer.ts";
 import { factsOf, withRisks, withWords } from "../../../src/assist/judgement.ts";
 import { OFFLINE_PLANNER } from "../../../src/assist/offline-planner.ts";
 import { type Planned, plan } from "../../../src/assist/plan.ts";
+import { breakdownOf } from "../../../src/assist/planner/breakdown.ts";
 import { drawMarks, promptOf } from "../../../src/assist/prompt.ts";
 import type { Feature, Features, PlanRequest } from "../../../src/assist/provider.ts";
 import { recommend, taskFacts, workerFacts } from "../../../src/assist/recommendation.ts";
@@ -14,6 +16,7 @@ import { candidatesFor } from "../../../src/domain/candidates.ts";
 import type { Task } from "../../../src/schema/project.ts";
 import type { Worker } from "../../../src/schema/worker.ts";
 import { corporaNote, corporaRoot, readCorpusLines } from "../corpora.ts";
+import { OWN } from "./planner/descriptions.ts";
 import { idOf, inDays, NOW_MS, OWNER, openTask } from "./work.ts";
 
 const ATTACKS = [
@@ -147,4 +150,13 @@ it("what is found among the facts reaches no model, and the canary stands among 
       expect(prompt.data).not.toContain(marks.canary);
     }
   }
+});
+
+it("no title that honest plans have would be struck from a model's answer", () => {
+  const titles = OWN.flatMap(({ name, description }) => breakdownOf(name, description).proposal.tasks).map(
+    ({ title }) => title,
+  );
+  const confidential = { canary: "call-0123456789abcdef0123456789abcdef", instructions: "", secrets: [] };
+  expect(titles.length).toBeGreaterThan(50);
+  expect(guardAnswer(JSON.stringify({ titles }), confidential)).toMatchObject({ ok: true });
 });
