@@ -49,15 +49,15 @@ function isToAModel(text: string): boolean {
 }
 
 /**
- * What is left of a sentence that somebody ran into another one without a full stop: from the first word on that
- * begins a sentence about work, to the end.
+ * What is left of a sentence that somebody ran into another one without a full stop: from a word on that begins a
+ * sentence about work, to the end; of the last such words, the first.
  */
 function restOf(text: string): string | null {
-  const starts = Array.from(text.matchAll(NEW_SENTENCE), ({ index }) => index + 1).slice(0, SPLITS_MAX);
+  const starts = Array.from(text.matchAll(NEW_SENTENCE), ({ index }) => index + 1).slice(-SPLITS_MAX);
   const at = starts.find((start) => !isToAModel(text.slice(start)));
   return at === undefined || text.slice(at).split(" ").length < REST_WORDS_MIN ? null : text.slice(at);
 }
 const SPLITS_MAX = 12;
 const REST_WORDS_MIN = 4;
 const NEW_SENTENCE =
-  /(?<=[\p{Ll}\p{N}\]"'”’):=.])\s(?=(?:We|Our|This (?:project|study|programme|work|change|fix)|The (?!above|following|user|AI|bot|model|assistant)\p{Ll}+|There|It|After|Before|Once|Build|Design|Migrate|Renovate|Launch|Hire|Organise|Organize|Add|Fix|Implement|Port|Move|Replace|Develop|Plan|Prepare|Establish|Upgrade|Set up|As an? \p{Ll}+,)\s\p{Ll})|(?<=[\]"”’):`;])\s(?=\p{Lu}\p{Ll}+[\s'’-]\p{L})/gu;
+  /(?<=[\p{L}\p{N}\]"'”’):=.>}*_`!?;-])\s(?=(?:We|Our|This (?:project|study|programme|work|change|fix)|The (?!above|following|user|AI|bot|model|assistant)\p{Ll}+|There|It|After|Before|Once|Build|Design|Migrate|Renovate|Launch|Hire|Organise|Organize|Add|Fix|Implement|Port|Move|Replace|Develop|Plan|Prepare|Establish|Upgrade|Set up|As an? \p{Ll}+,)\s\p{Ll})|(?<=[\]"”’):`;])\s(?=\p{Lu}\p{Ll}+[\s'’-]\p{L})/gu;
