@@ -52,10 +52,10 @@ export async function fuzz(
         const numRuns = ENDING.test(id) ? Math.ceil(runs * ENDING_SHARE) : runs;
         const bounds = { numRuns, interruptAfterTimeLimit: 60_000 };
         const details = await fc.check(property, { seed: own_seed, ...bounds });
-        if (details.failed && !details.interrupted)
-          failures.push(
-            `${id}, seed ${own_seed}: ${String(details.errorInstance)} ${JSON.stringify(details.counterexample)}`,
-          );
+        if (!details.failed || details.interrupted) continue;
+        const how = `${String(details.errorInstance)} ${JSON.stringify(details.counterexample)}`;
+        failures.push(`${id}, seed ${own_seed}: ${how}`);
+        say(`✗ ${failures.at(-1)}`);
       }
       say(`round ${round + 1}: ${tally.requests} requests, ${Math.round(spent())} s of CPU`);
     }
