@@ -7,6 +7,8 @@ const BATCH_ROWS_MAX = 200;
 
 /** Rows that may wait for one destination, so that an outage of the audit log fills no object. */
 const WAITING_ROWS_MAX = 10_000;
+/** With so many, only changes add rows of their own: what merely looks must not fill up what changes need. */
+const CROWDED_ROWS = 5_000;
 
 export type Send = (destination: string, batch: Batch<never>) => Promise<Receipt>;
 
@@ -48,11 +50,20 @@ export class Outbox {
 
   /** Throws what becomes 503 while so many rows wait that no change may add to them. */
   refuseWhenFull(destination: string): void {
+    if (this.#waiting(destination) < WAITING_ROWS_MAX) return;
+    throw Object.assign(new Error(`too much waits for ${destination}`), { retryable: true });
+  }
+
+  /** Whether so many rows wait that what could be counted together should be. */
+  isCrowded(destination: string): boolean {
+    return this.#waiting(destination) >= CROWDED_ROWS;
+  }
+
+  #waiting(destination: string): number {
     const next = this.#next.get(destination) ?? this.#readNext(destination);
     const shipped = this.#shipped.get(destination) ?? this.#readShipped(destination);
     this.#shipped.set(destination, shipped);
-    if (next - shipped < WAITING_ROWS_MAX) return;
-    throw Object.assign(new Error(`too much waits for ${destination}`), { retryable: true });
+    return next - shipped;
   }
 
   /** Whether a row was appended since this was last asked. */

@@ -183,16 +183,16 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
     if (this.isCreated) {
       // What comes while these run is due anew.
       this.#due_ms = null;
-      const works = [
-        () => this.#sinks.run(),
-        () => this.#publication.run(),
+      // Side by side: publication waits for no sink.
+      const first = [() => this.#publication.run(), () => this.#sinks.run()];
+      const then = [
         () => this.#personal.reseal(),
         async () => this.#leaveOldEntries(),
         () => this.#retention.run(),
         async () => this.#configuration.note(),
       ];
-      const succeeded: boolean[] = [];
-      for (const work of works) succeeded.push(await this.#succeeds(work));
+      const succeeded = await Promise.all(first.map((work) => this.#succeeds(work)));
+      for (const work of then) succeeded.push(await this.#succeeds(work));
       if (!succeeded.every(Boolean)) this.#due_ms = Date.now() + RETRY_MS;
     }
     await super.alarm();

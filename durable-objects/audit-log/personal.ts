@@ -19,12 +19,16 @@ export type SealedEvent = Omit<AuditEntry, "index">;
 interface SubjectKey {
   readonly sealing: CryptoKey;
   readonly naming: Uint8Array;
+  /** Pseudonyms that were made of late, by address: most people have one or two. */
+  readonly pseudonyms: Map<string, string>;
 }
 
 const SECRET_BYTES = 32;
 const PSEUDONYM_BYTES = 10;
 /** Subjects whose keys stay in memory. */
 const KEYS_MAX = 1_000;
+/** Pseudonyms of one subject that stay in memory: strangers share one. */
+const PSEUDONYMS_MAX = 100;
 /** Subjects that are sealed anew at a time, after the newest master key has changed. */
 const RESEAL_MAX = 200;
 
@@ -81,10 +85,9 @@ export class Personal {
       utf8(JSON.stringify({ ip_address })),
       this.#bind(event),
     );
-    const name = macSync(key.naming, utf8(ip_address)).subarray(0, PSEUDONYM_BYTES);
     return {
       ...event,
-      ip_address: `psn_${encodeCrockford(name)}`,
+      ip_address: pseudonymOf(key, ip_address),
       sealed: encodeBase64Url(new Uint8Array([...nonce, ...box])),
     };
   }
@@ -122,6 +125,7 @@ export class Personal {
         ["encrypt", "decrypt"],
       ),
       naming: macSync(secret, utf8("name")),
+      pseudonyms: new Map<string, string>(),
     };
     // It may have been destroyed while it was being opened.
     if (!this.#store.find(subject)?.box) return null;
@@ -150,4 +154,13 @@ export class Personal {
   #boxOptions(subject: string) {
     return { purpose: "audit-subject", associated_data: `${this.#object.name()}\n${subject}` };
   }
+}
+
+function pseudonymOf({ naming, pseudonyms }: SubjectKey, ip_address: string): string {
+  const known = pseudonyms.get(ip_address);
+  if (known) return known;
+  const name = encodeCrockford(macSync(naming, utf8(ip_address)).subarray(0, PSEUDONYM_BYTES));
+  if (pseudonyms.size >= PSEUDONYMS_MAX) pseudonyms.clear();
+  pseudonyms.set(ip_address, `psn_${name}`);
+  return `psn_${name}`;
 }

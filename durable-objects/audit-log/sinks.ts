@@ -27,6 +27,14 @@ export interface InClear {
   readonly open: (entries: readonly string[]) => Promise<string[]>;
 }
 
+/** Rings once, so many ms from now; what it answers takes that back. */
+export type Timer = (ring: () => void, after_ms: number) => () => void;
+
+const realTimer: Timer = (ring, after_ms) => {
+  const timer = setTimeout(ring, after_ms);
+  return () => clearTimeout(timer);
+};
+
 interface Lane {
   readonly sink: Sink;
   /** Since when its next event waits; null where none was seen to. */
@@ -41,8 +49,16 @@ export class Sinks {
   readonly #events: AuditLogStore;
   readonly #store: SinkStore;
   readonly #lanes: readonly Lane[];
+  readonly #timer: Timer;
 
-  constructor(object: ObjectSurface, log: SunkLog, sinks: readonly Sink[], clear: InClear) {
+  constructor(
+    object: ObjectSurface,
+    log: SunkLog,
+    sinks: readonly Sink[],
+    clear: InClear,
+    timer: Timer = realTimer,
+  ) {
+    this.#timer = timer;
     this.#object = object;
     this.#workspace = log.workspace;
     this.#events = log.events;
@@ -70,9 +86,9 @@ export class Sinks {
     const running = this.#lanes.flatMap((lane) => lane.running ?? []);
     if (running.length === 0) return;
     const grace = Promise.withResolvers<void>();
-    const timer = setTimeout(grace.resolve, GRACE_MS);
+    const cancel = this.#timer(grace.resolve, GRACE_MS);
     await Promise.race([Promise.all(running), grace.promise]);
-    clearTimeout(timer);
+    cancel();
   }
 
   /** When the next lane is due; one that is under way, when its time is over. */
@@ -123,7 +139,9 @@ export class Sinks {
         const sealed = this.#events.entries(first, end);
         const in_clear = sink.leaves && this.#clear.isWanted();
         const entries = in_clear ? await this.#clear.open(sealed) : sealed;
-        await withinTime((signal) => sink.deliver({ workspace: this.#workspace(), first, entries }, signal));
+        await this.#withinTime((signal) =>
+          sink.deliver({ workspace: this.#workspace(), first, entries }, signal),
+        );
       } catch (defect) {
         this.#object.transact((now_ms) => this.#fail(sink, defect, now_ms));
         return;
@@ -147,21 +165,19 @@ export class Sinks {
     const message = defect instanceof Error ? defect.message : String(defect);
     this.#store.failed(name, now_ms + wait_ms, message.slice(0, ERROR_LENGTH_MAX));
   }
-}
 
-/** Ends with an error when time is over, whether or not the work heeds its signal. */
-async function withinTime(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const abort = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const over = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+  /** Ends with an error when time is over, whether or not the work heeds its signal. */
+  async #withinTime(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const abort = new AbortController();
+    const over = Promise.withResolvers<never>();
+    const cancel = this.#timer(() => {
       abort.abort();
-      reject(new Error("no answer in time"));
+      over.reject(new Error("no answer in time"));
     }, DELIVERY_MS_MAX);
-  });
-  try {
-    await Promise.race([work(abort.signal), over]);
-  } finally {
-    if (timer !== null) clearTimeout(timer);
+    try {
+      await Promise.race([work(abort.signal), over.promise]);
+    } finally {
+      cancel();
+    }
   }
 }

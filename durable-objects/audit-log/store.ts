@@ -26,8 +26,8 @@ export class AuditLogStore {
   /** Adds an event at that index; answers whether it is new, by its id. */
   insert(index: number, event: SealedEvent): boolean {
     const { id, ...rest } = event;
-    const entry = fitting({ id, index, ...rest });
-    return this.#put(entry, JSON.stringify(entry));
+    const { entry, text } = fitting({ id, index, ...rest });
+    return this.#put(entry, text);
   }
 
   /** From `first` on these are the entries; those that were there and are none of them follow in their order. */
@@ -152,9 +152,15 @@ const CONDITIONS: Readonly<Record<keyof EventFilter, string>> = {
 
 const TARGETS_KEPT = 100;
 
+/** UTF-8 makes of one unit of a string three bytes at most: shorter texts need not be measured. */
+const FITTING_LENGTH = Math.floor(ENTRY_BYTES_MAX / 3);
+
 /** Nothing may be too long for a bundle: an event that is says so, and keeps its first targets and no details. */
-function fitting(entry: AuditEntry): AuditEntry {
-  if (utf8(JSON.stringify(entry)).length <= ENTRY_BYTES_MAX) return entry;
+function fitting(entry: AuditEntry): { readonly entry: AuditEntry; readonly text: string } {
+  const text = JSON.stringify(entry);
+  if (text.length <= FITTING_LENGTH || utf8(text).length <= ENTRY_BYTES_MAX) return { entry, text };
   const targets = entry.targets.slice(0, TARGETS_KEPT);
-  return { ...entry, targets, details: { omitted_targets: entry.targets.length - targets.length } };
+  const details = { omitted_targets: entry.targets.length - targets.length };
+  const shorter = { ...entry, targets, details };
+  return { entry: shorter, text: JSON.stringify(shorter) };
 }

@@ -40,10 +40,16 @@ export const WebhookId = id("whk", "Webhook id");
 /** Of one event on its way to one endpoint: what its receiver gets as `webhook-id`. */
 export const DeliveryId = id("msg", "Delivery id");
 
-/** A tenant's name: part of object names, tokens and R2 keys, hence this narrow alphabet. */
+/**
+ * A tenant's name: part of object names, tokens and R2 keys, hence this narrow alphabet. Two names are taken by paths
+ * beside `/v1/audit/{workspace}/…`, where a published log of that name would not be found.
+ */
 export const WorkspaceName = v.pipe(
   v.string(),
-  v.regex(/^[a-z0-9][a-z0-9-]{1,31}$/u, "expected 2 to 32 characters of a-z, 0-9 and -"),
+  v.regex(
+    /^(?!(?:tile|proof)$)[a-z0-9][a-z0-9-]{1,31}$/u,
+    "expected 2 to 32 characters of a-z, 0-9 and -, and neither tile nor proof",
+  ),
   v.title("Workspace"),
 );
 

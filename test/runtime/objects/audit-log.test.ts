@@ -5,7 +5,7 @@ import type { EventBatch } from "../../../src/schema/messages/outbox.ts";
 import { objectOf, rowsOf, shipAll, tablesOf } from "../harness/objects.ts";
 import { admin, signUp, userWithRoles } from "../harness/people.ts";
 import { env } from "../harness/worker.ts";
-import { atOnce } from "../identity/attempts.ts";
+import { atOnce, tryToSignIn } from "../identity/attempts.ts";
 import { hurry, widenBuckets } from "../identity/settings.ts";
 import { eventsOf } from "../identity/trail.ts";
 
@@ -104,6 +104,32 @@ it("a change's answer names its event, and the log holds it once with who, where
     },
   ]);
   expect(events[0]!.request_id).toMatch(/^req_/u);
+});
+
+it("no entry holds what somebody wrote, nor a secret", async () => {
+  const dana = await signUp({ mfa: true });
+  const text = (what: string) => `Quokka ${what} 7f3b`;
+  const { project } = (await dana.client.createProject({ body: { name: text("name") } })).body;
+  const params = { project_id: project.id };
+  const fields = { title: text("title"), description: text("description"), labels: ["quokka-7f3b"] };
+  const { task } = (await dana.client.createTask({ params, body: fields })).body;
+  const place = { ...params, task_id: task.id };
+  await dana.client.updateTask({ params: place, body: { title: text("changed") }, if_match: "*" });
+  await dana.client.createComment({ params: place, body: { text: text("comment") } });
+  const { token } = (
+    await dana.client.createToken({ body: { name: text("token"), permissions: ["project:read"] } })
+  ).body;
+  const wrong = "a wrong password that Quokka 7f3b tries";
+  await tryToSignIn(dana, { password: wrong });
+  await shipAll();
+  const rows = await rowsOf<{ entry: string }>(objectOf("AUDIT_LOG", "main"), "SELECT entry FROM event");
+  const own = rows.filter(({ entry }) => entry.includes(dana.id));
+  expect(own.length).toBeGreaterThan(6);
+  const all = rows.map(({ entry }) => entry).join("\n");
+  const { password, factor, address } = dana;
+  expect(all.toLowerCase()).not.toContain("quokka");
+  for (const secret of [password, wrong, token, dana.token, factor!.secret, ...factor!.backup_codes, address])
+    expect(all).not.toContain(secret);
 });
 
 it("pages run newest first, and are not disturbed by events that come while they are read", async () => {

@@ -1,6 +1,7 @@
 // The verifiable log in R2: what is published verifies from entries to checkpoint, whatever fails on the way; no two
 // checkpoints ever disagree; keys rotate; a storage that was taken back in time signs nothing.
 import { expect, it, vi } from "vitest";
+import { Sinks } from "../../../durable-objects/audit-log/sinks.ts";
 import { parseCheckpoint } from "../../../src/protocol/checkpoint.ts";
 import { openNote, type VerifierKey } from "../../../src/protocol/signed-note.ts";
 import { clock } from "../harness/clock.ts";
@@ -92,6 +93,23 @@ it("events that come while a checkpoint is on its way come under the next one", 
   release();
   await ringAlarm(log.stub);
   await expectPublished(log, (await rowsOf(log.stub, "SELECT 1 FROM event")).length);
+});
+
+it("a publication waits for no sink", async () => {
+  const log = await newLog();
+  await log.append(3);
+  const published = Promise.withResolvers<void>();
+  const sinks = vi.spyOn(Sinks.prototype, "run").mockReturnValueOnce(published.promise);
+  const release = await watchBucket(log.stub, async (operation, key, perform) => {
+    const value = await perform();
+    if (operation === "put" && isCheckpoint(key)) published.resolve();
+    return value;
+  });
+  await ringAlarm(log.stub);
+  release();
+  expect(sinks).toHaveBeenCalled();
+  sinks.mockRestore();
+  await expectPublished(log, 3);
 });
 
 interface Step {

@@ -117,6 +117,65 @@ it("a flood of different kinds is bounded, and counted to the last", async () =>
   expect(all.reduce((sum, [, count]) => sum + count, 0)).toBe(5_000);
 });
 
+const named = (row: { row: string }) => {
+  const { event_type, user_id, targets, rule, decision, details, metadata } = JSON.parse(
+    row.row,
+  ) as UnsequencedEvent;
+  return { event_type, user_id, targets, rule, decision, details, count: metadata.count };
+};
+const rows = (sql: SqlStorage) =>
+  sql.exec<{ row: string }>("SELECT row FROM outbox ORDER BY sequence").toArray().map(named);
+const count = (sql: SqlStorage, table: string) =>
+  sql.exec<{ count: number }>(`SELECT count(*) AS count FROM ${table}`).one().count;
+
+it("whatever is beyond a thousand kinds is counted by its type, and put down to nobody", async () => {
+  const events = await inCommonLab((sql) => {
+    const observations = makeOf(sql);
+    for (let target = 0; target < 1_500; target += 1)
+      observations.note(refusal({ targets: [`tsk_${target}`] }), "audit");
+    observations.flush(0);
+    observations.settle(MINUTE_MS);
+    return rows(sql);
+  });
+  const shared = events.filter(({ details }) => details.merged);
+  expect(shared.map(({ count }) => count)).toEqual([1, 499]);
+  const nobody = { user_id: null, targets: [], rule: null, details: { merged: true } };
+  for (const event of shared)
+    expect(event).toMatchObject({ ...nobody, event_type: "access.refused", decision: "deny" });
+});
+
+it("while the audit takes nothing, what is only observed fills no object, keeps no change away and is counted all the same", async () => {
+  const NOTED = 30_000;
+  const [most, held, all] = await inCommonLab((sql) => {
+    const outbox = new Outbox(sql, () => ({ source: "project/prj_1", incarnation: "inc_1" }));
+    const observations = new Observations(sql, outbox, () => undefined);
+    let most = 0;
+    for (let second = 0; second < NOTED / 500; second += 1) {
+      for (let target = 0; target < 500; target += 1)
+        observations.note(refusal({ targets: [`tsk_${second}_${target % 490}`] }), "audit");
+      observations.flush(second * 2_000);
+      observations.settle(second * 2_000);
+      most = Math.max(most, count(sql, "outbox"));
+    }
+    outbox.refuseWhenFull("audit");
+    observations.settle(500_000);
+    const held = count(sql, "observation");
+    const before = rows(sql);
+    sql.exec("DELETE FROM outbox");
+    const later = new Outbox(sql, () => ({ source: "project/prj_1", incarnation: "inc_1" }));
+    new Observations(sql, later, () => undefined).settle(600_000);
+    return [most, held, [...before, ...rows(sql)]] as const;
+  });
+  expect(most).toBeLessThanOrEqual(5_500);
+  expect(held).toBe(1);
+  expect(all.reduce((sum, each) => sum + each.count, 0)).toBe(NOTED);
+  expect(all.at(-1)).toMatchObject({
+    event_type: "access.refused",
+    details: { merged: true },
+    user_id: null,
+  });
+});
+
 it("a flush that fails loses nothing and sends nothing twice", async () => {
   const events = await inCommonLab((sql, storage) => {
     const outbox = new Outbox(sql, () => ({ source: "project/prj_1", incarnation: "inc_1" }));

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { impliedReasons, reasonsOf } from "../../../src/api/implied-reasons.ts";
 import { operationList } from "../../../src/api/operations/index.ts";
 import { EVENT_TYPES } from "../../../src/schema/event-type.ts";
+import { WorkspaceName } from "../../../src/schema/identifier.ts";
 import { REASONS } from "../../../src/schema/reason.ts";
 import { PERMISSIONS, RATE_CLASSES } from "../../../src/schema/role.ts";
 
@@ -79,4 +80,21 @@ describe.each(operationList)("%s", (_, op) => {
 test("each method and path belongs to one operation", () => {
   const routes = operationList.map(([, op]) => `${op.method} ${op.path}`);
   expect(new Set(routes).size).toBe(routes.length);
+});
+
+test("no workspace may have the name of a path beside its own", () => {
+  const places = operationList.map(([, { path }]) => path.split("/").slice(1));
+  const own = places.filter((place) => place.includes("{workspace}"));
+  expect(own.length).toBeGreaterThan(0);
+  const taken = own.flatMap((place) => {
+    const at = place.indexOf("{workspace}");
+    const beside = places.filter(
+      (other) => other.length > at + 1 && place.slice(0, at).every((part, index) => part === other[index]),
+    );
+    return beside.map((other) => other[at]!).filter((part) => !part.startsWith("{"));
+  });
+  expect(new Set(taken)).toEqual(new Set(["tile", "proof"]));
+  for (const name of taken) expect(v.is(WorkspaceName, name), name).toBe(false);
+  for (const name of ["tiles", "proof-1", "a-tile", "main"])
+    expect(v.is(WorkspaceName, name), name).toBe(true);
 });
