@@ -14,6 +14,8 @@ for pair in "${wanted[@]}"; do
   PATH="$PATH:/usr/sbin:/sbin" command -v "${pair%%=*}" >/dev/null || packages+=("${pair#*=}")
 done
 [ -d "$go_library" ] || packages+=(golang-golang-x-mod-dev)
+# TLS of rsyslogd.
+ls /usr/lib/*/rsyslog/lmnsd_ossl.so >/dev/null 2>&1 || packages+=(rsyslog-openssl)
 if [ ${#packages[@]} -eq 0 ]; then
   echo "Programs for the checks: all present."
   exit 0

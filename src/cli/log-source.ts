@@ -1,14 +1,39 @@
-// Where `npm run verify-audit` reads a log: from a running service as an auditor, or from a folder that holds the
-// objects of R2 below the log's prefix. Waits where the service asks to.
+// Where commands read an audit log: from a running service as an auditor, or from a folder that holds the objects of R2
+// below the log's prefix. Waits where the service asks to.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { type Client, ProblemError } from "../api/client.ts";
+import { type Client, createClient, ProblemError } from "../api/client.ts";
 import { parseCheckpoint } from "../protocol/checkpoint.ts";
 import { readNote } from "../protocol/signed-note.ts";
 import { TILE_WIDTH } from "../protocol/tile.ts";
 import type { Progress } from "./progress.ts";
 
+export const ORIGIN = "http://localhost:8787";
+
 export type Read = (path: string) => Promise<Uint8Array | null>;
+
+/** A log, and the verifier keys that it names itself. */
+export interface Source {
+  readonly read: Read;
+  readonly keys: readonly string[];
+}
+
+/** There is no log to read where somebody was told to. */
+export class NoLog extends Error {}
+
+/** The log of the service at `origin`, for whoever holds the token in TASKWARD_TOKEN. */
+export async function service(origin = ORIGIN): Promise<Source> {
+  const session_token = process.env.TASKWARD_TOKEN;
+  if (!session_token) throw new NoLog("The variable TASKWARD_TOKEN must hold the token of an AUDITOR.");
+  const client = createClient({ origin, session_token });
+  return { read: fromService(client), keys: (await client.listVerifierKeys()).body.verifier_keys };
+}
+
+export function copy(folder: string): Source {
+  const file = `${folder}/verifier-keys`;
+  if (!existsSync(file)) throw new NoLog(`${folder} holds no log: it lacks verifier-keys`);
+  return { read: fromFolder(folder), keys: readFileSync(file, "utf8").trimEnd().split("\n") };
+}
 
 const TILE = /^tile\/([^/]+)\/(.+)$/;
 const WAITS_MAX = 60;

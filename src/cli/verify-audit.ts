@@ -2,17 +2,15 @@
 // entry or object that does not fit. With --seen it also holds the log to the checkpoint of the last time.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { AnswerError, ConnectionError, createClient, ProblemError } from "../api/client.ts";
+import { AnswerError, ConnectionError, ProblemError } from "../api/client.ts";
 import { utf8 } from "../protocol/base64url.ts";
 import { type Checkpoint, parseCheckpoint } from "../protocol/checkpoint.ts";
 import { verifyLeftovers } from "../protocol/log-leftovers.ts";
 import { type Fault, verifyLog } from "../protocol/log-verification.ts";
 import { openNote, parseVerifierKey, type VerifierKey } from "../protocol/signed-note.ts";
-import { counting, fromFolder, fromService, keeping, pathsIn, type Read, save } from "./log-source.ts";
+import { copy, counting, keeping, NoLog, ORIGIN, pathsIn, type Source, save, service } from "./log-source.ts";
 import { Progress, withProgress } from "./progress.ts";
 import { failure } from "./terminal.ts";
-
-const ORIGIN = "http://localhost:8787";
 
 const help = `Recomputes an audit log and compares everything: entries, tiles, root, signature.
 
@@ -32,7 +30,7 @@ class Refusal extends Error {}
 try {
   process.exitCode = await main();
 } catch (error) {
-  const expected = [Refusal, ConnectionError, AnswerError, ProblemError];
+  const expected = [Refusal, NoLog, ConnectionError, AnswerError, ProblemError];
   if (!expected.some((kind) => error instanceof kind)) throw error;
   failure((error as Error).message);
   process.exitCode = 2;
@@ -46,7 +44,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const { folder } = options;
-  const source = folder === undefined ? await service(options) : copy(folder);
+  const source = await sourceOf(options);
   const keys = (options.key ?? source.keys).map(readKey);
   const seen = options.seen === undefined ? null : await readSeen(options.seen, keys);
   const progress = new Progress("Verifying");
@@ -91,26 +89,12 @@ function parseOptions() {
   }
 }
 
-interface Source {
-  readonly read: Read;
-  readonly keys: readonly string[];
-}
-
-function copy(folder: string): Source {
-  const file = `${folder}/verifier-keys`;
-  if (!existsSync(file)) throw new Refusal(`${folder} holds no log: it lacks verifier-keys`);
-  return { read: fromFolder(folder), keys: readFileSync(file, "utf8").trimEnd().split("\n") };
-}
-
-async function service(options: ReturnType<typeof parseOptions>): Promise<Source> {
-  const session_token = process.env.TASKWARD_TOKEN;
-  if (!session_token) throw new Refusal("The variable TASKWARD_TOKEN must hold the token of an AUDITOR.");
-  const client = createClient({ origin: options.origin ?? ORIGIN, session_token });
-  const keys = (await client.listVerifierKeys()).body.verifier_keys;
-  const read = fromService(client);
-  if (options.save === undefined) return { read, keys };
-  save(options.save, "verifier-keys", utf8(keys.map((key) => `${key}\n`).join("")));
-  return { read: keeping(read, options.save), keys };
+async function sourceOf({ folder, origin, save: kept_in }: ReturnType<typeof parseOptions>): Promise<Source> {
+  if (folder !== undefined) return copy(folder);
+  const source = await service(origin);
+  if (kept_in === undefined) return source;
+  save(kept_in, "verifier-keys", utf8(source.keys.map((key) => `${key}\n`).join("")));
+  return { ...source, read: keeping(source.read, kept_in) };
 }
 
 function readKey(text: string): VerifierKey {

@@ -11,41 +11,64 @@ export interface ServedWorker {
   readonly bundle: Bundle;
   /** Text bindings: variables and secrets. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Bindings to objects of another of the workers. */
+  readonly foreign_objects?: readonly ForeignObject[];
+}
+
+export interface ForeignObject {
+  readonly binding: string;
+  readonly class_name: string;
+  readonly service: string;
+}
+
+/** What the workers find beside them. */
+export interface Surroundings {
+  /** Folder of the objects' storage. */
+  readonly storage: string;
+  /** Folder where R2's objects are kept as files; null where they are swallowed. */
+  readonly bucket: string | null;
+  /** Sources of both stand-ins as plain JavaScript. */
+  readonly stand_ins: { readonly bucket: string; readonly rate_limit: string };
 }
 
 const RATE_LIMIT_MODULE = "bench:coarse-rate-limit";
 const BUCKET_SERVICE = "audit-bucket";
 
-/** Writes `config`; `standIns` are the sources of both stand-ins as plain JavaScript. */
+/** Writes `config`. */
 export function configText(
   workers: readonly ServedWorker[],
-  storage_folder: string,
-  standIns: { readonly bucket: string; readonly rate_limit: string },
+  { storage, bucket, stand_ins }: Surroundings,
 ): string {
   const compatibility_date = workers[0]!.bundle.compatibility_date;
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
-    (name = "storage", disk = (path = ${text(storage_folder)}, writable = true)),
+    (name = "storage", disk = (path = ${text(storage)}, writable = true)),
+    ${bucket === null ? "" : `(name = "files", disk = (path = ${text(bucket)}, writable = true)),`}
     (name = "internet", network = (allow = ["local"])),
     (name = ${text(BUCKET_SERVICE)}, worker = (
       compatibilityDate = ${text(compatibility_date)},
-      modules = [(name = "bucket.js", esModule = ${text(standIns.bucket)})],
+      modules = [(name = "bucket.js", esModule = ${text(stand_ins.bucket)})],
+      bindings = [${bucket === null ? "" : `(name = "FILES", service = "files")`}],
     )),
     ${workers.map(service).join(",\n    ")},
   ],
   sockets = [${workers.map(socket).join(", ")}],
   extensions = [(modules = [
-    (name = ${text(RATE_LIMIT_MODULE)}, internal = true, esModule = ${text(standIns.rate_limit)}),
+    (name = ${text(RATE_LIMIT_MODULE)}, internal = true, esModule = ${text(stand_ins.rate_limit)}),
   ])],
 );
 `;
 }
 
-function service({ name, bundle, variables }: ServedWorker): string {
+function service({ name, bundle, variables, foreign_objects = [] }: ServedWorker): string {
   const bindings = [
     ...bundle.objects.map(
       ({ binding, class_name }) => `(name = ${text(binding)}, durableObjectNamespace = ${text(class_name)})`,
+    ),
+    ...foreign_objects.map(
+      ({ binding, class_name, service }) =>
+        `(name = ${text(binding)}, durableObjectNamespace = (className = ${text(class_name)}, serviceName = ${text(service)}))`,
     ),
     ...bundle.buckets.map((binding) => `(name = ${text(binding)}, r2Bucket = ${text(BUCKET_SERVICE)})`),
     ...bundle.rate_limits.map(

@@ -35,7 +35,8 @@ export async function profiled(
   return dearest(profile);
 }
 
-async function inspect(port: number, worker: string) {
+/** A conversation with the inspector of one worker's isolate. Throws where it refuses. */
+export async function inspect(port: number, worker: string) {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/${worker}`);
   await new Promise((resolve, reject) => {
     socket.onopen = resolve;

@@ -2,8 +2,10 @@
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { againstCases, bundleRevision } from "./against.ts";
+import { auditCases } from "./audit-cases.ts";
 import { bareCases } from "./bare-cases.ts";
 import type { Bench, Case, Row } from "./case.ts";
+import { exportCases } from "./export-cases.ts";
 import { headlines, headlinesText } from "./headlines.ts";
 import { isolateCases } from "./isolate-cases.ts";
 import { LoadGenerator } from "./load.ts";
@@ -30,6 +32,8 @@ const CASES: readonly Case[] = [
   ...sizeCases,
   ...timingCases,
   ...webhookCases,
+  ...auditCases,
+  ...exportCases,
 ];
 
 const chosen = ({ only, against }: Options): readonly Case[] =>

@@ -29,6 +29,8 @@ export interface Population {
   readonly workers: readonly SigningWorker[];
   /** Everybody edits this one. */
   readonly shared_project_id: string;
+  /** The ADMIN comes from `address(0)`. */
+  readonly admin_token: string;
 }
 
 const PASSWORD_BYTES = 18; // 24 characters: long enough without a second factor
@@ -79,7 +81,7 @@ export async function seed(port: number, bootstrap_key: string, count: number): 
   const workers: SigningWorker[] = [];
   for (let i = 0; i < count; i++) workers.push(await makeWorker(call, admin_token, i));
   connection.close();
-  return { principals, workers, shared_project_id: project.id };
+  return { principals, workers, shared_project_id: project.id, admin_token };
 }
 
 /** What replies hold, as far as the seeding uses it; each holds one or two of these. */

@@ -9,10 +9,12 @@ import { removeFolder, temporaryFolder } from "./cleanup.ts";
 import { type Population, seed } from "./seed.ts";
 import { type Server, serve } from "./workerd.ts";
 
-export type WorkerName = "bare" | "product" | "argon2" | "permission" | "input" | "schedule";
+export type WorkerName = "bare" | "product" | "argon2" | "permission" | "input" | "schedule" | "audit-feed";
 
 /** Background work of the seeding (outboxes) gets this long before the storage is kept. */
 const SETTLE_MS = 3_000;
+
+const AUDIT_LOG = { binding: "AUDIT_LOG", class_name: "AuditLog", service: "product" };
 
 const WIDE = { per_minute: 1_000_000_000, burst: 1_000_000_000 };
 
@@ -20,6 +22,10 @@ export interface StartOptions {
   readonly inspect?: boolean;
   /** Override the product's. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** A folder in which R2's objects are kept, for a product that nothing was seeded into. */
+  readonly bucket?: string;
+  /** What is done to the storage before anybody starts over it. */
+  readonly prepare?: (storage_folder: string) => void;
 }
 
 export class Stage {
@@ -51,7 +57,9 @@ export class Stage {
   async start(names: readonly WorkerName[], options: StartOptions = {}): Promise<Server> {
     const workers = await Promise.all(names.map((name) => this.#worker(name, options.variables)));
     const storage = temporaryFolder();
-    if (names.includes("product")) cpSync((await this.#seed()).folder, storage, { recursive: true });
+    if (names.includes("product") && !options.bucket)
+      cpSync((await this.#seed()).folder, storage, { recursive: true });
+    options.prepare?.(storage);
     const server = await serve(workers, storage, options);
     return {
       ...server,
@@ -85,6 +93,7 @@ export class Stage {
   async #worker(name: WorkerName, variables: StartOptions["variables"] = {}): Promise<ServedWorker> {
     const bundle = await this.#bundle(name);
     const own = { ...bundle.variables, ...this.#variables(name) };
+    if (name === "audit-feed") return { name, bundle, variables: own, foreign_objects: [AUDIT_LOG] };
     return { name, bundle, variables: name === "product" ? { ...own, ...variables } : own };
   }
 

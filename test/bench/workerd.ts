@@ -31,12 +31,13 @@ const TICKS_PER_SECOND = 100;
 export async function serve(
   workers: readonly ServedWorker[],
   storage_folder: string,
-  options: { readonly inspect?: boolean } = {},
+  options: { readonly inspect?: boolean; readonly bucket?: string } = {},
 ): Promise<Server> {
   const folder = temporaryFolder();
   const file = join(folder, "config.capnp");
-  const standIns = { bucket: standIn("audit-bucket"), rate_limit: standIn("coarse-rate-limit") };
-  writeFileSync(file, configText(workers, storage_folder, standIns), { mode: 0o600 });
+  const stand_ins = { bucket: standIn("audit-bucket"), rate_limit: standIn("coarse-rate-limit") };
+  const surroundings = { storage: storage_folder, bucket: options.bucket ?? null, stand_ins };
+  writeFileSync(file, configText(workers, surroundings), { mode: 0o600 });
   const inspector = options.inspect ? ["--inspector-addr=127.0.0.1:0"] : [];
   const binary = join(root, "node_modules", "workerd", "bin", "workerd");
   const child = owned(

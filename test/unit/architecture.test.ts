@@ -20,7 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   routes: ["api", "domain", "assist", "schema", "protocol", "config", "edge"],
   console: ["api", "protocol", "schema", "plans"],
   plans: [],
-  cli: ["api", "protocol", "schema"],
+  cli: ["api", "protocol", "schema", "audit-sinks"],
   worker: ["config", "api", "edge", "routes", "durable-objects"],
   modules: [],
 };
@@ -47,11 +47,13 @@ const PACKAGES: Record<string, readonly string[]> = {
   cli: [
     "node:crypto",
     "node:fs",
+    "node:net",
     "node:os",
     "node:path",
     "node:readline",
     "node:stream",
     "node:timers",
+    "node:tls",
     "node:url",
     "node:util",
     "uqr",

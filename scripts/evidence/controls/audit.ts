@@ -20,7 +20,7 @@ export const auditControls: Controls = {
   "audit-proofs": control(
     "A change's answer names its event, and a proof shows to whoever may read it that the log holds it.",
     "src/routes/audit-log.ts",
-    "runtime/objects/audit-proof e2e/audit-log",
+    "runtime/objects/audit-proof runtime/objects/audit-million e2e/audit-log",
   ),
   "audit-access": control(
     "Only AUDITOR and ADMIN read the audit, and reading it is an event.",
@@ -28,9 +28,9 @@ export const auditControls: Controls = {
     "runtime/objects/audit-query runtime/authorization",
   ),
   "audit-sinks": control(
-    "The log streams to R2, CSV, Cloud Logging, syslog and Logpush, each in a lane that delays no other.",
-    "src/audit-sinks durable-objects/audit-log/sinks.ts",
-    "runtime/objects/audit-sinks e2e/audit-sinks unit/protocol/syslog-message",
+    "The log streams to R2, CSV, Cloud Logging, syslog and Logpush, each in a lane that delays no other; what one that confirms nothing has missed is sent again.",
+    "src/audit-sinks durable-objects/audit-log/sinks.ts src/cli/refill-audit.ts",
+    "runtime/objects/audit-sinks runtime/objects/audit-csv e2e/audit-sinks unit/cli/refill-audit unit/protocol/syslog-message",
   ),
   "log-encoding": control(
     "What goes to a log is encoded for it: no line, field or formula of a log can be forged by a text.",

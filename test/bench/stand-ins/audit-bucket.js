@@ -1,6 +1,6 @@
 // A stand-in for R2 in the bench, speaking the part of the binding's protocol that a sink needs: a put
-// swallows its body and answers an object's metadata, whatever is read does not exist (10007), a list is
-// empty. It stores nothing, so figures hold none of R2's own cost.
+// answers an object's metadata, whatever is read does not exist (10007), a list is empty. Bodies are swallowed, so
+// that figures hold none of R2's own cost, or kept as files where the bench has given a folder (FILES).
 // The protocol: metadata as JSON in the header `cf-r2-request` (reads) or as the first
 // `cf-r2-metadata-size` bytes of the body (writes).
 const NO_SUCH_KEY = JSON.stringify({
@@ -10,8 +10,11 @@ const NO_SUCH_KEY = JSON.stringify({
 });
 
 export default {
-  /** @param {Request} request */
-  async fetch(request) {
+  /**
+   * @param {Request} request
+   * @param {{FILES?: {fetch: typeof fetch}}} env
+   */
+  async fetch(request, { FILES }) {
     const inHeader = request.headers.get("cf-r2-request");
     if (inHeader !== null) {
       if (JSON.parse(inHeader).method === "list")
@@ -22,6 +25,11 @@ export default {
     const metadata_bytes = Number(request.headers.get("cf-r2-metadata-size"));
     const { method, object } = JSON.parse(new TextDecoder().decode(body.subarray(0, metadata_bytes)));
     if (method !== "put") return new Response(null);
+    const kept = await FILES?.fetch(`http://files/${object}`, {
+      method: "PUT",
+      body: body.subarray(metadata_bytes),
+    });
+    if (kept && !kept.ok) return new Response(await kept.text(), { status: 500 });
     return answer({
       name: object,
       version: crypto.randomUUID(),

@@ -48,8 +48,45 @@ test("a flipped bit of any byte of a small log is found, in the object that it i
     for (let at = 0; at < bytes.length; at += 1) {
       const fault = await faultOf(altered(small, path, flipBit(bytes, at * 8 + (at % 8))));
       expect(fault, `${path} at ${at}`).not.toBeNull();
-      if (path.startsWith("tile/entries/007"))
+      if (path === "tile/entries/000.p/7")
         expect(fault!.path, `${path} at ${at}`).toMatch(/^tile\/(?:0|entries)\//);
+    }
+  }
+});
+
+test("any byte that a small log lacks, has twice or has exchanged with the next is found, and so is any end that is cut off", async () => {
+  for (const [path, bytes] of small) {
+    if (path === "verifier-keys") continue;
+    for (let at = 0; at < bytes.length; at += 1) {
+      const [before, here, after] = [bytes.slice(0, at), bytes.slice(at, at + 1), bytes.slice(at + 1)];
+      const changes = {
+        removed: [...before, ...after],
+        doubled: [...before, ...here, ...here, ...after],
+        exchanged: [...before, ...after.slice(0, 1), ...here, ...after.slice(1)],
+        "cut off": [...before],
+      };
+      for (const [how, changed] of Object.entries(changes)) {
+        if (how === "exchanged" && (after.length === 0 || after[0] === here[0])) continue;
+        const fault = await faultOf(altered(small, path, Uint8Array.from(changed)));
+        expect(fault, `${path}: byte ${at} ${how}`).not.toBeNull();
+      }
+    }
+  }
+}, 60_000);
+
+test("of a small log any entry that is removed, added or exchanged with any other is found at the first that differs", async () => {
+  const path = "tile/entries/000.p/7";
+  const bundle = decodeBundle(small.get(path)!)!;
+  const faultIn = (changed: Uint8Array[]) => faultOf(altered(small, path, encodeBundle(changed)));
+  for (let at = 0; at <= bundle.length; at += 1) {
+    for (const added of [utf8(entryAt(99)), ...bundle.filter((_, index) => index !== at)]) {
+      expect(await faultIn(bundle.toSpliced(at, 0, added)), `added at ${at}`).toMatchObject({ index: at });
+    }
+    if (at === bundle.length) continue;
+    expect(await faultIn(bundle.toSpliced(at, 1)), `removed at ${at}`).toMatchObject({ index: at });
+    for (let other = at + 1; other < bundle.length; other += 1) {
+      const exchanged = bundle.with(at, bundle[other]!).with(other, bundle[at]!);
+      expect(await faultIn(exchanged), `${at} and ${other} exchanged`).toMatchObject({ index: at });
     }
   }
 });
