@@ -10,7 +10,7 @@ export const auditControls: Controls = {
   outbox: control(
     "A change and its event commit together and are shipped until they are taken, each once in effect.",
     "durable-objects/outbox.ts durable-objects/inbox.ts durable-objects/shipping.ts",
-    "runtime/objects/outbox runtime/objects/inbox runtime/objects/shipping e2e/kill",
+    "runtime/objects/outbox runtime/objects/inbox runtime/objects/shipping runtime/objects/audit-sequencing e2e/kill",
   ),
   "merkle-log": control(
     "Events are leaves of a Merkle log in published tiles with signed checkpoints; a verifier of others accepts it and any altered byte is found.",
