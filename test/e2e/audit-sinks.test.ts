@@ -1,25 +1,26 @@
 // Destinations of audit events that are real: rsyslog takes every event over TCP, and an HTTP server that insists on the
 // documented requests of Cloud Logging gets each once, though it refuses for a while first.
-import { type ChildProcess, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server as HttpServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type SignedIn, signInAdmin, signInUser, WIDE_RATE_LIMITS } from "./people.ts";
-import { freePort, listens, type Server, startServer } from "./server.ts";
+import { hasRsyslog, Rsyslog } from "./rsyslog.ts";
+import { freePort, type Server, startServer } from "./server.ts";
 
 const DELIVERED_MS_MAX = 40_000;
 const POLL_MS = 250;
 const REFUSALS = 2;
 
 const folder = mkdtempSync(join(tmpdir(), "taskward-sinks-"));
-const syslog_file = join(folder, "messages");
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const rsyslogd = ["/usr/sbin/rsyslogd", "/sbin/rsyslogd"].find(existsSync);
+const REFILL = fileURLToPath(new URL("../../src/cli/refill-audit.ts", import.meta.url));
 
 interface LogEntry {
   insertId: string;
@@ -32,9 +33,11 @@ const written = new Map<string, LogEntry>();
 const complaints: string[] = [];
 let refused = 0;
 let google: HttpServer;
-let receiver: ChildProcess | null = null;
+let receiver: Rsyslog | null = null;
 let server: Server;
 let ada: SignedIn;
+/** Of an AUDITOR's program, which comes from anywhere. */
+let token: string;
 let bob: SignedIn;
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -109,21 +112,8 @@ beforeAll(async () => {
   const google_origin = `http://127.0.0.1:${await new Promise<number>((resolve) =>
     google.once("listening", () => resolve((google.address() as AddressInfo).port)),
   )}`;
-  const syslog_port = await freePort();
-  if (rsyslogd) {
-    const config = join(folder, "rsyslog.conf");
-    writeFileSync(
-      config,
-      `global(workDirectory="${folder}" maxMessageSize="64k")
-module(load="imtcp")
-input(type="imtcp" port="${syslog_port}" address="127.0.0.1")
-template(name="raw" type="string" string="%pri% %app-name% %msgid% %msg%\\n")
-action(type="omfile" file="${syslog_file}" template="raw")
-`,
-    );
-    receiver = spawn(rsyslogd, ["-n", "-f", config, "-i", join(folder, "pid")], { stdio: "ignore" });
-    while (!(await listens(syslog_port))) await wait(50);
-  }
+  receiver = hasRsyslog ? await Rsyslog.start() : null;
+  const syslog_port = receiver?.port ?? (await freePort());
   server = await startServer({
     env: {
       RATE_LIMITS: WIDE_RATE_LIMITS,
@@ -141,11 +131,13 @@ action(type="omfile" file="${syslog_file}" template="raw")
   });
   ada = (await signInAdmin(server, ["198.51.100.1"]))[0]!;
   bob = await signInUser(server, "bob", "198.51.100.2");
+  const body = { name: "Refill", permissions: ["system:audit" as const] };
+  token = (await ada.client.createToken({ body })).body.token;
 });
 afterAll(async () => {
   await server?.stop();
   google?.close();
-  receiver?.kill();
+  receiver?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -170,12 +162,51 @@ it("every change reaches each destination, with pseudonyms for addresses, though
   const { sinks } = (await ada.client.listSinks()).body;
   expect(sinks.find(({ name }) => name === "cloud_logging")).toMatchObject({ status: "healthy" });
   if (!receiver) return console.warn("rsyslogd is not installed: its half of this test is skipped");
-  const lines = () => (existsSync(syslog_file) ? readFileSync(syslog_file, "utf8") : "");
-  await delivered(events, (id) => lines().includes(id));
-  const line = lines()
-    .split("\n")
-    .find((each) => each.includes(events[0]!))!;
+  const has = (id: string) => receiver!.lines().some((line) => line.includes(id));
+  await delivered(events, has);
+  const line = receiver.lines().find((each) => each.includes(events[0]!))!;
   const [, pri, app, message_id, json] = /^(\d+) (\S+) (\S+) \ufeff?(\{.*\})$/.exec(line)!;
   expect([pri, app, message_id]).toEqual(["110", "taskward", "project.created"]);
   expect(JSON.parse(json!)).toMatchObject({ id: events[0], user_id: bob.user_id });
+});
+
+/** What `npm run refill-audit` says, and its exit code. */
+function refill(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const env = { ...process.env, TASKWARD_TOKEN: token };
+  const program = [REFILL, "--origin", server.origin, ...args];
+  return new Promise((resolve) => {
+    execFile(process.execPath, program, { env, maxBuffer: 64e6 }, (error, out, err) =>
+      resolve({ code: error ? Number(error.code) : 0, out, err }),
+    );
+  });
+}
+
+const indexesIn = (lines: readonly string[]): number[] =>
+  lines.map((line) => Number(/"index":(\d+)/.exec(line)![1])).sort((a, b) => a - b);
+
+it("a gap at a destination that confirms nothing is filled from R2 by one command, with just what is missing", async () => {
+  const range = ["--from", "5", "--to", "30"];
+  const all = await refill(...range);
+  expect(all, all.err).toMatchObject({ code: 0, err: expect.stringContaining("25 events sent, 0 were") });
+  const lines = all.out.trimEnd().split("\n");
+  expect(indexesIn(lines)).toEqual(Array.from({ length: 25 }, (_, at) => 5 + at));
+  for (const line of lines) expect(line).toMatch(/^\{"audit":\{"id":"evt_.*\}\}$/);
+  expect(all.out).not.toContain(bob.address);
+  // As a service that collects logs would have escaped them, several in a line.
+  const escaped = JSON.stringify({ Logs: lines.slice(0, 10).map((line) => ({ Message: [line] })) });
+  const held = join(folder, "held");
+  writeFileSync(held, `${escaped}\n${lines.slice(17).join("\n")}\n`);
+  const gap = await refill(...range, "--held", held);
+  expect(indexesIn(gap.out.trimEnd().split("\n"))).toEqual([15, 16, 17, 18, 19, 20, 21]);
+  expect(gap.err).toContain("7 events sent, 18 were there already");
+  if (!receiver) return;
+  const before = receiver.lines();
+  const sent = await refill(...range, "--held", held, "--syslog", `tcp://127.0.0.1:${receiver.port}`);
+  expect(sent, sent.err).toMatchObject({ code: 0, out: "" });
+  const again = before.filter((line) => indexesIn([line])[0]! >= 15 && indexesIn([line])[0]! < 22);
+  await delivered(
+    ["all of the gap"],
+    () => receiver!.lines().filter((line) => again.includes(line)).length >= 14,
+  );
+  for (const line of again) expect(receiver.lines().filter((each) => each === line)).toHaveLength(2);
 });
