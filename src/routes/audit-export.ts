@@ -5,8 +5,8 @@ import type { AuditEvent } from "../schema/audit-event.ts";
 import type { AuditLogRpc, EventFilter } from "../schema/messages/audit-log.ts";
 import { toOcsf } from "../schema/ocsf.ts";
 
-/** Events asked for at a time: some hundred kilobytes. */
-const PAGE_EVENTS = 500;
+/** Events asked for at a time: about a megabyte, so that a million are five hundred calls. */
+const PAGE_EVENTS = 2_000;
 
 interface Format {
   readonly media_type: string;

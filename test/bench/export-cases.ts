@@ -17,30 +17,29 @@ const ISOLATE_MIB = 128;
 const LOOK_MS = 50;
 const MIB = 1_048_576;
 
-export const exportCases: readonly Case[] = [
-  {
-    name: "audit-export",
-    title: "memory of an isolate that exports 10,000 and 1,000,000 audit events",
-    by_name_only: true,
-    async run(bench) {
-      const rows: Row[] = [];
-      for (const size of SIZES) {
-        const { admin_token } = await bench.stage.population();
-        const prepare = (storage: string) => lengthen(storage, size);
-        const server = await bench.stage.start(["product"], { inspect: true, prepare });
-        try {
-          for (const format of FORMATS) {
-            bench.say(`audit-export, ${size} events as ${format}`);
-            rows.push(await measure(bench, server, admin_token, size, format));
-          }
-        } finally {
-          await server.stop();
-        }
+/** The sequencer keeps all texts itself: the stand-in of R2 keeps none. */
+const VARIABLES = { AUDIT_RECENT_EVENTS: "2000000" };
+
+export const exportCases: readonly Case[] = FORMATS.map((format) => ({
+  name: `audit-export-${format}`,
+  title: `memory of an isolate that exports 10,000 and 1,000,000 audit events as ${format}`,
+  by_name_only: true,
+  async run(bench) {
+    const rows: Row[] = [];
+    for (const size of SIZES) {
+      const { admin_token } = await bench.stage.population();
+      const prepare = (storage: string) => lengthen(storage, size);
+      const server = await bench.stage.start(["product"], { inspect: true, prepare, variables: VARIABLES });
+      try {
+        bench.say(`audit-export, ${size} events as ${format}`);
+        rows.push(await measure(bench, server, admin_token, size, format));
+      } finally {
+        await server.stop();
       }
-      return rows;
-    },
+    }
+    return rows;
   },
-];
+}));
 
 async function measure(
   bench: Bench,

@@ -64,7 +64,7 @@ export const auditOperations = {
     tag: "audit",
     summary: "Audit events as a document, newest first",
     description:
-      "JSON Lines, CSV that a spreadsheet takes no cell of for a formula, or OCSF 1.3 (class 6003) as JSON Lines. It is streamed: what it costs grows with the log alone, by a call for each 500 events.",
+      "JSON Lines, CSV that a spreadsheet takes no cell of for a formula, or OCSF 1.3 (class 6003) as JSON Lines. It is streamed: what it costs grows with the log alone, by a call for each 2,000 events.",
     caller: "session",
     api_tokens: true,
     permission: "system:audit",

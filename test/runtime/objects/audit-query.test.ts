@@ -137,7 +137,7 @@ it("an export holds every event of its filter once, in each format", async () =>
 });
 
 it("an export of many pages is complete, and reading it is audited", async () => {
-  const many = Array.from({ length: 1_300 }, (_, at) => ({
+  const many = Array.from({ length: 4_300 }, (_, at) => ({
     ...{ id: `evt_many_${at}`, timestamp: "2026-01-01T00:00:00.000Z", event_type: "task.imported" },
     ...{ category: "data_change" as const, severity: "info" as const, user_id: null, session_id: null },
     ...{ ip_address: null, request_id: null, decision: "allow" as const, rule: null, targets: [] },
