@@ -28,6 +28,7 @@ export const launch = (): Promise<Browser> =>
 
 /** A page, and what its reader must never see: errors, refusals of the policy, requests to elsewhere. */
 export interface Watched {
+  readonly origin: string;
   readonly page: Page;
   readonly context: BrowserContext;
   readonly wrongs: string[];
@@ -60,7 +61,7 @@ export async function openPage(browser: Browser, origin: string, { size = WIDE }
   page.on("request", (request) => {
     if (!request.url().startsWith(origin)) wrongs.push(`elsewhere: ${request.url()}`);
   });
-  return { page, context, wrongs };
+  return { origin, page, context, wrongs };
 }
 
 const debuggers = new WeakMap<Page, Promise<CDPSession>>();
@@ -74,10 +75,12 @@ const debuggerOf = (page: Page): Promise<CDPSession> => {
 export async function keepScreen(page: Page, name: string): Promise<void> {
   const chromium = await debuggerOf(page);
   const { cssContentSize, cssVisualViewport } = await chromium.send("Page.getLayoutMetrics");
-  // Behind a dialog lies no more than what is in sight.
-  const has_dialog = await page.evaluate<boolean>("document.querySelector('dialog[open]') !== null");
+  // What covers the screen moves with it: then no more is shown than what is in sight.
+  const is_covered =
+    await page.evaluate<boolean>(`[...document.querySelectorAll("dialog[open], .panel")].some(
+    (element) => getComputedStyle(element).position === "fixed")`);
   const { clientWidth: width, clientHeight: height } = cssVisualViewport;
-  const area = has_dialog ? { x: 0, y: 0, width, height } : cssContentSize;
+  const area = is_covered ? { x: 0, y: 0, width, height } : cssContentSize;
   const { data } = await chromium.send("Page.captureScreenshot", {
     ...{ format: "png", captureBeyondViewport: true, optimizeForSpeed: true },
     clip: { ...area, scale: 1 },

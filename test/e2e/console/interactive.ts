@@ -17,9 +17,11 @@ globalThis.interactive = new Promise((settle) => {
   observer.observe(document, { childList: true, subtree: true });
 });`;
 
-/** Milliseconds from the navigation on. The page is to be new: what it has seen before would be in its cache. */
+/** Once for each page, before its first navigation. */
+export const watchInteractive = (page: Page) => page.addInitScript({ content: WATCH });
+
+/** Milliseconds from the navigation on. */
 export async function interactiveAfterMs(page: Page, address: string): Promise<number> {
-  await page.addInitScript({ content: WATCH });
   await page.goto(address);
   return page.evaluate<number>("globalThis.interactive");
 }

@@ -65,7 +65,7 @@ export class Visit {
   }
 
   async go(fragment: string, name: string): Promise<void> {
-    await this.page.goto(`/${fragment}`);
+    await this.page.goto(`${this.watched.origin}/${fragment}`);
     await this.heading(name);
     await this.settled();
   }

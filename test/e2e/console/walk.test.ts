@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WIDE_RATE_LIMITS } from "../people.ts";
 import { type Server, startServer } from "../server.ts";
 import { browserNote, CHROMIUM, launch, openPage } from "./browser.ts";
-import { interactiveAfterMs } from "./interactive.ts";
+import { interactiveAfterMs, watchInteractive } from "./interactive.ts";
 import { Keys } from "./keys.ts";
 import { PASSWORD, Visit } from "./visit.ts";
 
@@ -40,6 +40,7 @@ describe.skipIf(!CHROMIUM)(`a walk through the console${browserNote}`, () => {
     const times: number[] = [];
     for (let round = 0; round < 3; round += 1) {
       const { page, context } = await openPage(browser, server.origin);
+      await watchInteractive(page);
       times.push(await interactiveAfterMs(page, "/"));
       await context.close();
     }
