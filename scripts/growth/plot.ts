@@ -17,6 +17,7 @@ export function plotOf(dimension: string, measured: readonly Measured[]): string
     panel(measured, "milliseconds of a request", ({ ms }) => ms, LEFT + WIDTH + GAP),
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="12">
+<title>${dimension}: rows and milliseconds of requests by size</title>
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="${LEFT}" y="18" font-size="14" font-weight="bold">${dimension}</text>
 ${panels.join("\n")}
