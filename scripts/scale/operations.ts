@@ -81,10 +81,13 @@ export const OPERATIONS: readonly OperationCost[] = [
   },
 ];
 
-/** What one object bears a second. Changes of a project were measured; the other two are estimates from bare calls. */
+/**
+ * What one object bears a second. Measured on two shared cores: changes of a project (`task-create-one`), admissions of
+ * a principal (`session-one`). Estimated from bare calls: pages of a project.
+ */
 export const CAPACITY = {
   /** Admissions: what the limits of one caller allow stays far below. */
-  principal_admissions: 5_000,
+  principal_admissions: 2_600,
   /** Changes of one project, committed together by turns. */
   project_changes: 860,
   /** Pages of one project. */
