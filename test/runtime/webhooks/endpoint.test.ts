@@ -195,6 +195,21 @@ describe("secrets", () => {
   });
 });
 
+it("a test event arrives as a change does: signed, recorded, and under the id that was answered", async () => {
+  const project = await newProject(olga);
+  const hook = await register(olga, { project_id: project.id, event_types: ["comment.created"] });
+  const { delivery } = (await olga.client.testWebhook({ params: hook.params })).body;
+  await deliver(hook);
+  const [received, ...others] = hook.receiver.received;
+  expect(others).toEqual([]);
+  expect(received!.id).toBe(delivery.id);
+  expect(verify(received!, hook.secret)).toMatchObject({
+    type: "webhook.test",
+    data: { webhook_id: hook.id, actor: olga.id },
+  });
+  expect(await deliveriesOf(olga, hook)).toMatchObject([{ id: delivery.id, status: "delivered" }]);
+});
+
 describe("a pause", () => {
   it("keeps what comes, and lets it go on in the end", async () => {
     const project = await newProject(olga);
