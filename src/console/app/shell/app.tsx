@@ -11,7 +11,7 @@ import { SignIn } from "../sign-in/sign-in.tsx";
 import { StepUp } from "../sign-in/step-up.tsx";
 import { Frame } from "./frame.tsx";
 import { Progress } from "./progress.tsx";
-import { Screen } from "./screen.tsx";
+import { preload, Screen } from "./screen.tsx";
 import { Toasts } from "./toasts.tsx";
 
 export const App = ({ session }: { readonly session: Promise<void> }) => {
@@ -44,12 +44,15 @@ export const App = ({ session }: { readonly session: Promise<void> }) => {
 const Inside = () => {
   const who = signed_in.value;
   const route = place.value;
-  if (who === undefined)
+  if (who === undefined) {
+    // While the service is asked who is here.
+    preload(route);
     return (
       <main class="gate">
         <Loading rows={3} />
       </main>
     );
+  }
   if (who === null)
     return route.name === "register" ? (
       <Register key="register" {...route} />

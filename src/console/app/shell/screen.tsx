@@ -27,6 +27,16 @@ const SCREENS: Readonly<Record<string, () => Promise<AnyScreen>>> = {
 /** What has been loaded stays, so that going back is immediate. */
 const loaded = new Map<string, AnyScreen>();
 
+async function loadScreen(name: string, load: () => Promise<AnyScreen>): Promise<void> {
+  loaded.set(name, await load());
+}
+
+/** Loads the screen of a place that may be shown soon. Where that fails, showing it tries again, and says so. */
+export function preload({ name }: Route): void {
+  const load = SCREENS[name];
+  if (load && !loaded.has(name)) loadScreen(name, load).catch(() => {});
+}
+
 export const Screen = ({ route }: { readonly route: Route }) => {
   const [, setReady] = useState("");
   const [error, setError] = useState<unknown>(null);
@@ -35,10 +45,7 @@ export const Screen = ({ route }: { readonly route: Route }) => {
   useEffect(() => {
     setError(null);
     if (!load || loaded.has(name)) return;
-    load().then((screen) => {
-      loaded.set(name, screen);
-      setReady(name);
-    }, setError);
+    loadScreen(name, load).then(() => setReady(name), setError);
   }, [name]);
   if (!load) return <Nowhere />;
   if (error !== null) return <Problem explanation={explain(error)} again={() => location.reload()} />;
