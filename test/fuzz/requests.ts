@@ -139,7 +139,8 @@ function bodyOf(operation: Operation): fc.Arbitrary<FuzzedRequest["body"]> {
   });
   const changed = fc.tuple(fc.constantFrom(...whole), changes).map(([example, all]) => {
     const body = { value: structuredClone(example) };
-    for (const [place, kind, value] of all) change(body as Holder, place, kind, value);
+    // Odd values are drawn again and again: each place gets its own.
+    for (const [place, kind, value] of all) change(body as Holder, place, kind, structuredClone(value));
     return { json: body.value };
   });
   const text = fc.oneof(fc.json(), fc.string({ unit: "binary", maxLength: 200 }));
