@@ -7,6 +7,7 @@ import { bareCases } from "./bare-cases.ts";
 import type { Bench, Case, Row } from "./case.ts";
 import { exportCases } from "./export-cases.ts";
 import { headlines, headlinesText } from "./headlines.ts";
+import { hookCases } from "./hook-cases.ts";
 import { isolateCases } from "./isolate-cases.ts";
 import { LoadGenerator } from "./load.ts";
 import { memoryCases } from "./memory-cases.ts";
@@ -32,6 +33,7 @@ const CASES: readonly Case[] = [
   ...sizeCases,
   ...timingCases,
   ...webhookCases,
+  ...hookCases,
   ...auditCases,
   ...exportCases,
 ];
