@@ -135,6 +135,11 @@ export class Strangers extends LoggedObject implements StrangersRpc {
     return this.env.AUDIT_LOG.getByName(destination.slice(AUDIT.length + 1)).append(batch);
   }
 
+  /** How many addresses it remembers is bounded too. */
+  protected override mustClean(now_ms: number): boolean {
+    return now_ms >= this.#swept_at_ms + SWEEP_MS;
+  }
+
   protected override housekeep(now_ms: number): void {
     this.#swept_at_ms = now_ms;
     this.#sweepings.note(this.#store.clean(now_ms), now_ms);

@@ -153,7 +153,11 @@ async function begin(
   for (const agent of agents) await agent.begin(ada!.client, people);
   const sender = new Sender(stage, random());
   await sender.begin(first.client, first.project_id);
-  await auditor.trail.read();
+  // What was done until now is none of what the receiver hears.
+  do {
+    await wait(250);
+    await auditor.trail.read();
+  } while ([...stage.ledger.changes.keys()].some((id) => !auditor.trail.has(id)));
   const heard_from = auditor.trail.events.length;
   const { receiver, receiver_url: url } = neighbours;
   const body = { url, project_id: first.project_id, event_types: ["task.*" as const, "comment.*" as const] };

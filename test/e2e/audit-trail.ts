@@ -32,9 +32,11 @@ export class AuditTrail {
         if (known) deepStrictEqual(event, known, `event ${event.index} has changed`);
         fresh.push(event);
       }
-      if (fresh.at(-1)!.index < this.events.length) break;
+      if ((fresh.at(-1)?.index ?? 0) < this.events.length) break;
     }
-    const newest = fresh[0]!.index;
+    // The first events are on their way for a second.
+    if (fresh.length === 0 && this.events.length === 0) return;
+    const newest = fresh[0]?.index ?? -1;
     if (newest < this.events.length - 1) throw new Error(`the log has shrunk to index ${newest}`);
     const lowest = fresh.at(-1)!.index;
     if (lowest > this.events.length) throw new Error(`the log ends at ${lowest}, above what is known`);

@@ -175,12 +175,9 @@ async function rung(stage: Stage): Promise<Step> {
   return { outcome: "done", before: emptyMemory, expect };
 }
 
-/**
- * The stored time may lag by a second, and what the object has not stored it need not hold on to. The first alarm
- * makes it notice the time, and the second stores what it has noticed.
- */
+/** The stored time may lag by a second, and what the object has not stored it need not hold on to. */
 async function stepBack(stage: Stage, ms: number): Promise<Step> {
-  await stage.product.ring();
+  await stage.product.recordTime();
   const step = await rung(stage);
   stage.moveTo(stage.wall_ms - ms);
   return step;

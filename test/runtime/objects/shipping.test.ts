@@ -92,8 +92,9 @@ it("a log that took the rows but whose answer was lost takes them once", async (
 });
 
 it("housekeeping that fails does not keep rows from being shipped, nor the alarm from coming back", async () => {
-  const housekeep = vi.spyOn(Principal.prototype as unknown as { housekeep(): void }, "housekeep");
-  housekeep.mockImplementation(() => {
+  const parts = Principal.prototype as unknown as { housekeep(): void; mustClean(): boolean };
+  vi.spyOn(parts, "mustClean").mockReturnValue(true);
+  vi.spyOn(parts, "housekeep").mockImplementation(() => {
     throw new Error("a defect\nof \u001b[31m\u202ethe line");
   });
   const log = vi.spyOn(console, "error").mockImplementation(() => {});
