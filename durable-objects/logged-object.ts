@@ -29,7 +29,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
   readonly #identity = new Identity(this.sql);
   protected readonly idempotency_keys = new IdempotencyKeys(this.sql);
   readonly #shipping: Shipping;
-  readonly #turn = new Turn();
+  readonly #turn = new Turn(() => this.ctx.storage.sync());
   readonly #alarm = new Alarm(this.ctx.storage);
 
   constructor(ctx: DurableObjectState, env: Env, schema: ObjectSchema) {

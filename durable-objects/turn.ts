@@ -1,10 +1,18 @@
-// Group commit: works that are asked for within one turn run one after the other without an await between them,
-// so that the runtime commits them together. Each decides alone and fails alone; each answer waits for the commit.
+// Group commit: while one commit is under way, works that are asked for wait, and then run one after the other without
+// an await between them, so that the runtime commits them together. Whoever finds no commit under way runs at once.
+// Each decides alone and fails alone; each answer waits for its commit.
 
 export class Turn {
+  readonly #sync: () => Promise<void>;
   #waiting: (() => void)[] = [];
+  #is_committing = false;
 
-  /** Runs `work` at the end of this turn and answers what it returned or threw. */
+  /** `sync` resolves once all that was written so far is durable. */
+  constructor(sync: () => Promise<void>) {
+    this.#sync = sync;
+  }
+
+  /** Runs `work` as soon as no commit is under way, and answers what it returned or threw. */
   join<Value>(work: () => Value): Promise<Value> {
     return new Promise((resolve, reject) => {
       this.#waiting.push(() => {
@@ -14,7 +22,7 @@ export class Turn {
           reject(defect);
         }
       });
-      if (this.#waiting.length === 1) setTimeout(() => this.#run(), 0);
+      if (!this.#is_committing) this.#run();
     });
   }
 
@@ -22,5 +30,13 @@ export class Turn {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const work of waiting) work();
+    this.#is_committing = true;
+    this.#sync()
+      // A commit that failed ends the object; until it is gone, each work meets that by itself.
+      .catch(() => {})
+      .then(() => {
+        this.#is_committing = false;
+        if (this.#waiting.length > 0) this.#run();
+      });
   }
 }
