@@ -135,7 +135,7 @@ const clean = (text: string): string =>
     .replace(/^\s*\[[ x]?\]\s*/iu, "")
     .replace(/!?\[([^\]]*)\]\([^)]*\)/gu, "$1")
     .replace(/https?:\/\/\S+/gu, "")
-    .replace(/[*_`~]{1,3}(\S(?:.*?\S)?)[*_`~]{1,3}/gu, "$1")
+    .replace(/(?<![\p{L}\p{N}])([*_`~]{1,3})(\S(?:.*?\S)?)\1(?![\p{L}\p{N}])/gu, "$2")
     .replace(/\p{Extended_Pictographic}\uFE0F?/gu, "")
     .replace(/\s+/gu, " ")
     .trim();

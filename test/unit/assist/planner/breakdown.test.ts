@@ -157,6 +157,15 @@ it("more of the same takes longer, small takes less, and estimates are ordered",
   expect(likely("Conduct two interviews.")).toBeGreaterThan(likely("Conduct short interviews."));
 });
 
+it("names of code are kept as they are written, without their marks", () => {
+  const description =
+    "`is_workspace_admin` was derived from the target's role in `partial_update`. Remove the bypass from `is_workspace_admin` for good.";
+  const { tasks } = plan({ name: "Roles", description });
+  const titles = tasks.map(({ title }) => title).join("\n");
+  expect(titles).toContain("is_workspace_admin");
+  expect(titles).not.toContain("`");
+});
+
 it("tools that the text names become skills", () => {
   const { tasks } = plan({ name: "Site", description: "Build a React frontend. Build a PostgreSQL schema." });
   expect(tasks.flatMap(({ skills }) => skills)).toEqual(expect.arrayContaining(["react", "postgresql"]));
