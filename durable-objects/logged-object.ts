@@ -1,12 +1,12 @@
 // The base of every object: lazily created storage, a clock that never runs backward, an outbox whose rows
 // commit with each change, batched observations, and one alarm for all that is due. Alarms never throw.
-
 import { DurableObject } from "cloudflare:workers";
 import { type Config, configure, type Env } from "../src/config.ts";
 import type { Batch, Receipt } from "../src/schema/messages/outbox.ts";
 import { Alarm } from "./alarm.ts";
 import { auditEvent, type Happening } from "./audit-event.ts";
 import commonSchema from "./common.sql";
+import { GroupCommit } from "./group-commit.ts";
 import { IdempotencyKeys } from "./idempotency-keys.ts";
 import { Identity } from "./identity.ts";
 import { isCreated, migrateAll, type ObjectSchema } from "./migrate.ts";
@@ -15,7 +15,6 @@ import { Observations } from "./observations.ts";
 import { Outbox, type Send } from "./outbox.ts";
 import { report } from "./report.ts";
 import { SHIP_DELAY_MS, Shipping } from "./shipping.ts";
-import { Turn } from "./turn.ts";
 
 /** The workspace's audit log, as a destination. */
 export const AUDIT = "audit";
@@ -29,7 +28,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
   readonly #identity = new Identity(this.sql);
   protected readonly idempotency_keys = new IdempotencyKeys(this.sql);
   readonly #shipping: Shipping;
-  readonly #turn = new Turn(() => this.ctx.storage.sync());
+  readonly #group_commit = new GroupCommit(() => this.ctx.storage.sync());
   readonly #alarm = new Alarm(this.ctx.storage);
 
   constructor(ctx: DurableObjectState, env: Env, schema: ObjectSchema) {
@@ -138,11 +137,11 @@ export abstract class LoggedObject extends DurableObject<Env> {
   }
 
   /**
-   * Like `transact`, in one commit with whatever other callers ask within the same turn: each still decides alone,
+   * Like `transact`, in one commit with whatever others ask while one is under way: each still decides alone,
    * and each answer still waits for the commit. For objects that many write to at once.
    */
   protected transactTogether<Value>(work: (now_ms: number) => Value): Promise<Value> {
-    return this.#turn.join(() => this.transact(work));
+    return this.#group_commit.join(() => this.transact(work));
   }
 
   /** Appends an audit event in the caller's transaction and answers its id. A caller's throws while too many wait. */

@@ -62,7 +62,7 @@ export class Gate {
   }
 
   /**
-   * Decides, saves and audits in one transaction, in one commit with other callers of the same turn.
+   * Decides, saves and audits in one transaction, in one commit with others who come while one is under way.
    * A refusal of `work` must have changed nothing. `statuses`: those of the project in which it is done at all.
    * `created_id`: what a repeat is told of where the answer bore a secret.
    */

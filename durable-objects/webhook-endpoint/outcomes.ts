@@ -26,7 +26,7 @@ export class Outcomes {
     this.#keys = keys;
   }
 
-  /** In one commit with other attempts that end within the same turn. */
+  /** In one commit with other attempts that end while one is under way. */
   async save(row: DeliveryRow, made: AttemptMade, at_ms: number, bucket: Bucket | undefined): Promise<void> {
     const { id, attempts } = row;
     const answer = made.answer === "" ? null : await this.#keys.sealAnswer(id, attempts + 1, made.answer);

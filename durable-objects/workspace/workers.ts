@@ -108,7 +108,7 @@ export class Workers {
     });
   }
 
-  /** Many say so within one turn: they share a commit. */
+  /** Many say so at once: they share commits. */
   seen(actor: Actor): Decided {
     return this.#object.transactTogether((now_ms) => {
       const id = actor.principal_id;

@@ -74,7 +74,7 @@ export const accessControls: Controls = {
   ),
   transactions: control(
     "A decision and what it writes are one synchronous transaction: it happens wholly or not at all, also under a kill.",
-    "durable-objects/logged-object.ts durable-objects/turn.ts",
+    "durable-objects/logged-object.ts durable-objects/group-commit.ts",
     "runtime/objects/outbox e2e/kill runtime/project-model",
   ),
   "workflow-table": control(

@@ -28,7 +28,7 @@ export const MADE: readonly Domain[] = [
   {
     name: "change",
     cues: cues(
-      "fix(?:es|ed)?\\b|bugs?\\b|regression|refactor\\w*|deadlock|null\\b|crash\\w*|tests? (?:fail|timed)|this (?:pr|change|commit|patch|fix)\\b|previously\\b|no longer\\b|function|method|parser?|struct\\b|interface\\b|goroutine|mutex|handler|commit\\b|flag\\b|variable|component\\b|returns?\\b|regex|deprecat\\w*|hard-?cod\\w+|import\\b|endpoint|callback|race\\b|timeout|compil\\w+|metric|middleware|lint|drag\\b|cursor\\b|label\\b|encode|\\w+_\\w+|\\w+\\(\\)|/api/|https?://localhost|sub-?quer\\w+|quer(?:y|ies)\\b|request body|arrays?\\b|strings?\\b|bytes?\\b|sqlite|http \\d{3}|requester|session auth|build tag",
+      "fix(?:es|ed)?\\b|bugs?\\b|regression|refactor\\w*|deadlock|null\\b|crash\\w*|tests? (?:fail|timed)|this (?:pr|change|commit|patch|fix)\\b|previously\\b|no longer\\b|function|method|parser?|struct\\b|interface\\b|goroutine|mutex|handler|commit\\b|flag\\b|variable|component\\b|returns?\\b|regex|deprecat\\w*|hard-?cod\\w+|import\\b|endpoint|callback|race\\b|timeout|compil\\w+|metric|middleware|lint|drag\\b|cursor\\b|label\\b|encode|\\w+_\\w+|\\w+\\(\\)|/api/|https?://localhost|sub-?quer\\w+|quer(?:y|ies)\\b|request body|arrays?\\b|strings?\\b|bytes?\\b|sqlite|http \\d{3}",
     ),
     phases: ["Understand", "Change", "Verify", "Release"],
     stages: stages(0, 0, 1, 1, 1, 2, 3),

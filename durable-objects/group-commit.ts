@@ -2,7 +2,7 @@
 // an await between them, so that the runtime commits them together. Whoever finds no commit under way runs at once.
 // Each decides alone and fails alone; each answer waits for its commit.
 
-export class Turn {
+export class GroupCommit {
   readonly #sync: () => Promise<void>;
   #waiting: (() => void)[] = [];
   #is_committing = false;
@@ -22,21 +22,22 @@ export class Turn {
           reject(defect);
         }
       });
-      if (!this.#is_committing) this.#run();
+      if (!this.#is_committing) void this.#run();
     });
   }
 
-  #run(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const work of waiting) work();
+  async #run(): Promise<void> {
     this.#is_committing = true;
-    this.#sync()
-      // A commit that failed ends the object; until it is gone, each work meets that by itself.
-      .catch(() => {})
-      .then(() => {
-        this.#is_committing = false;
-        if (this.#waiting.length > 0) this.#run();
-      });
+    while (this.#waiting.length > 0) {
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const work of waiting) work();
+      try {
+        await this.#sync();
+      } catch {
+        // A commit that failed ends the object; until it is gone, each work meets that by itself.
+      }
+    }
+    this.#is_committing = false;
   }
 }
