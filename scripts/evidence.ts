@@ -2,7 +2,7 @@
 // `--breakages N` it takes N controls away, chosen by a seed, and looks whether a test notices each.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { numberOption, runTool } from "./command-line.ts";
 import { breakages } from "./evidence/breakages.ts";
 import { controls } from "./evidence/controls/index.ts";
 import { markdown, summary } from "./evidence/document.ts";
@@ -16,26 +16,26 @@ const root = join(import.meta.dirname, "..");
 const HELP = `npm run evidence [-- options]
 
 Writes test-results/evidence.md and .json: each control of the product with its code, its tests and what they said
-when they last ran, and each requirement of the documents in scripts/evidence/requirements with the controls that answer it. Run \`npm test\` before.
+when they last ran, and each requirement of the documents in scripts/evidence/requirements with the controls that
+answer it. Run \`npm test\` before.
 
   --breakages N   instead: take N controls away, one after the other, and see a test fail   (0)
   --seed S        which ones                                                                 (today)
   --help          show this
 
-Exit code 1: a test of a control failed or did not run, or nothing noticed that a control was gone.`;
+Exit code 1: a test of a control failed or did not run, or nothing noticed that a control was gone. 2: wrong options.`;
 
-const { values } = parseArgs({
+await runTool({
+  help: HELP,
   options: {
     breakages: { type: "string", default: "0" },
     seed: { type: "string", default: new Date().toISOString().slice(0, 10) },
-    help: { type: "boolean", default: false },
+  },
+  run({ breakages: count, seed }) {
+    const wanted = numberOption("breakages", count, { min: 0, max: breakages.length });
+    return wanted > 0 ? breakSome(wanted, seed) : write();
   },
 });
-
-if (values.help) console.log(HELP);
-else
-  process.exitCode =
-    Number(values.breakages) > 0 ? breakSome(Number(values.breakages), values.seed) : write();
 
 function write(): number {
   const rows = controlRows(controls, readResults(root));

@@ -2,7 +2,7 @@
 // into docs/growth. The check that nothing grows faster than logarithmically is the test's own, and decides the exit code.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { numberOption, runTool } from "./command-line.ts";
 import { documentOf } from "./growth/document.ts";
 import { type Measured, measure } from "./growth/measure.ts";
 import { plotOf, slugOf } from "./growth/plot.ts";
@@ -19,33 +19,24 @@ gathers, makes the same requests at each size, and writes docs/growth.md with a 
 
 Exit code 1: something grows faster than logarithmically, or did not run. 2: wrong options.`;
 
-const { values } = parseArgs({
+await runTool({
+  help: HELP,
   options: {
     sizes: { type: "string", default: "10,100,1000,10000,100000" },
     only: { type: "string" },
     turns: { type: "string", default: "5" },
-    help: { type: "boolean", default: false },
+  },
+  async run({ sizes, turns, only = null }) {
+    const { measured, failed } = await measure({
+      sizes: sizes.split(",").map((size) => numberOption("sizes", size, { min: 10, max: 1_000_000 })),
+      turns: numberOption("turns", turns, { min: 1, max: 1_000 }),
+      only,
+    });
+    if (!only && measured.length > 0) write(measured);
+    console.log(documentOf(measured));
+    return failed ? 1 : 0;
   },
 });
-const sizes = values.sizes.split(",").map(Number);
-
-if (values.help) console.log(HELP);
-else if (sizes.every((size) => size >= 10 && size <= 1_000_000) && Number(values.turns) >= 1) await main();
-else {
-  console.error(`Sizes are from 10 to 1,000,000, turns 1 or more.\n\n${HELP}`);
-  process.exitCode = 2;
-}
-
-async function main(): Promise<void> {
-  const { measured, failed } = await measure({
-    sizes,
-    turns: Number(values.turns),
-    only: values.only ?? null,
-  });
-  if (!values.only && measured.length > 0) write(measured);
-  console.log(documentOf(measured));
-  if (failed) process.exitCode = 1;
-}
 
 function write(measured: readonly Measured[]): void {
   const docs = join(import.meta.dirname, "..", "docs");

@@ -1,14 +1,15 @@
 // `npm run scale`: what a load would cost a month, what would give way first, and how long people would wait in
 // several places; computed from what one request was measured to cost.
-import { parseArgs } from "node:util";
+import { numberOption, runTool } from "./command-line.ts";
 import { monthlyCost, saturation, waiting } from "./scale/compute.ts";
 import { OPERATIONS } from "./scale/operations.ts";
 import { REGIONS } from "./scale/regions.ts";
 
 const HELP = `npm run scale [-- options]
 
-Computes, from the cost of one request (measured, or estimated where scripts/scale/operations.ts says so), what a load costs a month at Cloudflare's published prices, which
-object comes to its end first, and how long people in several places wait.
+Computes, from the cost of one request (measured, or estimated where scripts/scale/operations.ts says so), what a load
+costs a month at Cloudflare's published prices, which object comes to its end first, and how long people in several
+places wait.
 
   --users N      people                                              (1000000)
   --rps N        requests a second at the busiest time               (10000)
@@ -19,33 +20,27 @@ object comes to its end first, and how long people in several places wait.
 
 Exit code 2: wrong options.`;
 
-const { values } = parseArgs({
+const COUNTS = { min: 1, max: 1e12 } as const;
+const PARTS = { min: 0, max: 1, is_whole: false } as const;
+
+await runTool({
+  help: HELP,
   options: {
     users: { type: "string", default: "1000000" },
     rps: { type: "string", default: "10000" },
     tenant: { type: "string", default: "0.05" },
     project: { type: "string", default: "0.005" },
     audit: { type: "string", default: "5000" },
-    help: { type: "boolean", default: false },
   },
+  run: ({ users, rps, tenant, project, audit }) =>
+    print(numberOption("users", users, COUNTS), numberOption("rps", rps, COUNTS), {
+      tenant: numberOption("tenant", tenant, PARTS),
+      project: numberOption("project", project, PARTS),
+      audit_events_per_second: numberOption("audit", audit, COUNTS),
+    }),
 });
 
-const [users, rps, tenant, project, audit] = ["users", "rps", "tenant", "project", "audit"].map((name) =>
-  Number(values[name as keyof typeof values]),
-) as [number, number, number, number, number];
-
-if (values.help) console.log(HELP);
-else if (
-  [users, rps, audit].every((each) => each >= 1) &&
-  [tenant, project].every((each) => each > 0 && each <= 1)
-)
-  print();
-else {
-  console.error(`Counts are 1 or more, parts above 0 and 1 at most.\n\n${HELP}`);
-  process.exitCode = 2;
-}
-
-function print(): void {
+function print(users: number, rps: number, parts: Parameters<typeof saturation>[2]): void {
   const lines = monthlyCost(OPERATIONS, rps, users);
   const total = lines.reduce((sum, { dollars }) => sum + dollars, 0);
   const dollars = (amount: number) => `$${Math.round(amount).toLocaleString("en")}`;
@@ -59,11 +54,7 @@ function print(): void {
   console.log(`  ${"together".padEnd(48)}${dollars(total).padStart(12)} a month`);
   console.log(`  ${"for each person".padEnd(48)}${`$${(total / users).toFixed(4)}`.padStart(12)} a month\n`);
   console.log("What comes to its end first (100 % is the end):\n");
-  for (const { what, bears, used } of saturation(OPERATIONS, rps, {
-    tenant,
-    project,
-    audit_events_per_second: audit,
-  })) {
+  for (const { what, bears, used } of saturation(OPERATIONS, rps, parts)) {
     console.log(`  ${what.padEnd(34)}${`${(used * 100).toFixed(1)} %`.padStart(8)}  of ${bears}`);
   }
   console.log(

@@ -1,5 +1,5 @@
 // The command line of the bench.
-import { parseArgs } from "node:util";
+import { numberOption, type Values } from "../../scripts/command-line.ts";
 
 export interface Options {
   /** Names, or beginnings of names, of the cases to run; empty for all but those that run only when named. */
@@ -33,53 +33,30 @@ Measures the product on a raw workerd, always beside the bare runtime, and print
 
 Exit code 1: a case did not run or met an unexpected reply. 2: wrong options. Targets only inform.`;
 
-export class WrongOption extends Error {}
+const text = { type: "string" } as const;
 
-/** Reads the options, or answers what to print instead. */
-export function readOptions(parameters: readonly string[]): Options | "help" | "list" | WrongOption {
-  try {
-    return parse(parameters);
-  } catch (error) {
-    // parseArgs refuses unknown options by a TypeError with words for the user
-    if (error instanceof WrongOption) return error;
-    if (error instanceof TypeError) return new WrongOption(error.message);
-    throw error;
-  }
-}
+export const OPTIONS = {
+  only: { ...text, multiple: true },
+  rounds: { ...text, default: "5" },
+  seconds: { ...text, default: "3" },
+  connections: { ...text, default: "32" },
+  principals: { ...text, default: "64" },
+  json: text,
+  profile: text,
+  against: text,
+  list: { type: "boolean", default: false },
+} as const;
 
-function parse(parameters: readonly string[]): Options | "help" | "list" {
-  const { values } = parseArgs({
-    args: [...parameters],
-    options: {
-      only: { type: "string", multiple: true, default: [] },
-      rounds: { type: "string", default: "5" },
-      seconds: { type: "string", default: "3" },
-      connections: { type: "string", default: "32" },
-      principals: { type: "string", default: "64" },
-      json: { type: "string" },
-      profile: { type: "string" },
-      against: { type: "string" },
-      list: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return "help";
-  if (values.list) return "list";
+/** Throws a `WrongOption` where one is out of bounds. */
+export function readOptions(values: Values<typeof OPTIONS>): Options {
   return {
-    only: values.only.flatMap((names) => names.split(",")).filter((name) => name !== ""),
-    rounds: bounded("rounds", values.rounds, 1, 100),
-    seconds: bounded("seconds", values.seconds, 0.1, 60),
-    connections: bounded("connections", values.connections, 1, 256),
-    principals: bounded("principals", values.principals, 2, 1000),
+    only: (values.only ?? []).flatMap((names) => names.split(",")).filter((name) => name !== ""),
+    rounds: numberOption("rounds", values.rounds, { min: 1, max: 100 }),
+    seconds: numberOption("seconds", values.seconds, { min: 0.1, max: 60, is_whole: false }),
+    connections: numberOption("connections", values.connections, { min: 1, max: 256 }),
+    principals: numberOption("principals", values.principals, { min: 2, max: 1000 }),
     json_file: values.json ?? null,
     profile_folder: values.profile ?? null,
     against: values.against ?? null,
   };
-}
-
-function bounded(name: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (!(value >= min && value <= max) || (name !== "seconds" && !Number.isInteger(value)))
-    throw new WrongOption(`--${name} is a number from ${min} to ${max}, not "${text}"`);
-  return value;
 }

@@ -1,6 +1,7 @@
 // `npm run bench`: measures the product on a raw workerd beside the bare runtime and prints one table.
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { runTool, WrongOption } from "../../scripts/command-line.ts";
 import { againstCases, bundleRevision } from "./against.ts";
 import { auditCases } from "./audit-cases.ts";
 import { bareCases } from "./bare-cases.ts";
@@ -11,7 +12,7 @@ import { hookCases } from "./hook-cases.ts";
 import { isolateCases } from "./isolate-cases.ts";
 import { LoadGenerator } from "./load.ts";
 import { memoryCases } from "./memory-cases.ts";
-import { HELP, type Options, readOptions, WrongOption } from "./options.ts";
+import { HELP, OPTIONS, type Options, readOptions } from "./options.ts";
 import { passwordCases } from "./password-cases.ts";
 import { productCases } from "./product-cases.ts";
 import { scheduleCases } from "./schedule-cases.ts";
@@ -46,14 +47,10 @@ const chosen = ({ only, against }: Options): readonly Case[] =>
   );
 
 /** Answers the exit code. */
-async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
-  if (options === "help") return print(HELP);
-  if (options === "list")
-    return print(CASES.map(({ name, title }) => `${name.padEnd(18)}${title}`).join("\n"));
-  if (options instanceof WrongOption) return print(`${options.message}\n\n${HELP}`, 2);
+async function measure(options: Options): Promise<number> {
   const cases = chosen(options);
-  if (cases.length === 0) return print(`no case is called ${options.only.join(", ")}; --list shows them`, 2);
+  if (cases.length === 0)
+    throw new WrongOption(`No case is called ${options.only.join(", ")}; --list shows them.`);
 
   const failures: string[] = [];
   const bench: Bench = {
@@ -98,9 +95,14 @@ const machine = () => ({
   cpus: cpus().map(({ model }) => model),
 });
 
-function print(text: string, status = 0): number {
-  console.log(text);
-  return status;
-}
-
-process.exit(await main());
+await runTool({
+  help: HELP,
+  options: OPTIONS,
+  run(values) {
+    if (!values.list) return measure(readOptions(values));
+    for (const { name, title } of CASES) console.log(`${name.padEnd(18)}${title}`);
+    return 0;
+  },
+});
+// Connections that are still open keep nobody waiting.
+process.exit();

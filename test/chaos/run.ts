@@ -2,21 +2,38 @@
 // every invariant is checked. Ends with 1 where one does not hold, and says where to look. `--mutants` breaks invariants
 // on purpose, and ends with 1 where that goes unnoticed.
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { chaos } from "./chaos.ts";
+import { numberOption, runTool, seedOption } from "../../scripts/command-line.ts";
+import { chaos, type Plan } from "./chaos.ts";
 import { mutants, tryMutant } from "./mutants.ts";
 import { longPlan, shortPlan } from "./plans.ts";
 
-const MINUTES_DEFAULT = 5;
+const HELP = `npm run chaos [-- options]
+
+People, workers, an integration and an auditor go on while server, clock, disk and neighbours fail; then every
+invariant is checked from outside. Everything runs on this machine.
+
+  --minutes M   how long                                             (5)
+  --seed S      what is done and what fails; the same again          (random)
+  --short       the form that the tests run, of less than a minute
+  --mutants     instead: break invariants on purpose, one at a time, and see that each is reported
+  --help        show this
+
+Exit code 1: an invariant did not hold, or a mutant was not reported. 2: wrong options.`;
+
 const [text, flag] = [{ type: "string" }, { type: "boolean" }] as const;
-const { values } = parseArgs({ options: { minutes: text, seed: text, short: flag, mutants: flag } });
-const minutes = Number(values.minutes ?? MINUTES_DEFAULT);
-const seed = Number(values.seed ?? Date.now() % 1_000_000);
-if (!(minutes > 0) || !Number.isInteger(seed)) throw new Error("--minutes and --seed take numbers");
-process.exitCode = (await (values.mutants ? breakInvariants() : run())) ? 0 : 1;
+await runTool({
+  help: HELP,
+  options: { minutes: { ...text, default: "5" }, seed: text, short: flag, mutants: flag },
+  async run(values) {
+    const seed = seedOption(values.seed);
+    const minutes = numberOption("minutes", values.minutes, { min: 0.5, max: 24 * 60, is_whole: false });
+    const plan = values.short ? shortPlan(seed) : longPlan(minutes, seed);
+    return (await (values.mutants ? breakInvariants(seed) : run(plan, seed))) ? 0 : 1;
+  },
+});
 
 /** Whether each was noticed. */
-function breakInvariants(): boolean {
+function breakInvariants(seed: number): boolean {
   const root = fileURLToPath(new URL("../..", import.meta.url));
   const noticed = mutants.map((mutant) => {
     const violation = tryMutant(root, mutant, seed);
@@ -27,8 +44,7 @@ function breakInvariants(): boolean {
 }
 
 /** Whether every invariant held. */
-async function run(): Promise<boolean> {
-  const plan = values.short ? shortPlan(seed) : longPlan(minutes, seed);
+async function run(plan: Plan, seed: number): Promise<boolean> {
   const began_ms = Date.now();
   const clock = () => `${((Date.now() - began_ms) / 60_000).toFixed(1)} min`;
   const counted = (counts: ReadonlyMap<string, number>) =>

@@ -1,5 +1,5 @@
 // The command line of the load test.
-import { parseArgs } from "node:util";
+import { numberOption, seedOption, type Values } from "../../scripts/command-line.ts";
 import { SESSIONS_MAX } from "./people.ts";
 
 export interface LoadOptions {
@@ -29,50 +29,28 @@ limits of production, and watches answers and memory. Everything runs on this ma
 The size that is published: --principals 34000 --sessions 100000 --minutes 10 --rate 150
 Exit code 1: an answer that nobody asked for, a complaint of the runtime, or memory that grows. 2: wrong options.`;
 
-export class WrongOption extends Error {}
-
 const SESSIONS_EACH = 2.9;
+const text = { type: "string" } as const;
 
-export function readOptions(parameters: readonly string[]): LoadOptions | "help" | WrongOption {
-  try {
-    return parse(parameters);
-  } catch (error) {
-    // parseArgs refuses unknown options by a TypeError with words for the user
-    if (error instanceof WrongOption) return error;
-    if (error instanceof TypeError) return new WrongOption(error.message);
-    throw error;
-  }
-}
+export const OPTIONS = {
+  principals: { ...text, default: "1000" },
+  sessions: text,
+  minutes: { ...text, default: "1" },
+  rate: { ...text, default: "100" },
+  seed: { ...text, default: "1" },
+  json: text,
+} as const;
 
-function parse(parameters: readonly string[]): LoadOptions | "help" {
-  const { values } = parseArgs({
-    args: [...parameters],
-    options: {
-      principals: { type: "string", default: "1000" },
-      sessions: { type: "string" },
-      minutes: { type: "string", default: "1" },
-      rate: { type: "string", default: "100" },
-      seed: { type: "string", default: "1" },
-      json: { type: "string" },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return "help";
-  const principals = bounded("principals", values.principals, 40, 100_000);
+/** Throws a `WrongOption` where one is out of bounds. */
+export function readOptions(values: Values<typeof OPTIONS>): LoadOptions {
+  const principals = numberOption("principals", values.principals, { min: 40, max: 100_000 });
   const sessions = values.sessions ?? String(Math.floor(principals * SESSIONS_EACH));
   return {
     principals,
-    sessions: bounded("sessions", sessions, principals, principals * SESSIONS_MAX - 1),
-    minutes: bounded("minutes", values.minutes, 0.05, 60),
-    rate: bounded("rate", values.rate, 1, 2_000),
-    seed: bounded("seed", values.seed, 0, 2 ** 31),
+    sessions: numberOption("sessions", sessions, { min: principals, max: principals * SESSIONS_MAX - 1 }),
+    minutes: numberOption("minutes", values.minutes, { min: 0.05, max: 60, is_whole: false }),
+    rate: numberOption("rate", values.rate, { min: 1, max: 2_000 }),
+    seed: seedOption(values.seed),
     json_file: values.json ?? null,
   };
-}
-
-function bounded(name: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (!(value >= min && value <= max) || (name !== "minutes" && !Number.isInteger(value)))
-    throw new WrongOption(`--${name} is a number from ${min} to ${max}, not "${text}"`);
-  return value;
 }

@@ -4,12 +4,13 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { runTool } from "../../scripts/command-line.ts";
 import { bundleProduct } from "../bench/bundle.ts";
 import { temporaryFolder } from "../bench/cleanup.ts";
 import { type Server, serve } from "../bench/workerd.ts";
 import { Crew } from "./crew.ts";
 import { memoryOf, sampleMemory } from "./memory.ts";
-import { HELP, type LoadOptions, readOptions, WrongOption } from "./options.ts";
+import { HELP, type LoadOptions, OPTIONS, readOptions } from "./options.ts";
 import { makePeople, type People } from "./people.ts";
 import { type LoadReport, reportText } from "./report.ts";
 import { Traffic } from "./traffic.ts";
@@ -28,10 +29,7 @@ const BOOTSTRAP_KEY = randomBytes(32).toString("base64url");
 const say = (text: string): void => console.error(text);
 
 /** Answers the exit code. */
-async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
-  if (options === "help") return print(HELP);
-  if (options instanceof WrongOption) return print(`${options.message}\n\n${HELP}`, 2);
+async function load(options: LoadOptions): Promise<number> {
   const serveOver = await server();
   const started_ms = performance.now();
   const { people, storage } = await seed(serveOver, options);
@@ -99,9 +97,6 @@ const folderMiB = (folder: string): number =>
     0,
   ) / 1_048_576;
 
-function print(text: string, status = 0): number {
-  console.log(text);
-  return status;
-}
-
-process.exit(await main());
+await runTool({ help: HELP, options: OPTIONS, run: (values) => load(readOptions(values)) });
+// Connections that are still open keep nobody waiting.
+process.exit();

@@ -1,7 +1,7 @@
 // `npm run mutation [-- --sample N --seed S] [path…]`: changes pure code in one place at a time and sees whether a unit
 // test notices. Exit code 1 where fewer than 85 % are noticed, 2 for wrong options.
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { numberOption, runTool, seedOption } from "../../scripts/command-line.ts";
 import { describeMutant, figuresOf, isSurvivor } from "./figures.ts";
 import { mutate } from "./mutate.ts";
 
@@ -14,30 +14,37 @@ Mutation testing of ${FOLDERS.join(", ")}, or of the files and folders that are 
   --sample N    mutants to draw, spread over the files by their share; "all"   (300)
   --seed S      which ones                                                   (random)
   --tests FILE  Vitest's configuration          (test/mutation/vitest.config.ts)
-  --json FILE   write the verdicts as JSON too`;
+  --json FILE   write the verdicts as JSON too
+  --help        show this
 
-const { values, positionals } = parseArgs({
+Exit code 1: fewer than ${SHARE_MIN * 100} % were noticed. 2: wrong options.`;
+
+await runTool({
+  help: HELP,
   options: {
     sample: { type: "string", default: "300" },
     seed: { type: "string" },
     tests: { type: "string", default: "test/mutation/vitest.config.ts" },
     json: { type: "string" },
-    help: { type: "boolean", short: "h" },
   },
-  allowPositionals: true,
+  takes_words: true,
+  run({ sample, seed, tests, json }, paths) {
+    const count =
+      sample === "all" ? Number.MAX_SAFE_INTEGER : numberOption("sample", sample, { min: 1, max: 1e6 });
+    return run(paths.length > 0 ? paths : FOLDERS, count, seedOption(seed), tests, json);
+  },
 });
-const sample = values.sample === "all" ? Number.MAX_SAFE_INTEGER : Number(values.sample);
-const seed = Number(values.seed ?? Date.now() % 1_000_000);
-if (values.help) console.log(HELP);
-else if (!(sample > 0) || !Number.isInteger(seed)) {
-  console.error(HELP);
-  process.exitCode = 2;
-} else await run(positionals.length > 0 ? positionals : FOLDERS);
 
-async function run(paths: readonly string[]): Promise<void> {
-  console.log(`${values.sample} mutants of ${paths.join(", ")}, seed ${seed}. First the tests as they are.`);
+async function run(
+  paths: readonly string[],
+  sample: number,
+  seed: number,
+  tests: string,
+  json_file?: string,
+): Promise<number> {
+  console.log(`Mutants of ${paths.join(", ")}, seed ${seed}. First the tests as they are.`);
   const patterns = paths.map((path) => (path.endsWith(".ts") ? path : `${path}/**/*.ts`));
-  const results = await mutate({ mutate: patterns, tests: values.tests, sample, seed });
+  const results = await mutate({ mutate: patterns, tests, sample, seed });
 
   const survivors = results.filter(isSurvivor).map(describeMutant).sort();
   if (survivors.length > 0) console.log(`\nNo test notices:\n${survivors.join("\n")}`);
@@ -49,6 +56,6 @@ async function run(paths: readonly string[]): Promise<void> {
       `${folder.padEnd(15)}${counts.join("")}  ${percent(share).padStart(8)}   ${percent(low)} – ${percent(high)}`,
     );
   }
-  if (values.json) writeFileSync(values.json, JSON.stringify(results, null, 1));
-  process.exitCode = (figuresOf(results).at(-1)?.share ?? 0) >= SHARE_MIN ? 0 : 1;
+  if (json_file) writeFileSync(json_file, JSON.stringify(results, null, 1));
+  return (figuresOf(results).at(-1)?.share ?? 0) >= SHARE_MIN ? 0 : 1;
 }
