@@ -40,5 +40,5 @@ export function encodeForFileName(text: string): string {
     .slice(0, NAME_BYTES_MAX)
     .replace(/[.]+$/u, "");
   if (name === "") return "file";
-  return RESERVED.test(name.split(".")[0]!) ? `_${name}`.replace(/^_/u, "file_") : name;
+  return RESERVED.test(name.split(".")[0]!) ? `file_${name}` : name;
 }

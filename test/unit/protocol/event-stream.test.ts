@@ -37,7 +37,7 @@ describe("reading (WHATWG HTML, section 9.2.6)", () => {
   });
 
   test("unknown fields, a retry that is no number and an id with NUL are left out", () => {
-    expect(read("colour: red\nretry: soon\nid: a\0b\ndata: x\n\n")).toEqual([{ data: "x" }]);
+    expect(read("colour: red\nwait: 2000\nretry: soon\nid: a\0b\ndata: x\n\n")).toEqual([{ data: "x" }]);
     expect(read("retry: 2000\ndata: x\n\n")).toEqual([{ retry_ms: 2000, data: "x" }]);
   });
 

@@ -129,6 +129,7 @@ describe("password hash", () => {
     ["passes", { passes: 1 }, true],
     ["salt", { salt: new Uint8Array(15) }, true],
     ["hash", { hash: new Uint8Array(31).fill(7) }, true],
+    ["memory, the least that is computed", { memory_kib: 32 }, true],
     ["nothing, but stronger", { memory_kib: 65_536, passes: 3, lanes: 4 }, false],
   ])("a rehash is asked for where it is weaker in %s", async (_what, changes, rehash) => {
     const { hash } = countingArgon2();

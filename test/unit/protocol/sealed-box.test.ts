@@ -93,6 +93,13 @@ describe("sealed box", () => {
     expect(await open(ring2, old, options)).toBeNull();
   });
 
+  test("what is too short for a box names no key", async () => {
+    const shortest = await seal(ring1, new Uint8Array(0), options);
+    expect(keyIdOf(shortest)).toBe("k1");
+    for (let size = 0; size < shortest.length; size += 1)
+      expect(keyIdOf(shortest.subarray(0, size)), `${size} bytes`).toBeNull();
+  });
+
   test("no bytes whatever make it throw", async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 80 }), async (bytes) => {

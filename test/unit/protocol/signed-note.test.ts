@@ -77,6 +77,13 @@ test("a verifier key is read back, and one with an altered character is refused"
   }
 });
 
+test("a verifier key of another length is none", () => {
+  for (const size of [0, 31, 33, 64]) {
+    const key = Buffer.from([1, ...new Uint8Array(size)]).toString("base64");
+    expect(parseVerifierKey(`log.example/main+00000000+${key}`), `${size} bytes`).toBeNull();
+  }
+});
+
 test("a checkpoint is read back, and no other text is one", () => {
   const checkpoint = fc.record({
     origin: fc.stringMatching(/^[a-z./]{1,40}$/),
