@@ -7,7 +7,7 @@ import { service } from "../connection/requests.ts";
 import { done, useRun } from "../connection/run.ts";
 import { signed_in } from "../connection/session.ts";
 import { ActionButton, Button } from "../parts/button.tsx";
-import { Dialog, FormDialog } from "../parts/dialog.tsx";
+import { FormDialog, ShownDialog } from "../parts/dialog.tsx";
 import { Check, Field, readForm } from "../parts/field.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Await } from "../parts/state.tsx";
@@ -76,15 +76,10 @@ export const Tokens = () => {
         />
       )}
       {secret !== null && (
-        <Dialog title="Your new token" onClose={() => setSecret(null)}>
+        <ShownDialog title="Your new token" onClose={() => setSecret(null)}>
           <p>Copy it now: it is shown this once, and kept nowhere but as a hash.</p>
           <Copyable text={secret} label="the token" />
-          <div class="actions">
-            <Button kind="primary" onClick={() => setSecret(null)}>
-              Done
-            </Button>
-          </div>
-        </Dialog>
+        </ShownDialog>
       )}
     </section>
   );

@@ -12,7 +12,7 @@ import { type Change, ChangeDialog, DeleteDialog, type Integration, RotateDialog
 import { Failures } from "./failures.tsx";
 import { KIND_WORDS } from "./integration-words.ts";
 import { Mapping, MappingDialog } from "./mapping.tsx";
-import { type Shown, ShownDialog } from "./secret-dialog.tsx";
+import { SecretDialog, type Shown } from "./secret-dialog.tsx";
 import { IntegrationBadge } from "./status-badge.tsx";
 
 export const IntegrationScreen = ({ id }: { readonly id: string }) => {
@@ -143,7 +143,7 @@ const Found = ({
           close={close}
         />
       )}
-      {shown && <ShownDialog shown={shown} close={() => setShown(null)} />}
+      {shown && <SecretDialog shown={shown} close={() => setShown(null)} />}
     </>
   );
 };

@@ -7,7 +7,7 @@ import { FormDialog } from "../parts/dialog.tsx";
 import { Field, readForm, Select } from "../parts/field.tsx";
 import { KIND_WORDS, ROLE_CHOICES } from "./integration-words.ts";
 import { prefixOf, simpleMapping } from "./mapping-words.ts";
-import { type Shown, ShownDialog } from "./secret-dialog.tsx";
+import { SecretDialog, type Shown } from "./secret-dialog.tsx";
 
 type Body = Parameters<typeof service.createIntegration>[0]["body"];
 type Text = ReturnType<typeof readForm>["text"];
@@ -28,7 +28,7 @@ export const NewIntegration = ({
   const [kind, setKind] = useState<IntegrationKind>("github");
   const [shown, setShown] = useState<Shown | null>(null);
   const [idempotency_key] = useState(() => crypto.randomUUID());
-  if (shown) return <ShownDialog shown={shown} close={close} />;
+  if (shown) return <SecretDialog shown={shown} close={close} />;
   return (
     <FormDialog
       title="New integration"

@@ -1,7 +1,6 @@
 // Address and secret of an integration, to be taken to the other side. The secret is shown once; there is none to show
 // where the other side gave it.
-import { Button } from "../parts/button.tsx";
-import { Dialog } from "../parts/dialog.tsx";
+import { ShownDialog } from "../parts/dialog.tsx";
 import { Copyable } from "../parts/text.tsx";
 
 export interface Shown {
@@ -9,8 +8,8 @@ export interface Shown {
   readonly secret: string | null;
 }
 
-export const ShownDialog = ({ shown, close }: { readonly shown: Shown; readonly close: () => void }) => (
-  <Dialog title="For the other side" onClose={close}>
+export const SecretDialog = ({ shown, close }: { readonly shown: Shown; readonly close: () => void }) => (
+  <ShownDialog title="For the other side" onClose={close}>
     <div class="form">
       <div>
         <h3>Address</h3>
@@ -26,10 +25,5 @@ export const ShownDialog = ({ shown, close }: { readonly shown: Shown; readonly 
         </div>
       )}
     </div>
-    <div class="actions">
-      <Button kind="primary" onClick={close}>
-        Done
-      </Button>
-    </div>
-  </Dialog>
+  </ShownDialog>
 );

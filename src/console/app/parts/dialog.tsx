@@ -46,6 +46,26 @@ export const Dialog = ({
   );
 };
 
+/** A dialog that shows something, often for the only time: nothing to decide, one button. */
+export const ShownDialog = ({
+  title,
+  children,
+  onClose,
+}: {
+  readonly title: string;
+  readonly children: ComponentChildren;
+  readonly onClose: () => void;
+}) => (
+  <Dialog title={title} onClose={onClose}>
+    {children}
+    <div class="actions">
+      <Button kind="primary" onClick={onClose}>
+        Done
+      </Button>
+    </div>
+  </Dialog>
+);
+
 /** A dialog that is a form: fields, what went wrong, and two buttons. */
 export const FormDialog = ({
   title,

@@ -4,8 +4,7 @@ import type { Role } from "../../../schema/role.ts";
 import { service } from "../connection/requests.ts";
 import { useRun } from "../connection/run.ts";
 import { signed_in } from "../connection/session.ts";
-import { Button } from "../parts/button.tsx";
-import { Dialog, FormDialog } from "../parts/dialog.tsx";
+import { FormDialog, ShownDialog } from "../parts/dialog.tsx";
 import { readForm } from "../parts/field.tsx";
 import { Copyable } from "../parts/text.tsx";
 import { RoleChoice } from "./role-choice.tsx";
@@ -18,15 +17,10 @@ export const Invite = ({ close }: { readonly close: () => void }) => {
     const { workspace } = signed_in.value!;
     const link = `${location.origin}/#invitation=${secret}${workspace === "main" ? "" : `&workspace=${workspace}`}`;
     return (
-      <Dialog title="The invitation" onClose={close}>
+      <ShownDialog title="The invitation" onClose={close}>
         <p>Hand this link on. It works once, for 72 hours, and is shown this once.</p>
         <Copyable text={link} label="the link" />
-        <div class="actions">
-          <Button kind="primary" onClick={close}>
-            Done
-          </Button>
-        </div>
-      </Dialog>
+      </ShownDialog>
     );
   }
   return (

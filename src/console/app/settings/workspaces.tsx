@@ -4,7 +4,7 @@ import { allPages, useLoad } from "../connection/load.ts";
 import { service } from "../connection/requests.ts";
 import { useRun } from "../connection/run.ts";
 import { Button } from "../parts/button.tsx";
-import { Dialog, FormDialog } from "../parts/dialog.tsx";
+import { FormDialog, ShownDialog } from "../parts/dialog.tsx";
 import { Field, readForm } from "../parts/field.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Await } from "../parts/state.tsx";
@@ -67,15 +67,10 @@ const OpenWorkspace = ({ close }: { readonly close: () => void }) => {
   const [idempotency_key] = useState(() => crypto.randomUUID());
   if (link !== null)
     return (
-      <Dialog title="The workspace is open" onClose={close}>
+      <ShownDialog title="The workspace is open" onClose={close}>
         <p>Whoever opens this link first becomes its administrator. It is shown this once.</p>
         <Copyable text={link} label="the link" />
-        <div class="actions">
-          <Button kind="primary" onClick={close}>
-            Done
-          </Button>
-        </div>
-      </Dialog>
+      </ShownDialog>
     );
   return (
     <FormDialog

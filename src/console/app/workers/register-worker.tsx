@@ -3,8 +3,7 @@
 import { useState } from "preact/hooks";
 import { type service as Service, service } from "../connection/requests.ts";
 import { useRun } from "../connection/run.ts";
-import { Button } from "../parts/button.tsx";
-import { Dialog, FormDialog } from "../parts/dialog.tsx";
+import { FormDialog, ShownDialog } from "../parts/dialog.tsx";
 import { Field, readForm } from "../parts/field.tsx";
 import { Copyable, CopyButton } from "../parts/text.tsx";
 import { skillsFrom } from "./skills.ts";
@@ -22,19 +21,14 @@ export const RegisterWorker = ({ close }: { readonly close: () => void }) => {
   const [made, setMade] = useState<Made | null>(null);
   if (made)
     return (
-      <Dialog title={`${made.name} is registered`} onClose={close}>
+      <ShownDialog title={`${made.name} is registered`} onClose={close}>
         <p>Give the program these two. The private key is shown this once, and the service never saw it.</p>
         <h3>Key id</h3>
         <Copyable text={made.key_id} label="the key id" />
         <h3>Private key</h3>
         <CopyButton text={made.private_key} label="Copy the private key (JWK)" />
         <p class="hint">Then make the worker a member of a project, under its “Members”.</p>
-        <div class="actions">
-          <Button kind="primary" onClick={close}>
-            Done
-          </Button>
-        </div>
-      </Dialog>
+      </ShownDialog>
     );
   return (
     <FormDialog
