@@ -35,13 +35,19 @@ export function attacksOf(count: number, random: Random): Made[] {
   for (const label of ["sqli", "xss", "path", "cmd", "ldap"]) {
     const parts = readParts(label);
     for (let number = 0; number < count; number += 1) {
-      let text = spell(expand("ATTACK", parts, random, 0), label, random);
-      if (random() < 0.3) text = pick(BEFORE, random) + text;
-      if (random() < 0.3) text += pick(AFTER, random);
-      made.push({ text, label, kind: label });
+      made.push({ text: attackOf(label, parts, random), label, kind: label });
     }
   }
   return made;
+}
+
+/** Now and then one that is an attack only where nothing else stands: nothing is put around it. */
+function attackOf(label: string, parts: Parts, random: Random): string {
+  if (parts.ALONE && random() < 0.2) return expand("ALONE", parts, random, 0);
+  let text = spell(expand("ATTACK", parts, random, 0), label, random);
+  if (random() < 0.35) text = pick(BEFORE, random) + text;
+  if (random() < 0.35) text += pick(AFTER, random);
+  return text;
 }
 
 /** `[name]` begins a list of parts, one a line; control characters and outer spaces stand as their pictures. */
@@ -92,11 +98,11 @@ function disguise(text: string, random: Random): string {
 }
 const LEET: Readonly<Record<string, string>> = { o: "0", e: "3", a: "4", t: "7", s: "5", i: "1" };
 
-/** Lines that nobody means ill by, about the very things that attacks are made of. */
-export function honestOf(count: number, random: Random): Made[] {
+/** Lines that nobody means ill by, about the very things that attacks are made of; or short ones with their marks. */
+export function honestOf(count: number, random: Random, kind: "LINE" | "SYNTAX" = "LINE"): Made[] {
   const parts = readParts("honest");
   return Array.from({ length: count }, () => ({
-    text: dressed(expand("LINE", parts, random, 0), random),
+    text: dressed(expand(kind, parts, random, 0), random),
     label: "benign",
     kind: "honest",
   }));

@@ -25,10 +25,11 @@ interface Row {
 const BENIGN_WEIGHT = 2.5;
 /** Our own honest lines are few, and each stands for many. */
 const HONEST_WEIGHT = 6;
-const MADE_WEIGHT = 0.4;
+const MADE_WEIGHT = 0.7;
 const MADE_PROMPT_WEIGHT = 0.3;
 const MADE_HONEST_WEIGHT = 1.5;
 const MADE_HONEST = 4_000;
+const MADE_SYNTAX = 1_500;
 const MADE_PER_CLASS = 800;
 const MADE_PROMPTS = 6_000;
 /** A list of so many texts counts once for each; a longer one by the square root. */
@@ -73,9 +74,10 @@ export function ownTexts(): { injections: Text[]; prompts: Text[] } {
   const written = lines.map((text) => ({ text, label: "benign", repository: "own", weight: HONEST_WEIGHT }));
   const made = honestOf(MADE_HONEST, generator(3)).map(asOwn(MADE_HONEST_WEIGHT));
   const honest = [...written, ...made];
+  const syntax = honestOf(MADE_SYNTAX, generator(4), "SYNTAX").map(asOwn(MADE_HONEST_WEIGHT));
   const injections = attacksOf(MADE_PER_CLASS, generator(1)).map(asOwn(MADE_WEIGHT));
   const prompts = promptAttacksOf(MADE_PROMPTS, generator(2)).map(asOwn(MADE_PROMPT_WEIGHT));
-  return { injections: [...injections, ...honest], prompts: [...prompts, ...honest] };
+  return { injections: [...injections, ...honest, ...syntax], prompts: [...prompts, ...honest] };
 }
 
 /** How a detector reads a text: its forms, and their tokens. */

@@ -22,7 +22,7 @@ const OPTIONS: FitOptions = {
   joined: new Set(),
 };
 /** There are more ways to say something than to write syntax, and each author has favourites. */
-const PROMPT_OPTIONS: FitOptions = { ...OPTIONS, repositories_min: 2, terms_max: 1_000 };
+const PROMPT_OPTIONS: FitOptions = { ...OPTIONS, l2: 8, repositories_min: 2, terms_max: 1_000 };
 
 const own = ownTexts();
 const injectionReading: Reading = { formsOf: (text) => canonicalise(text).views, lex };

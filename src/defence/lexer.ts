@@ -15,6 +15,15 @@ for (const [group, words] of Object.entries(WORD_GROUPS)) {
   }
 }
 const WORD_LENGTH_MAX = longest;
+
+/** Where a shell begins a command, and what it may run there, by the groups of their words. */
+const SEPARATORS = new Set("; | || & && $( nl \\n".split(" ").map(numberOf));
+const PROGRAMS = new Set(
+  ["SHELL", "UNIX", "ID", "HEAD", "NET", "WIN", "INTERPRETER", "ECHO", "SLEEP"]
+    .flatMap((group) => WORD_GROUPS[group]!.split(" "))
+    .concat("set", "shutdown", "hostname"),
+);
+const RUN = numberOf("run");
 const [START, END, WORD, NUMBER, HEX, HEX_BYTE, HANDLER, CMDLET] = [
   "^",
   "$",
@@ -112,9 +121,12 @@ function word(text: string, start: number): number {
     if (known !== undefined) id = known;
     else if (length > 4 && lower.startsWith("on") && beforeEquals(text, end)) id = HANDLER;
   }
+  if (id !== WORD && beginsCommand() && PROGRAMS.has(text.slice(start, end).toLowerCase())) push(RUN, start);
   push(id, start);
   return end;
 }
+
+const beginsCommand = (): boolean => SEPARATORS.has(tokens.ids[tokens.count - 1]!);
 
 /** Where the noun of a cmdlet ends that begins at `index`; 0 if none does. */
 function nounAfter(text: string, index: number): number {

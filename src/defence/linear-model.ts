@@ -84,28 +84,28 @@ export class LinearModel {
     this.#from.fill(0);
     this.#to.fill(-1);
     this.#began.fill(0);
-    // The last two telling tokens, and where the last of them stands.
-    let [before, first, at] = [0, 0, -1];
+    // The last two tokens and the last two telling ones, 0 for none: no term has such a key.
+    let [last, second] = [0, 0];
+    let [telling, before, at] = [0, 0, 0];
     for (let index = 0; index < count; index += 1) {
       const one = ids[index]! + 1;
-      const two = index > 0 ? (one << BITS) | (ids[index - 1]! + 1) : 0;
-      const three = index > 1 ? (two << BITS) | (ids[index - 2]! + 1) : 0;
+      const two = (one << BITS) | last;
       this.#add(this.#find(one));
-      if (two) this.#add(this.#find(two));
-      if (three) this.#add(this.#find(three));
+      this.#add(this.#find(two));
+      this.#add(this.#find((two << BITS) | second));
+      [last, second] = [one, last];
       if (this.#joined[one - 1]) {
-        const isNear = at >= 0 && index - at <= GAP_MAX;
-        const pair = isNear ? (one << BITS) | before : 0;
-        const triple = isNear && first ? (pair << BITS) | first : 0;
-        if (pair) this.#add(this.#find(pair | OVER_A_GAP));
-        if (triple) this.#add(this.#find(triple | OVER_A_GAP));
-        [before, first, at] = [one, isNear ? before : 0, index];
+        if (index - at > GAP_MAX) [telling, before] = [0, 0];
+        const pair = (one << BITS) | telling;
+        this.#add(this.#find(pair | OVER_A_GAP));
+        this.#add(this.#find((pair << BITS) | before | OVER_A_GAP));
+        [telling, before, at] = [one, telling, index];
       }
       this.#settle(index);
     }
     const stretches: Stretch[] = [];
-    for (let column = 0; column < this.classes.length; column += 1) {
-      const score = 1 / (1 + Math.exp(-(this.#biases[column]! + this.#best[column]!)));
+    for (const [column, bias] of this.#biases.entries()) {
+      const score = 1 / (1 + Math.exp(-(bias + this.#best[column]!)));
       if (score >= score_min)
         stretches.push({ column, score, from: this.#from[column]!, to: this.#to[column]! });
     }

@@ -10,7 +10,7 @@ export type Policy =
   | { readonly action: "record"; readonly found_from: number }
   | { readonly action: "off" };
 
-const STRICT: Policy = { action: "refuse", found_from: 0.1 };
+const STRICT: Policy = { action: "refuse", found_from: 0.08 };
 
 export const POLICIES: Readonly<Record<TextContext, Policy>> = {
   closed: { action: "off" },
@@ -20,12 +20,12 @@ export const POLICIES: Readonly<Record<TextContext, Policy>> = {
   file_name: { action: "refuse", found_from: 0.5 },
   email: STRICT,
   // Judged part by part, decoded: the punctuation of a query is no evidence.
-  url: { action: "refuse", found_from: 0.9 },
-  free_text: { action: "refuse_above", found_from: 0.13, refuse_from: 0.98 },
-  rich_text: { action: "refuse_above", found_from: 0.13, refuse_from: 0.9 },
+  url: { action: "refuse", found_from: 0.7 },
+  free_text: { action: "refuse_above", found_from: 0.12, refuse_from: 0.9 },
+  rich_text: { action: "refuse_above", found_from: 0.12, refuse_from: 0.9 },
   code: { action: "record", found_from: 0.97 },
   search: { action: "record", found_from: 0.97 },
 };
 
 /** From which score on a text that a language model is to read counts as prompt injection. */
-export const PROMPT_FOUND_FROM = 0.12;
+export const PROMPT_FOUND_FROM = 0.11;

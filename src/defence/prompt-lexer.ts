@@ -38,6 +38,9 @@ const WORD_LENGTH_MAX = 32;
 /** The longest known word of a script without spaces. */
 const UNSPACED_MAX = 6;
 
+/** A word that is known in ROT13 and read backwards, too: shorter ones would be other words. */
+const HIDEABLE = /^[a-z]{6,}$/u;
+
 export class PromptLexer {
   readonly names: readonly string[];
   /** Numbers of the groups that are joined over what stands between them. */
@@ -45,7 +48,7 @@ export class PromptLexer {
   readonly #marks: ReadonlyMap<string, number>;
   readonly #words = new Map<string, number>();
   readonly #number: ReadonlyMap<string, number>;
-  readonly #unspacedFirst: ReadonlySet<number>;
+  readonly #firsts: ReadonlySet<number>;
   #ids = new Uint16Array(1024);
   #starts = new Int32Array(1024);
   #count = 0;
@@ -64,9 +67,11 @@ export class PromptLexer {
     for (const word of this.names.slice(known.length)) {
       if (!this.#words.has(word)) this.#words.set(word, this.numberOf(word));
     }
-    const firsts = [...this.#words.keys()].map((word) => word.charCodeAt(0));
-    this.#unspacedFirst = new Set(firsts.filter(isUnspaced));
-    const marks = MARKS.filter((mark) => mark.length === 1 && mark !== "^" && mark !== ".");
+    for (const [word, number] of [...this.#words].filter(([word]) => HIDEABLE.test(word)))
+      for (const hidden of [rot13(word), [...word].reverse().join("")])
+        if (!this.#words.has(hidden)) this.#words.set(hidden, number);
+    this.#firsts = new Set([...this.#words.keys()].map((word) => word.charCodeAt(0)));
+    const marks = MARKS.filter((mark) => mark !== "^" && mark !== ".");
     const loose = Object.entries(LOOSE).map(([character, mark]) => [character, this.numberOf(mark)] as const);
     this.#marks = new Map([...marks.map((mark) => [mark, this.numberOf(mark)] as const), ...loose]);
   }
@@ -137,7 +142,7 @@ export class PromptLexer {
 
   /** Of the longest known word at `index`; 0 if there is none. */
   #knownLength(text: string, index: number): number {
-    if (!this.#unspacedFirst.has(text.charCodeAt(index))) return 0;
+    if (!this.#firsts.has(text.charCodeAt(index))) return 0;
     for (let length = UNSPACED_MAX; length > 0; length -= 1)
       if (this.#words.has(text.slice(index, index + length))) return length;
     return 0;
@@ -180,18 +185,10 @@ const isUnspaced = (code: number): boolean =>
 function joins(text: string, index: number): boolean {
   return JOINING.has(text.charCodeAt(index)) && isWordCode(text.charCodeAt(index + 1));
 }
-const JOINING = codesOf("'’-@$€+|!");
+const JOINING = new Set(Array.from("'’-@$€+|!", (character) => character.charCodeAt(0)));
 
 /** Digits, and signs that stand for letters. */
-function hasDigit(word: string): boolean {
-  for (let index = 0; index < word.length; index += 1) if (DIGITS.has(word.charCodeAt(index))) return true;
-  return false;
-}
-const DIGITS = codesOf("0123456789@$€+|!");
-
-function codesOf(characters: string): ReadonlySet<number> {
-  return new Set(Array.from(characters, (character) => character.charCodeAt(0)));
-}
+const hasDigit = (word: string): boolean => /[0-9@$€+|!]/u.test(word);
 
 /** `v2` and `73` stand for nothing. */
 const isLeet = (word: string): boolean => word.length > 2 && /[a-z]/u.test(word);
@@ -212,6 +209,12 @@ const LEET_LETTERS: Readonly<Record<string, string>> = {
   "@": "a",
   $: "s",
 };
+
+function rot13(word: string): string {
+  return String.fromCharCode(
+    ...Array.from(word, (letter) => ((letter.charCodeAt(0) - 0x61 + 13) % 26) + 0x61),
+  );
+}
 
 function unleet(word: string, one: string): string {
   let out = "";

@@ -26,10 +26,8 @@ export function detected(text: string, context: TextContext): readonly Finding[]
   if (context === "identifier" && isPlainWord(text)) return NOTHING;
   const parts = context === "url" ? partsOfUrl(text) : [text];
   const findings = parts.flatMap((part) => detectInjections(part, policy.found_from));
-  if (policy.action === "refuse") {
-    const foreign = foreignTo(context, text);
-    if (foreign) findings.push({ class: "alphabet", score: 1, what: [foreign], at: 0 });
-  }
+  const foreign = foreignTo(context, text);
+  if (foreign) findings.push({ class: "alphabet", score: 1, what: [foreign], at: 0 });
   return findings;
 }
 
@@ -63,5 +61,5 @@ function verdictOn(policy: (typeof POLICIES)[TextContext], findings: readonly Fi
 function partsOfUrl(text: string): string[] {
   if (!URL.canParse(text)) return [text];
   const { pathname, searchParams, hash } = new URL(text);
-  return [pathname, ...searchParams.values(), hash.slice(1)].filter((part) => part !== "" && part !== "/");
+  return [pathname, ...searchParams.values(), hash.slice(1)];
 }

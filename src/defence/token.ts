@@ -6,7 +6,7 @@ import { WORD_GROUPS } from "./vocabulary.ts";
 const MARKS = [
   "^ $ word num hex ref flag var nl nul ctl sym ‘ ' \" ` (",
   "f( ) [ ] { {{ } , ; : :: . ? ! + - -- * ~ @ @@ # % = == <> => -> < <= > << >> <a </ <! <?",
-  "/> | || & && $( ${ / /a // :// \\ \\\\ ../ ..\\ .. ... c: /* */ %hh %u %over &ent; {, \\x \\n 0x2e <- ^^",
+  "/> | || & && $( ${ / /a // :// \\ \\\\ ../ ..\\ .. ... c: /* */ %hh %u %over &ent; {, \\x \\n 0x2e <- ^^ run",
 ].flatMap((row) => row.split(" "));
 
 export const TOKEN_NAMES: readonly string[] = [...MARKS, ...Object.keys(WORD_GROUPS)];

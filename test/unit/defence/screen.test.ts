@@ -14,16 +14,16 @@ test("every context has the policy that was measured for it", () => {
   expect(POLICIES).toEqual({
     closed: { action: "off" },
     secret: { action: "off" },
-    identifier: { action: "refuse", found_from: 0.1 },
+    identifier: { action: "refuse", found_from: 0.08 },
     file_name: { action: "refuse", found_from: 0.5 },
-    email: { action: "refuse", found_from: 0.1 },
-    url: { action: "refuse", found_from: 0.9 },
-    free_text: { action: "refuse_above", found_from: 0.13, refuse_from: 0.98 },
-    rich_text: { action: "refuse_above", found_from: 0.13, refuse_from: 0.9 },
+    email: { action: "refuse", found_from: 0.08 },
+    url: { action: "refuse", found_from: 0.7 },
+    free_text: { action: "refuse_above", found_from: 0.12, refuse_from: 0.9 },
+    rich_text: { action: "refuse_above", found_from: 0.12, refuse_from: 0.9 },
     code: { action: "record", found_from: 0.97 },
     search: { action: "record", found_from: 0.97 },
   });
-  expect(PROMPT_FOUND_FROM).toBe(0.12);
+  expect(PROMPT_FOUND_FROM).toBe(0.11);
 });
 
 describe("a finding", () => {
@@ -35,7 +35,7 @@ describe("a finding", () => {
   );
 
   test.each([
-    ["free_text", 0.98],
+    ["free_text", 0.9],
     ["rich_text", 0.9],
   ] as const)("is refused in %s from %d on, and recorded below", (context, refuse_from) => {
     expect(verdict(context, refuse_from)).toBe("refuse");
@@ -78,6 +78,25 @@ describe("what is looked at", () => {
     for (const text of ["a;b", "a`", "a{", "a[", "a/", "a:", "a\u200bb", attack])
       expect(alphabet(text), text).toEqual([{ class: "alphabet", score: 1, what: ["character"], at: 0 }]);
     expect(alphabet("two words")).toEqual([]);
+  });
+
+  test("of a name with a space or a quote in it, what it says as well", () => {
+    for (const text of ["admin' or 'a' like 'a", "1 or 1-1--"]) {
+      const { verdict, findings } = screen(text, "identifier");
+      expect(verdict, text).toBe("refuse");
+      expect(findings.map((one) => one.class)).toContain("sqli");
+    }
+    // One word, whatever it would mean in other contexts.
+    for (const text of ["or-1-1--", "OR-1-1--", "é-or-1-1--", "_-or-1-1--", "z-or-1-1--", "or-9-0--"]) {
+      expect(detected(text, "free_text"), text).not.toEqual([]);
+      expect(screen(text, "identifier").verdict, text).toBe("pass");
+    }
+  });
+
+  test("free text that is a link as a whole", () => {
+    const [found] = screen("https://a.example/?q=<script>alert(1)</script>", "free_text").findings;
+    expect(found).toMatchObject({ class: "xss" });
+    expect(found!.at).toBeGreaterThan(0);
   });
 
   test("the alphabet in the strict contexts alone", () => {
