@@ -24,7 +24,6 @@ export function takeIn(
     object.audit({ type: "audit.gap", at_ms: now_ms, by: null, details });
     return receipt;
   }
-  let index = events.size();
-  for (const event of sealed) if (events.insert(index, event)) index += 1;
+  events.add(sealed);
   return receipt;
 }

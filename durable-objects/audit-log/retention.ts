@@ -88,7 +88,7 @@ export class Retention {
       this.#tree.trimmed();
     });
     this.#plan(this.#tree.tree()!);
-    if (this.#tree.tree()!.trim_to === null) this.#object.transact(() => this.#events.dropTargets(end));
+    if (this.#tree.tree()!.trim_to === null) this.#object.transact(() => this.#events.dropPlaces(end));
   }
 
   /** Those of a sink's objects that hold no entry from `end` on; names sort by index. */

@@ -103,3 +103,36 @@ CREATE TABLE configuration (
 ALTER TABLE tree ADD COLUMN trimmed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE tree ADD COLUMN trim_to INTEGER;
 ALTER TABLE tree ADD COLUMN trim_event TEXT;
+
+-- migration 6: events are found by the blocks of 64 that speak of something, not by a row for each event and field
+CREATE TABLE event_term (
+  term TEXT NOT NULL,             -- field=value, or what else is said of an event
+  block INTEGER NOT NULL,         -- idx / 64; events are looked at, too: the block may have lost the one that was meant
+  PRIMARY KEY (term, block)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE event_block (
+  block INTEGER PRIMARY KEY,
+  latest TEXT NOT NULL            -- the latest time of all events before the block, ISO 8601; '' before the first
+) STRICT;
+CREATE INDEX event_block_by_latest ON event_block (latest);
+ALTER TABLE event ADD COLUMN targets TEXT NOT NULL DEFAULT ''; -- a line each
+UPDATE event SET targets = named.targets
+  FROM (SELECT idx, group_concat(target, char(10)) AS targets FROM event_target GROUP BY idx) AS named
+  WHERE named.idx = event.idx;
+INSERT INTO event_block
+  SELECT block, coalesce(max(latest) OVER (ORDER BY block ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), '')
+  FROM (SELECT idx / 64 AS block, max(timestamp) AS latest FROM event GROUP BY idx / 64);
+INSERT OR IGNORE INTO event_term SELECT 'event_type=' || event_type, idx / 64 FROM event;
+INSERT OR IGNORE INTO event_term SELECT 'category=' || category, idx / 64 FROM event;
+INSERT OR IGNORE INTO event_term SELECT 'severity=' || severity, idx / 64 FROM event;
+INSERT OR IGNORE INTO event_term SELECT 'decision=' || decision, idx / 64 FROM event;
+INSERT OR IGNORE INTO event_term SELECT 'user_id=' || user_id, idx / 64 FROM event WHERE user_id IS NOT NULL;
+INSERT OR IGNORE INTO event_term SELECT 'target=' || target, idx / 64 FROM event_target;
+INSERT OR IGNORE INTO event_term SELECT 'late', block FROM event JOIN event_block ON block = idx / 64
+  WHERE timestamp < strftime('%Y-%m-%dT%H:%M:%fZ', latest, '-120 seconds');
+DROP TABLE event_target;
+DROP INDEX event_by_user;
+DROP INDEX event_by_type;
+DROP INDEX event_by_category;
+DROP INDEX event_by_severity;
+DROP INDEX event_by_timestamp;

@@ -3,6 +3,7 @@ import { utf8 } from "../../src/protocol/base64url.ts";
 import { ENTRY_BYTES_MAX } from "../../src/protocol/tile.ts";
 import type { AuditEntry } from "../../src/schema/audit-event.ts";
 import type { EventFilter } from "../../src/schema/messages/audit-log.ts";
+import { BLOCK, EventPlaces, type Stretch } from "./event-places.ts";
 import type { SealedEvent } from "./personal.ts";
 
 export interface EntryRow extends Record<string, SqlStorageValue> {
@@ -12,9 +13,11 @@ export interface EntryRow extends Record<string, SqlStorageValue> {
 
 export class AuditLogStore {
   readonly #sql: SqlStorage;
+  readonly #places: EventPlaces;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
+    this.#places = new EventPlaces(sql);
   }
 
   /** The number of events: the index that the next one gets. */
@@ -23,30 +26,34 @@ export class AuditLogStore {
     return row?.size ?? 0;
   }
 
-  /** Adds an event at that index; answers whether it is new, by its id. */
-  insert(index: number, event: SealedEvent): boolean {
-    const { id, ...rest } = event;
-    const { entry, text } = fitting({ id, index, ...rest });
-    return this.#put(entry, text);
+  /** Adds events in their order, each that is new by its id. */
+  add(events: readonly SealedEvent[]): void {
+    let index = this.size();
+    const added: AuditEntry[] = [];
+    for (const { id, ...rest } of events) {
+      const { entry, text } = fitting({ id, index, ...rest });
+      if (!this.#put(entry, text)) continue;
+      added.push(entry);
+      index += 1;
+    }
+    this.#places.add(added);
   }
 
   /** From `first` on these are the entries; those that were there and are none of them follow in their order. */
   replaceFrom(first: number, entries: readonly string[]): void {
     const own = this.entries(first, Number.MAX_SAFE_INTEGER);
     this.drop(first, Number.MAX_SAFE_INTEGER);
-    this.#sql.exec("DELETE FROM event_target WHERE idx >= ?", first);
-    for (const text of entries) this.#put(JSON.parse(text) as AuditEntry, text);
-    let index = first + entries.length;
-    for (const text of own) {
-      const { index: _, ...event } = JSON.parse(text) as AuditEntry;
-      if (this.insert(index, event)) index += 1;
-    }
+    this.#places.dropFrom(first);
+    const read = entries.map((text) => JSON.parse(text) as AuditEntry);
+    for (const [at, entry] of read.entries()) this.#put(entry, entries[at]!);
+    this.#places.add(read);
+    this.add(own.map((text) => sealedOf(JSON.parse(text) as AuditEntry)));
   }
 
   #put(entry: AuditEntry, text: string): boolean {
     const { rowsWritten } = this.#sql.exec(
-      `INSERT INTO event (idx, id, event_type, category, severity, user_id, decision, timestamp, entry)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+      `INSERT INTO event (idx, id, event_type, category, severity, user_id, decision, timestamp, targets, entry)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
       entry.index,
       entry.id,
       entry.event_type,
@@ -55,13 +62,10 @@ export class AuditLogStore {
       entry.user_id,
       entry.decision,
       entry.timestamp,
+      entry.targets.join("\n"),
       text,
     );
-    if (rowsWritten === 0) return false;
-    for (const target of new Set(entry.targets)) {
-      this.#sql.exec("INSERT INTO event_target (target, idx) VALUES (?, ?)", target, entry.index);
-    }
-    return true;
+    return rowsWritten > 0;
   }
 
   /** By its id or its index; null where there is none. */
@@ -78,18 +82,30 @@ export class AuditLogStore {
 
   /** Newest first, below `before`; the texts of old ones are empty. */
   page(filter: EventFilter, limit: number, before: number): EntryRow[] {
-    const entries = Object.entries(filter).filter(([, value]) => value !== undefined) as [
-      keyof EventFilter,
-      string,
-    ][];
-    const conditions = entries.map(([name]) => ` AND ${CONDITIONS[name]}`).join("");
+    const rows: EntryRow[] = [];
+    for (const stretch of this.#places.stretches(filter, before)) {
+      if (rows.length === limit) break;
+      rows.push(...this.#walk(stretch, filter, limit - rows.length));
+    }
+    return rows;
+  }
+
+  #walk({ terms: [term, ...others], first, end }: Stretch, filter: EventFilter, limit: number): EntryRow[] {
+    const checks = Object.entries(filter)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [CONDITIONS[name as keyof EventFilter], value] as const);
+    const conditions = ["idx >= ? AND idx < ?", ...checks.map(([text]) => text)];
+    const values: (string | number)[] = [first, end, ...checks.map(([, value]) => value)];
+    if (term === undefined) return this.#select("event", conditions, "idx DESC", [...values, limit]);
+    conditions.push("term = ? AND block BETWEEN ? AND ?", ...others.map(() => ALSO_SAID));
+    values.push(term, Math.floor(first / BLOCK), Math.floor(end / BLOCK), ...others);
+    return this.#select(BY_TERM, conditions, "block DESC, idx DESC", [...values, limit]);
+  }
+
+  #select(table: string, conditions: string[], order: string, values: (string | number)[]): EntryRow[] {
+    const where = conditions.join(" AND ");
     return this.#sql
-      .exec<EntryRow>(
-        `SELECT idx, entry FROM event WHERE idx < ?${conditions} ORDER BY idx DESC LIMIT ?`,
-        before,
-        ...entries.map(([, value]) => value),
-        limit,
-      )
+      .exec<EntryRow>(`SELECT idx, entry FROM ${table} WHERE ${where} ORDER BY ${order} LIMIT ?`, ...values)
       .toArray();
   }
 
@@ -103,9 +119,9 @@ export class AuditLogStore {
     this.#sql.exec("DELETE FROM event WHERE idx >= ? AND idx < ?", first, end);
   }
 
-  /** By a look at all of them: once for many events that were dropped. */
-  dropTargets(below: number): void {
-    this.#sql.exec("DELETE FROM event_target WHERE idx < ?", below);
+  /** Forgets where they were: once for many events that were dropped, up to the first of a bundle. */
+  dropPlaces(below: number): void {
+    this.#places.dropBelow(below);
   }
 
   /** The latest time in a range of events, ISO 8601; null where there are none. */
@@ -145,10 +161,15 @@ const CONDITIONS: Readonly<Record<keyof EventFilter, string>> = {
   severity: "severity = ?",
   user_id: "user_id = ?",
   decision: "decision = ?",
-  target: "idx IN (SELECT idx FROM event_target WHERE target = ?)",
+  target: "instr(char(10) || targets || char(10), char(10) || ? || char(10)) > 0",
   since: "timestamp >= ?",
   until: "timestamp < ?",
 };
+
+/** The events of those blocks that speak of a term, newest first without sorting. */
+const BY_TERM = `event_term CROSS JOIN event ON idx BETWEEN block * ${BLOCK} AND block * ${BLOCK} + ${BLOCK - 1}`;
+const ALSO_SAID =
+  "EXISTS (SELECT 1 FROM event_term AS other WHERE other.term = ? AND other.block = event_term.block)";
 
 const TARGETS_KEPT = 100;
 
@@ -164,3 +185,5 @@ function fitting(entry: AuditEntry): { readonly entry: AuditEntry; readonly text
   const shorter = { ...entry, targets, details };
   return { entry: shorter, text: JSON.stringify(shorter) };
 }
+
+const sealedOf = ({ index: _, ...event }: AuditEntry): SealedEvent => event;

@@ -36,7 +36,7 @@ export const KEPT: Readonly<Record<"sessions" | "nonces" | "clients" | "events",
   events: {
     title: "10,000 audit events",
     object: "AuditLog",
-    tables: ["event", "event_target"],
+    tables: ["event", "event_term", "event_block"],
     counted: "event",
     per: 10_000,
   },

@@ -199,7 +199,6 @@ it("a storage that was taken back in time signs no other history", async () => {
   const before = text(await readLog(log.workspace, "checkpoint"));
   await inside(log.stub, (_, { storage }) => {
     storage.sql.exec("DELETE FROM event WHERE idx >= 5");
-    storage.sql.exec("DELETE FROM event_target WHERE idx >= 5");
     storage.sql.exec("DELETE FROM tree");
     storage.sql.exec("DELETE FROM tree_edge");
   });

@@ -1,9 +1,9 @@
 // The way of an event into the order, cut off before and after each of its steps, at either end: every change has its
 // event once, every event its change, in the order in which they happened, without a gap.
 import { afterEach, expect, it, vi } from "vitest";
+import { EventPlaces } from "../../../durable-objects/audit-log/event-places.ts";
 import { AuditLog } from "../../../durable-objects/audit-log/object.ts";
 import { Personal } from "../../../durable-objects/audit-log/personal.ts";
-import { AuditLogStore } from "../../../durable-objects/audit-log/store.ts";
 import { LoggedObject } from "../../../durable-objects/logged-object.ts";
 import type { EventBatch, Receipt } from "../../../src/schema/messages/outbox.ts";
 import { clock } from "../harness/clock.ts";
@@ -58,15 +58,13 @@ const STEPS: Readonly<Record<string, { whose: "log" | "project"; strike: (end: K
       });
     },
   },
-  "the log, between two events of the batch": {
+  "the log, between the events of a batch and where they are found": {
     whose: "log",
     strike(end) {
-      const { insert } = AuditLogStore.prototype;
-      let count = 0;
-      vi.spyOn(AuditLogStore.prototype, "insert").mockImplementation(function (this: AuditLogStore, ...args) {
-        count += 1;
-        if (count === 2) end();
-        return insert.apply(this, args);
+      const { add } = EventPlaces.prototype;
+      vi.spyOn(EventPlaces.prototype, "add").mockImplementationOnce(function (this: EventPlaces, ...args) {
+        end();
+        return add.apply(this, args);
       });
     },
   },

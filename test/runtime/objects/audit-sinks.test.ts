@@ -204,9 +204,9 @@ it("for an hour one sink is dead, one refuses and one is slow: the others are on
       await turn();
     };
     for (let step = 0; step < STEPS; step += 1) {
-      for (const end = made + EVENTS; made < end; made += 1) {
-        events.insert(made, { ...eventNamed(`evt_${made}`), sealed: null });
-      }
+      const more = Array.from({ length: EVENTS }, (_, at) => eventNamed(`evt_${made + at}`));
+      events.add(more.map((event) => ({ ...event, sealed: null })));
+      made += EVENTS;
       lanes.noticed(clock.now_ms());
       await tick();
       expect(all.good.taken.length).toBeGreaterThanOrEqual(made - EVENTS);

@@ -80,7 +80,7 @@ async function takePlace(workspace: string, size: number, wanted: readonly numbe
   const kept_from = last.width === TILE_WIDTH ? size : size - last.width;
   await inside(objectOf("AUDIT_LOG", workspace), (_, { storage: { sql } }) => {
     sql.exec("DELETE FROM event");
-    sql.exec("DELETE FROM event_target");
+    for (const table of ["event_term", "event_block"]) sql.exec(`DELETE FROM ${table}`);
     sql.exec("UPDATE sink SET next_idx = ?, chunk_end_idx = NULL", size);
     sql.exec("UPDATE tree SET kept_from = ?", kept_from);
     const kept = Array.from({ length: size - kept_from }, (_, at) => kept_from + at);
