@@ -38,7 +38,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
     const source = () => this.#identity.asSource(schema.name);
     this.outbox = new Outbox(this.sql, source, () => this.#identity.renew());
     this.#shipping = new Shipping(this.outbox, (to, batch) => this.send(to, batch));
-    this.#observations = new Observations(this.sql, this.outbox, () => this.#flushObservations());
+    this.#observations = new Observations(this.sql, this.outbox, () => void this.#deliverObservations());
     if (isCreated(this.sql)) this.#load();
   }
 
@@ -132,7 +132,8 @@ export abstract class LoggedObject extends DurableObject<Env> {
       this.rolledBack();
       throw defect;
     } finally {
-      if (this.outbox.takeAppended()) this.wakeBy(Date.now() + SHIP_DELAY_MS);
+      const due_ms = this.#observations.takeDue();
+      this.wakeBy(this.outbox.takeAppended() ? Date.now() + SHIP_DELAY_MS : due_ms);
     }
   }
 
@@ -152,7 +153,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
     return event.id;
   }
 
-  /** Records a refusal or a read without costing the request a commit: it goes with the next, within a second. */
+  /** Records a refusal or a read without costing the request a commit, nor, the first of its kind, a row. */
   protected observe(happening: Happening, destination = AUDIT): void {
     this.#observations.note(happening, destination);
   }
@@ -175,14 +176,12 @@ export abstract class LoggedObject extends DurableObject<Env> {
     this.#alarm.forget();
     if (!this.isCreated) return;
     this.#clean();
-    const wait_ms = await this.#shipping.all();
+    const [wait_ms] = await Promise.all([this.#shipping.all(), this.#deliverObservations()]);
     if (this.isCreated) this.#rearm(wait_ms);
   }
 
   #clean(): void {
-    // What is shipped next takes along what was noted.
-    this.#observations.ripen();
-    if (!this.#observations.areRipe && !this.mustClean(this.now())) return;
+    if (!this.mustClean(this.now())) return;
     try {
       // What is forgotten here must stay past, so its time is recorded with it.
       this.transact((now_ms) => {
@@ -213,9 +212,15 @@ export abstract class LoggedObject extends DurableObject<Env> {
     this.#alarm.wakeBy(at_ms);
   }
 
-  #flushObservations(): void {
-    this.#observations.ripen();
-    if (this.isCreated && this.#observations.areRipe) this.transact(() => {});
+  /** Never throws: what cannot be stored now goes with the next commit that can. */
+  async #deliverObservations(): Promise<void> {
+    try {
+      const send: Send = (destination, batch) => this.send(destination, batch);
+      if (this.isCreated && (await this.#observations.send(send, this.now())) && this.isCreated)
+        this.transact(() => {});
+    } catch (defect) {
+      report(this.#schema.name, "observations wait", defect);
+    }
   }
 
   #load(): void {

@@ -17,6 +17,10 @@ export function takeIn(
   sealed: readonly SealedEvent[],
   now_ms: number,
 ): Receipt {
+  if (batch.loose) {
+    events.add(sealed);
+    return { next_sequence: batch.first_sequence + batch.rows.length };
+  }
   const receipt = takeOnce(object.sql, batch, () => {});
   const { source, first_sequence } = batch;
   if (receipt.next_sequence < first_sequence) {

@@ -145,6 +145,8 @@ export interface Batch<Row> {
   readonly incarnation: string;
   readonly first_sequence: number;
   readonly rows: readonly Row[];
+  /** Not from the outbox: each row is known by its own id, and whatever else the source sends has no part in it. */
+  readonly loose?: true;
 }
 
 /** Where to go on: every row below `next_sequence` has been taken. */

@@ -1,17 +1,22 @@
 // Refusals and reads on their way to the audit: the first of a kind at once, the rest of its minute as one event
 // with a count. Nothing that was noted and flushed is lost, and kinds are bounded.
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { Happening } from "../../../durable-objects/audit-event.ts";
+import { takeOnce } from "../../../durable-objects/inbox.ts";
 import { Observations } from "../../../durable-objects/observations.ts";
 import { Outbox } from "../../../durable-objects/outbox.ts";
 import type { UnsequencedEvent } from "../../../src/schema/audit-event.ts";
+import type { Batch } from "../../../src/schema/messages/outbox.ts";
+import { clock } from "../harness/clock.ts";
+import { rowsOf } from "../harness/objects.ts";
 import { admin, signUp } from "../harness/people.ts";
 import { newAddress } from "../harness/worker.ts";
 import { tryToSignIn } from "../identity/attempts.ts";
 import { hurry } from "../identity/settings.ts";
 import { audited } from "../identity/trail.ts";
 import { inCommonLab } from "./lab.ts";
+import { newLog } from "./logs.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -24,32 +29,56 @@ const refusal = (change: Partial<Happening> = {}): Happening => ({
   ...change,
 });
 
-const makeOf = (sql: SqlStorage): Observations =>
-  new Observations(sql, new Outbox(sql, () => ({ source: "project/prj_1", incarnation: "inc_1" })), () => {});
+type Answer = "taken" | "lost on the way there" | "lost on the way back";
 
-/** What was sent on so far: rule and count of each event, in order. */
-const sent = (sql: SqlStorage): [string | null, number][] =>
+/** Observations of an object, and the log that they reach. */
+function stage(sql: SqlStorage) {
+  const outbox = new Outbox(sql, () => ({ source: "project/prj_1", incarnation: "inc_1" }));
+  const observations = new Observations(sql, outbox, () => {});
+  const told: UnsequencedEvent[] = [];
+  const deliver = async (now_ms: number, answer: Answer = "taken"): Promise<void> => {
+    const send = async (_: string, batch: Batch<UnsequencedEvent>) => {
+      if (answer !== "lost on the way there") told.push(...batch.rows);
+      if (answer !== "taken") throw new Error(answer);
+      return { next_sequence: batch.first_sequence + batch.rows.length };
+    };
+    if (await observations.send(send as never, now_ms)) observations.flush(now_ms);
+  };
+  /** What the log has, or will have: each event once by its id. */
+  const events = (): UnsequencedEvent[] => [
+    ...new Map([...told, ...stored(sql)].map((event) => [event.id, event])).values(),
+  ];
+  const counts = () => events().map(({ rule, metadata }) => [rule, metadata.count]);
+  return { observations, outbox, told, deliver, events, counts };
+}
+
+/** What waits to be shipped, in order. */
+const stored = (sql: SqlStorage): UnsequencedEvent[] =>
   sql
     .exec<{ row: string }>("SELECT row FROM outbox ORDER BY destination, sequence")
     .toArray()
-    .map(({ row }) => JSON.parse(row) as UnsequencedEvent)
-    .map(({ rule, metadata }) => [rule, metadata.count]);
+    .map(({ row }) => JSON.parse(row));
+
+const count = (sql: SqlStorage, table: string) =>
+  sql.exec<{ count: number }>(`SELECT count(*) AS count FROM ${table}`).one().count;
+const sum = (events: readonly UnsequencedEvent[]) =>
+  events.reduce((total, { metadata }) => total + metadata.count, 0);
 
 it("of equal refusals the first is sent at once, and the rest of its minute as one event with their count", async () => {
-  const [first, within, after] = await inCommonLab((sql) => {
-    const observations = makeOf(sql);
-    observations.note(refusal(), "audit");
-    observations.flush(0);
-    const first = sent(sql);
+  const [first, within, after] = await inCommonLab(async (sql) => {
+    const { observations, deliver, counts } = stage(sql);
+    observations.note(refusal({ at_ms: 0 }), "audit");
+    await deliver(0);
+    const first = counts();
     for (let second = 1; second < 60; second += 1) {
-      observations.note(refusal(), "audit");
-      observations.note(refusal(), "audit");
-      observations.flush(second * 1_000);
+      observations.note(refusal({ at_ms: second * 1_000 }), "audit");
+      observations.note(refusal({ at_ms: second * 1_000 }), "audit");
+      await deliver(second * 1_000);
     }
     observations.settle(MINUTE_MS - 1);
-    const within = sent(sql);
+    const within = counts();
     observations.settle(MINUTE_MS);
-    return [first, within, sent(sql)];
+    return [first, within, counts()];
   });
   expect(first).toEqual([["role_lacks", 1]]);
   expect(within).toEqual(first);
@@ -59,21 +88,61 @@ it("of equal refusals the first is sent at once, and the rest of its minute as o
   ]);
 });
 
-it("after its minute a kind is new again, and a kind that came once leaves one event", async () => {
-  const events = await inCommonLab((sql) => {
-    const observations = makeOf(sql);
+it("a kind that came once writes no row, and after its minute it is new again", async () => {
+  const events = await inCommonLab(async (sql) => {
+    const { observations, deliver, counts } = stage(sql);
     for (const minute of [0, 1, 2]) {
-      observations.note(refusal(), "audit");
-      observations.flush(minute * MINUTE_MS);
-      observations.settle((minute + 1) * MINUTE_MS);
+      observations.note(refusal({ at_ms: minute * MINUTE_MS }), "audit");
+      await deliver(minute * MINUTE_MS);
+      expect([count(sql, "outbox"), count(sql, "observation")]).toEqual([0, 0]);
     }
-    return sent(sql);
+    return counts();
   });
   expect(events).toEqual([
     ["role_lacks", 1],
     ["role_lacks", 1],
     ["role_lacks", 1],
   ]);
+});
+
+it.each(["lost on the way there", "lost on the way back"] as const)(
+  "what was %s is stored and shipped as the same event, and counts for its minute",
+  async (answer) => {
+    const [ids, counts] = await inCommonLab(async (sql) => {
+      const { observations, told, deliver, counts } = stage(sql);
+      observations.note(refusal({ at_ms: 0 }), "audit");
+      await deliver(0, answer);
+      const ids = [...told, ...stored(sql)].map(({ id }) => id);
+      observations.note(refusal({ at_ms: 1_000 }), "audit");
+      await deliver(1_000);
+      observations.settle(MINUTE_MS);
+      return [ids, counts()] as const;
+    });
+    expect(new Set(ids).size).toBe(1);
+    expect(counts).toEqual([
+      ["role_lacks", 1],
+      ["role_lacks", 1],
+    ]);
+  },
+);
+
+it("a log that does not answer is not waited for longer than the second that a crash may lose", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const stored_ids = await inCommonLab(async (sql) => {
+      const { observations } = stage(sql);
+      observations.note(refusal(), "audit");
+      const left = observations.send(() => new Promise(() => {}), 0);
+      await vi.advanceTimersByTimeAsync(250);
+      expect(await left).toBe(true);
+      observations.flush(0);
+      return stored(sql).map(({ id }) => id);
+    });
+    expect(stored_ids).toHaveLength(1);
+  } finally {
+    vi.useRealTimers();
+    vi.setSystemTime(clock.now_ms());
+  }
 });
 
 it("who, where, what for and by which rule tell kinds apart", async () => {
@@ -92,53 +161,42 @@ it("who, where, what for and by which rule tell kinds apart", async () => {
     refusal({ by: by("192.0.2.2", "usr_1") }),
     refusal({ by: by("192.0.2.1", "usr_2") }),
   ];
-  const events = await inCommonLab((sql) => {
-    const observations = makeOf(sql);
+  const events = await inCommonLab(async (sql) => {
+    const { observations, deliver, events } = stage(sql);
     for (const kind of [...kinds, ...kinds]) observations.note(kind, "audit");
     for (const kind of kinds) observations.note(kind, "audit:other");
-    observations.flush(0);
-    return sent(sql);
+    await deliver(0);
+    return events();
   });
   expect(events).toHaveLength(2 * kinds.length);
 });
 
 it("a flood of different kinds is bounded, and counted to the last", async () => {
-  const [at_once, all] = await inCommonLab((sql) => {
-    const observations = makeOf(sql);
+  const [at_once, all] = await inCommonLab(async (sql) => {
+    const { observations, deliver, events } = stage(sql);
     for (let target = 0; target < 5_000; target += 1) {
       observations.note(refusal({ targets: [`tsk_${target}`] }), "audit");
     }
-    observations.flush(0);
-    const at_once = sent(sql).length;
+    await deliver(0);
+    const at_once = events().length;
     observations.settle(MINUTE_MS);
-    return [at_once, sent(sql)] as const;
+    return [at_once, sum(events())] as const;
   });
   expect(at_once).toBeLessThanOrEqual(1_002);
-  expect(all.reduce((sum, [, count]) => sum + count, 0)).toBe(5_000);
+  expect(all).toBe(5_000);
 });
 
-const named = (row: { row: string }) => {
-  const { event_type, user_id, targets, rule, decision, details, metadata } = JSON.parse(
-    row.row,
-  ) as UnsequencedEvent;
-  return { event_type, user_id, targets, rule, decision, details, count: metadata.count };
-};
-const rows = (sql: SqlStorage) =>
-  sql.exec<{ row: string }>("SELECT row FROM outbox ORDER BY sequence").toArray().map(named);
-const count = (sql: SqlStorage, table: string) =>
-  sql.exec<{ count: number }>(`SELECT count(*) AS count FROM ${table}`).one().count;
-
 it("whatever is beyond a thousand kinds is counted by its type, and put down to nobody", async () => {
-  const events = await inCommonLab((sql) => {
-    const observations = makeOf(sql);
+  const events = await inCommonLab(async (sql) => {
+    const { observations, deliver, events } = stage(sql);
     for (let target = 0; target < 1_500; target += 1)
       observations.note(refusal({ targets: [`tsk_${target}`] }), "audit");
-    observations.flush(0);
+    await deliver(0);
     observations.settle(MINUTE_MS);
-    return rows(sql);
+    return events();
   });
   const shared = events.filter(({ details }) => details.merged);
-  expect(shared.map(({ count }) => count)).toEqual([1, 499]);
+  expect(shared.map(({ metadata }) => metadata.count)).toEqual([1, 499]);
   const nobody = { user_id: null, targets: [], rule: null, details: { merged: true } };
   for (const event of shared)
     expect(event).toMatchObject({ ...nobody, event_type: "access.refused", decision: "deny" });
@@ -146,29 +204,27 @@ it("whatever is beyond a thousand kinds is counted by its type, and put down to 
 
 it("while the audit takes nothing, what is only observed fills no object, keeps no change away and is counted all the same", async () => {
   const NOTED = 30_000;
-  const [most, held, all] = await inCommonLab((sql) => {
-    const outbox = new Outbox(sql, () => ({ source: "project/prj_1", incarnation: "inc_1" }));
-    const observations = new Observations(sql, outbox, () => undefined);
+  const [most, held, all] = await inCommonLab(async (sql) => {
+    const { observations, outbox, deliver } = stage(sql);
     let most = 0;
     for (let second = 0; second < NOTED / 500; second += 1) {
       for (let target = 0; target < 500; target += 1)
         observations.note(refusal({ targets: [`tsk_${second}_${target % 490}`] }), "audit");
-      observations.flush(second * 2_000);
+      await deliver(second * 2_000, "lost on the way there");
       observations.settle(second * 2_000);
       most = Math.max(most, count(sql, "outbox"));
     }
     outbox.refuseWhenFull("audit");
     observations.settle(500_000);
     const held = count(sql, "observation");
-    const before = rows(sql);
+    const before = stored(sql);
     sql.exec("DELETE FROM outbox");
-    const later = new Outbox(sql, () => ({ source: "project/prj_1", incarnation: "inc_1" }));
-    new Observations(sql, later, () => undefined).settle(600_000);
-    return [most, held, [...before, ...rows(sql)]] as const;
+    stage(sql).observations.settle(600_000);
+    return [most, held, [...before, ...stored(sql)]] as const;
   });
   expect(most).toBeLessThanOrEqual(5_500);
   expect(held).toBe(1);
-  expect(all.reduce((sum, each) => sum + each.count, 0)).toBe(NOTED);
+  expect(sum(all)).toBe(NOTED);
   expect(all.at(-1)).toMatchObject({
     event_type: "access.refused",
     details: { merged: true },
@@ -177,19 +233,18 @@ it("while the audit takes nothing, what is only observed fills no object, keeps 
 });
 
 it("a flush that fails loses nothing and sends nothing twice", async () => {
-  const events = await inCommonLab((sql, storage) => {
-    const outbox = new Outbox(sql, () => ({ source: "project/prj_1", incarnation: "inc_1" }));
-    const observations = new Observations(sql, outbox, () => {});
+  const events = await inCommonLab(async (sql, storage) => {
+    const { observations, outbox, deliver, counts } = stage(sql);
     for (const rule of ["a", "b", "b"]) observations.note(refusal({ rule }), "audit");
     sql.exec(`CREATE TRIGGER full BEFORE INSERT ON outbox WHEN new.sequence > 1
       BEGIN SELECT RAISE(ABORT, 'disk is full'); END`);
-    expect(() => storage.transactionSync(() => observations.flush(0))).toThrow("disk is full");
+    await expect(deliver(0, "lost on the way back")).rejects.toThrow("disk is full");
+    sql.exec("DELETE FROM outbox"); // as the transaction would have undone it
     outbox.forget();
-    expect(sent(sql)).toEqual([]);
     sql.exec("DROP TRIGGER full");
     storage.transactionSync(() => observations.flush(0));
     observations.settle(MINUTE_MS);
-    return sent(sql);
+    return counts();
   });
   expect(events).toEqual([
     ["a", 1],
@@ -198,13 +253,14 @@ it("a flush that fails loses nothing and sends nothing twice", async () => {
   ]);
 });
 
-it("counts survive the memory that noted them", async () => {
-  const events = await inCommonLab((sql) => {
-    const noted = makeOf(sql);
-    for (let count = 0; count < 4; count += 1) noted.note(refusal(), "audit");
-    noted.flush(0);
-    makeOf(sql).settle(MINUTE_MS);
-    return sent(sql);
+it("counts survive the memory that noted them, and so does what the version before stored", async () => {
+  const events = await inCommonLab(async (sql) => {
+    const { observations, deliver, counts } = stage(sql);
+    for (let noted = 0; noted < 4; noted += 1) observations.note(refusal({ at_ms: 0 }), "audit");
+    await deliver(0);
+    sql.exec("INSERT INTO observation VALUES ('came once', 'audit', '{}', 0, 0)");
+    stage(sql).observations.settle(MINUTE_MS);
+    return counts();
   });
   expect(events).toEqual([
     ["role_lacks", 1],
@@ -212,33 +268,64 @@ it("counts survive the memory that noted them", async () => {
   ]);
 });
 
-it("however notes, flushes and minutes interleave, the counts add up", async () => {
+it("however notes, answers, crashes of others, commits and minutes interleave, the counts add up", async () => {
   const step = fc.record({
     rule: fc.constantFrom("a", "b", "c"),
     times: fc.integer({ min: 0, max: 5 }),
-    flush: fc.boolean(),
+    after: fc.constantFrom<Answer | "a commit" | "nothing">(
+      ...(["taken", "lost on the way there", "lost on the way back", "a commit", "nothing"] as const),
+    ),
     seconds: fc.integer({ min: 0, max: 50 }),
   });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
-      const counted = await inCommonLab((sql) => {
-        const observations = makeOf(sql);
+      const counted = await inCommonLab(async (sql) => {
+        const { observations, deliver, events } = stage(sql);
         let now_ms = 0;
-        for (const { rule, times, flush, seconds } of steps) {
-          for (let count = 0; count < times; count += 1) observations.note(refusal({ rule }), "audit");
+        for (const { rule, times, after, seconds } of steps) {
+          for (let noted = 0; noted < times; noted += 1)
+            observations.note(refusal({ rule, at_ms: now_ms }), "audit");
           now_ms += seconds * 1_000;
-          if (flush) observations.flush(now_ms);
+          if (after === "a commit") observations.flush(now_ms);
+          else if (after !== "nothing") await deliver(now_ms, after);
           observations.settle(now_ms);
         }
-        observations.flush(now_ms);
+        await deliver(now_ms);
         observations.settle(now_ms + MINUTE_MS);
-        return sent(sql);
+        return sum(events());
       });
-      const noted = steps.reduce((sum, { times }) => sum + times, 0);
-      expect(counted.reduce((sum, [, count]) => sum + count, 0)).toBe(noted);
+      expect(counted).toBe(steps.reduce((total, { times }) => total + times, 0));
     }),
     { numRuns: 60 },
   );
+});
+
+it("the log takes an event once, whether it comes loose, by the outbox, or both, and loose ones count for no sequence", async () => {
+  const log = await newLog();
+  const loose = { ...log.batch(2), first_sequence: 1, incarnation: "inc_loose", loose: true } as const;
+  expect(await log.rpc.append(loose)).toEqual({ next_sequence: 3 });
+  const again = { ...loose, incarnation: "inc_1", rows: loose.rows.slice(1) };
+  const { loose: _, ...shipped } = again;
+  expect(await log.rpc.append(shipped)).toEqual({ next_sequence: 2 });
+  await log.rpc.append(loose);
+  const read = await log.rpc.events({}, 10, null);
+  expect(read.ok && read.value.items.map(({ id }) => id).reverse()).toEqual(loose.rows.map(({ id }) => id));
+  expect(await rowsOf(log.stub, "SELECT incarnation FROM inbox")).toEqual([{ incarnation: "inc_1" }]);
+});
+
+it("a log of the version before takes what comes loose as from a source of its own", async () => {
+  const taken = await inCommonLab(async (sql) => {
+    const { observations } = stage(sql);
+    const taken: UnsequencedEvent[] = [];
+    const send = async (_: string, batch: Batch<UnsequencedEvent>) =>
+      takeOnce(sql, batch, (row) => void taken.push(row));
+    for (const rule of ["a", "b"]) {
+      observations.note(refusal({ rule }), "audit");
+      expect(await observations.send(send as never, 0)).toBe(false);
+    }
+    return taken.map(({ rule }) => rule);
+  });
+  expect(taken).toEqual(["a", "b"]);
 });
 
 it("ten refused sign-ins of one source are two events for each of their two rules", async () => {
