@@ -3,7 +3,7 @@ import { utf8 } from "../../src/protocol/base64url.ts";
 import { ENTRY_BYTES_MAX } from "../../src/protocol/tile.ts";
 import type { AuditEntry } from "../../src/schema/audit-event.ts";
 import type { EventFilter } from "../../src/schema/messages/audit-log.ts";
-import { BLOCK, EventPlaces, type Stretch } from "./event-places.ts";
+import { BLOCK, EventPlaceStore, type Stretch } from "./event-place-store.ts";
 import type { SealedEvent } from "./personal.ts";
 
 export interface EntryRow extends Record<string, SqlStorageValue> {
@@ -13,11 +13,11 @@ export interface EntryRow extends Record<string, SqlStorageValue> {
 
 export class AuditLogStore {
   readonly #sql: SqlStorage;
-  readonly #places: EventPlaces;
+  readonly #places: EventPlaceStore;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-    this.#places = new EventPlaces(sql);
+    this.#places = new EventPlaceStore(sql);
   }
 
   /** The number of events: the index that the next one gets. */
@@ -103,9 +103,11 @@ export class AuditLogStore {
   }
 
   #select(table: string, conditions: string[], order: string, values: (string | number)[]): EntryRow[] {
-    const where = conditions.join(" AND ");
     return this.#sql
-      .exec<EntryRow>(`SELECT idx, entry FROM ${table} WHERE ${where} ORDER BY ${order} LIMIT ?`, ...values)
+      .exec<EntryRow>(
+        `SELECT idx, entry FROM ${table} WHERE ${conditions.join(" AND ")} ORDER BY ${order} LIMIT ?`,
+        ...values,
+      )
       .toArray();
   }
 

@@ -17,27 +17,17 @@ export class ClaimStore {
       .one();
   }
 
-  /** The next token of a task. */
-  raiseToken(task_id: string): number {
-    return this.#sql
-      .exec<{ fencing_token: number }>(
-        "UPDATE task SET fencing_token = fencing_token + 1 WHERE id = ? RETURNING fencing_token",
-        task_id,
-      )
-      .one().fencing_token;
-  }
-
   /** Leases that this principal holds here. */
   heldBy(principal_id: string): string[] {
     return this.#idsOf(
-      "SELECT id FROM task WHERE lease_expires_at_ms IS NOT NULL AND assigned_to = ?",
+      "SELECT id FROM task WHERE assigned_to = ? AND lease_expires_at_ms >= 0",
       principal_id,
     );
   }
 
   /** Some of the unsettled tasks that this principal was assigned. */
   assignedTo(principal_id: string, limit: number): string[] {
-    const sql = "SELECT id FROM task WHERE assigned_to = ? AND is_settled = 0 LIMIT ?";
+    const sql = "SELECT id FROM task WHERE assigned_to = ? AND settled = 0 LIMIT ?";
     return this.#idsOf(sql, principal_id, limit);
   }
 

@@ -51,9 +51,9 @@ export class Claims {
     return this.#gate.change(actor, "task:claim", "task.claimed", (now_ms) => {
       const task = this.#tasks.task(task_id);
       if (!task) return refuse("not_found");
-      const { blocked_by } = this.#store.stateOf(task_id);
+      const { blocked_by, fencing_token } = this.#store.stateOf(task_id);
       const claimed = claim(task, blocked_by, this.#claimantOf(actor), lease_seconds, now_ms);
-      return claimed.ok ? ok(this.#hold(claimed.value, this.#store.raiseToken(task_id), now_ms)) : claimed;
+      return claimed.ok ? ok(this.#hold(claimed.value, fencing_token + 1, now_ms)) : claimed;
     });
   }
 
@@ -83,7 +83,8 @@ export class Claims {
       }
       const claimed = claim(this.#tasks.task(best.task_id)!, 0, claimant, lease_seconds, now_ms);
       if (!claimed.ok) return claimed;
-      const held = this.#hold(claimed.value, this.#store.raiseToken(best.task_id), now_ms);
+      const { fencing_token } = this.#store.stateOf(best.task_id);
+      const held = this.#hold(claimed.value, fencing_token + 1, now_ms);
       return ok({ ...held, value: { ...held.value, matching: found } });
     });
     if (changed.ok || matching === null) return changed;
@@ -141,7 +142,7 @@ export class Claims {
 
   /** Saves a task that is held from now on until its lease says. */
   #hold(held: Task, fencing_token: number, now_ms: number): Outcome<Claimed> {
-    const task = this.#save(held, now_ms);
+    const task = this.#save(held, fencing_token, now_ms);
     const { expires_at } = held.lease!;
     this.#leases.expect(Date.parse(expires_at));
     const lease: HeldLease = { fencing_token, expires_at };
@@ -150,12 +151,12 @@ export class Claims {
 
   #end(ended: Result<Task>, fencing_token: number, now_ms: number): Result<Outcome<Task>> {
     if (!ended.ok) return ended;
-    const task = this.#save(ended.value, now_ms);
+    const task = this.#save(ended.value, fencing_token, now_ms);
     return ok({ value: task, ...about(task, { fencing_token }) });
   }
 
-  #save(task: Task, now_ms: number): Task {
-    this.#tasks.save({ ...task, version: task.version + 1 }, now_ms);
+  #save(task: Task, fencing_token: number, now_ms: number): Task {
+    this.#tasks.save({ ...task, version: task.version + 1 }, now_ms, { fencing_token });
     return this.#tasks.task(task.id)!;
   }
 

@@ -15,7 +15,7 @@ interface OfferRow extends Record<string, SqlStorageValue> {
   created_at_ms: number;
 }
 
-/** An offer that stands for all of its priority that ask for the same skills: it is the most wanted of them. */
+/** An offer that stands for all of its priority that ask for the same skills, one at least: the most wanted of them. */
 export interface Group {
   readonly offer: Offer;
   readonly skill_key: string;
@@ -24,7 +24,7 @@ export interface Group {
 const COLUMNS = "id, title, priority, skills, skill_key, due_at, assigned_to, created_at_ms";
 const OFFERED = "status = 'open' AND blocked_by = 0";
 const GROUPED = `SELECT ${COLUMNS} FROM task INDEXED BY task_on_offer_by_skill
-  WHERE ${OFFERED} AND assigned_to IS NULL`;
+  WHERE ${OFFERED} AND assigned_to IS NULL AND skill_key != ''`;
 
 export class OfferStore {
   readonly #sql: SqlStorage;
@@ -33,28 +33,30 @@ export class OfferStore {
     this.#sql = sql;
   }
 
-  /** The most wanted of a priority among those that are nobody's. */
+  /** The most wanted of a priority among those that are nobody's: as many that ask for skills as that ask for none. */
   head(priority: Priority, limit: number): Offer[] {
-    return this.#offers(
-      `SELECT ${COLUMNS} FROM task INDEXED BY task_on_offer WHERE ${OFFERED} AND assigned_to IS NULL AND priority = ?
-       ORDER BY wanted_by_ms, number LIMIT ?`,
-      priority,
-      limit,
-    );
+    return this.#head("assigned_to IS NULL", priority, limit);
   }
 
-  /** The most wanted of a priority among those assigned to this principal. */
+  /** The same among those assigned to this principal. */
   headOf(principal_id: string, priority: Priority, limit: number): Offer[] {
-    return this.#offers(
-      `SELECT ${COLUMNS} FROM task INDEXED BY task_on_offer WHERE ${OFFERED} AND assigned_to = ? AND priority = ?
-       ORDER BY wanted_by_ms, number LIMIT ?`,
-      principal_id,
-      priority,
-      limit,
+    return this.#head("assigned_to = ?", priority, limit, principal_id);
+  }
+
+  #head(whose: string, priority: Priority, limit: number, ...values: string[]): Offer[] {
+    return [0, 1].flatMap((asks_skills) =>
+      this.#offers(
+        `SELECT ${COLUMNS} FROM task INDEXED BY task_on_offer
+         WHERE ${OFFERED} AND ${whose} AND asks_skills = ? AND priority = ? ORDER BY wanted_by_ms, number LIMIT ?`,
+        ...values,
+        asks_skills,
+        priority,
+        limit,
+      ),
     );
   }
 
-  /** The first group with this key or a later one. */
+  /** The first group of skills with this key or a later one. */
   groupFrom(skill_key: string): Group | null {
     return this.#group(
       `${GROUPED} AND skill_key >= ? ORDER BY skill_key, priority, wanted_by_ms, number LIMIT 1`,

@@ -1,5 +1,5 @@
-// The best task on offer for somebody, by a bounded number of looks: the most wanted of each priority, and, for whoever
-// has skills, the most wanted of each priority and set of skills that fits. The choice is exact for callers whom every
+// The best task on offer for somebody, by a bounded number of looks: the most wanted of each priority, among those that
+// ask for skills and among those that do not; and, for whoever has skills, of each priority and set of skills that fits. The choice is exact for callers whom every
 // task fits, and for others as long as 64 looks reach all sets that fit; beyond that it is the best of what was seen.
 import { type Abilities, nextSkillKey, type Offer, rank } from "../../src/domain/workload.ts";
 import { CANDIDATES_MAX, type Matching } from "../../src/schema/matching.ts";

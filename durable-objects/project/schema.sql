@@ -360,3 +360,29 @@ CREATE TABLE breakdown_version (
   proposal TEXT NOT NULL,         -- JSON
   PRIMARY KEY (plan_id, version)
 ) STRICT;
+
+-- migration 12: a change of a task writes no index that it does not concern. What is settled is a column that changes when
+-- it does, and not with every status; what nobody is assigned, and what asks for no skill, is in no index of those.
+ALTER TABLE task ADD COLUMN settled INTEGER NOT NULL DEFAULT 0; -- 1: done or cancelled
+UPDATE task SET settled = 1 WHERE status IN ('done', 'cancelled');
+DROP INDEX task_by_priority;
+DROP INDEX task_by_due;
+DROP INDEX task_by_update;
+DROP INDEX task_by_title;
+ALTER TABLE task DROP COLUMN is_settled;
+CREATE INDEX task_by_priority ON task (settled, priority_order, number);
+CREATE INDEX task_by_due ON task (settled, due_order, number);
+CREATE INDEX task_by_update ON task (settled, updated_at_ms, number);
+CREATE INDEX task_by_title ON task (settled, title_order, number);
+
+DROP INDEX task_by_assignee;
+DROP INDEX task_by_holder;
+CREATE INDEX task_by_assignee ON task (assigned_to, lease_expires_at_ms) WHERE assigned_to IS NOT NULL;
+
+ALTER TABLE task ADD COLUMN asks_skills INTEGER NOT NULL AS (skill_key != '') VIRTUAL;
+DROP INDEX task_on_offer;
+DROP INDEX task_on_offer_by_skill;
+CREATE INDEX task_on_offer ON task (assigned_to, asks_skills, priority, wanted_by_ms, number)
+  WHERE status = 'open' AND blocked_by = 0;
+CREATE INDEX task_on_offer_by_skill ON task (skill_key, priority, wanted_by_ms, number)
+  WHERE status = 'open' AND blocked_by = 0 AND assigned_to IS NULL AND skill_key != '';

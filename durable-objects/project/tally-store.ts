@@ -43,7 +43,7 @@ export class TallyStore {
   #overdue(now_ms: number): number {
     return this.#sql
       .exec<{ count: number }>(
-        "SELECT count(*) AS count FROM task WHERE is_settled = 0 AND due_order < ?",
+        "SELECT count(*) AS count FROM task WHERE settled = 0 AND due_order < ?",
         now_ms,
       )
       .one().count;

@@ -162,7 +162,7 @@ function legsOf(filter: TaskFilter, key: string): Condition[][] {
   const settled = [0, 1].filter(
     (wanted) => !statuses || statuses.some((status) => Number(SETTLED.includes(status)) === wanted),
   );
-  return settled.map((wanted) => [["is_settled = ?", wanted]]);
+  return settled.map((wanted) => [["settled = ?", wanted]]);
 }
 
 /** What lies after a place: first its equals with a later number, then the rest. */

@@ -1,4 +1,5 @@
 // The rows of tasks and of what they wait for.
+import { isSettled } from "../../src/domain/task.ts";
 import { skillKey, wantedBy_ms } from "../../src/domain/workload.ts";
 import type { TaskLease } from "../../src/schema/lease.ts";
 import type { Estimate, Priority, Task, TaskStatus } from "../../src/schema/project.ts";
@@ -65,33 +66,38 @@ export class TaskStore {
   }
 
   insert(task: Task, now_ms: number): void {
-    this.#sql.exec(
-      `INSERT INTO task (title, description, status, priority, estimate, skills, labels, parent_id, due_at,
-         assigned_to, lease_expires_at_ms, result, version, wanted_by_ms, skill_key, updated_at_ms, id, created_by,
-         created_at_ms, started_at_ms, completed_at_ms)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
-         ?16, CASE ?3 WHEN 'in_progress' THEN ?16 END, CASE ?3 WHEN 'done' THEN ?16 END)`,
-      ...fieldsOf(task),
-      now_ms,
-      task.id,
-      task.created_by,
-    );
+    const { status, id, created_by } = task;
+    const row = {
+      ...{ ...rowOf(task), id, created_by, created_at_ms: now_ms, updated_at_ms: now_ms },
+      started_at_ms: status === "in_progress" ? now_ms : null,
+      completed_at_ms: status === "done" ? now_ms : null,
+    };
+    const columns = Object.keys(row);
+    const marks = columns.map(() => "?");
+    this.#sql.exec(`INSERT INTO task (${columns}) VALUES (${marks})`, ...Object.values(row));
     this.#saveDependencies(task);
   }
 
-  /** Work begins when a task is first claimed or in progress, anew after each time it was open. */
-  save(task: Task, now_ms: number): void {
+  /**
+   * Writes what has changed and nothing else, since each column that is written writes its indexes, too. Work begins when
+   * a task is first claimed or in progress, anew after each time it was open.
+   */
+  save(task: Task, now_ms: number, also: { readonly fencing_token?: number } = {}): void {
+    const row: Row = { ...rowOf(task), ...also };
+    const columns = Object.keys(row);
+    const [before] = this.#sql.exec(`SELECT ${columns} FROM task WHERE id = ?`, task.id).toArray();
+    const changed = columns.filter((column) => row[column] !== before![column]);
+    const assignments = changed.map((column, at) => `${column} = ?${at + 4}`);
     this.#sql.exec(
-      `UPDATE task SET title = ?1, description = ?2, status = ?3, priority = ?4, estimate = ?5, skills = ?6,
-         labels = ?7, parent_id = ?8, due_at = ?9, assigned_to = ?10, lease_expires_at_ms = ?11, result = ?12,
-         version = ?13, wanted_by_ms = ?14, skill_key = ?15, updated_at_ms = ?16,
-         started_at_ms = CASE WHEN ?3 IN ('claimed', 'in_progress') THEN coalesce(started_at_ms, ?16)
+      `UPDATE task SET ${assignments}, updated_at_ms = ?2,
+         started_at_ms = CASE WHEN ?3 IN ('claimed', 'in_progress') THEN coalesce(started_at_ms, ?2)
            WHEN ?3 != 'open' THEN started_at_ms END,
-         completed_at_ms = CASE ?3 WHEN 'done' THEN coalesce(completed_at_ms, ?16) END
-       WHERE id = ?17`,
-      ...fieldsOf(task),
-      now_ms,
+         completed_at_ms = CASE ?3 WHEN 'done' THEN coalesce(completed_at_ms, ?2) END
+       WHERE id = ?1`,
       task.id,
+      now_ms,
+      task.status,
+      ...changed.map((column) => row[column]!),
     );
   }
 
@@ -148,22 +154,23 @@ export class TaskStore {
 const leaseOf = ({ assigned_to, lease_expires_at_ms }: TaskRow): TaskLease | null =>
   lease_expires_at_ms === null ? null : { holder: assigned_to!, expires_at: toIso(lease_expires_at_ms) };
 
-function fieldsOf(task: Task): (string | number | null)[] {
-  return [
-    task.title,
-    task.description,
-    task.status,
-    task.priority,
-    task.estimate && JSON.stringify(task.estimate),
-    JSON.stringify(task.skills),
-    JSON.stringify(task.labels),
-    task.parent_id,
-    task.due_at,
-    task.assigned_to,
-    task.lease && Date.parse(task.lease.expires_at),
-    task.result,
-    task.version,
-    wantedBy_ms(task),
-    skillKey(task.skills),
-  ];
-}
+type Row = Record<string, string | number | null>;
+
+const rowOf = (task: Task) => ({
+  title: task.title,
+  description: task.description,
+  status: task.status,
+  settled: Number(isSettled(task.status)),
+  priority: task.priority,
+  estimate: task.estimate && JSON.stringify(task.estimate),
+  skills: JSON.stringify(task.skills),
+  labels: JSON.stringify(task.labels),
+  parent_id: task.parent_id,
+  due_at: task.due_at,
+  assigned_to: task.assigned_to,
+  lease_expires_at_ms: task.lease && Date.parse(task.lease.expires_at),
+  result: task.result,
+  version: task.version,
+  wanted_by_ms: wantedBy_ms(task),
+  skill_key: skillKey(task.skills),
+});

@@ -55,7 +55,8 @@ export function saturation(
   peak_per_second: number,
   parts: { readonly tenant: number; readonly project: number; readonly audit_events_per_second: number },
 ): Saturation[] {
-  const changes = share(operations, (each) => each.rows_written > 5);
+  const changes = share(operations, (each) => each.changes_project);
+  const events = operations.reduce((sum, each) => sum + each.share * each.events, 0);
   const project = peak_per_second * parts.project;
   const told = (count: number, what: string) => `${count.toLocaleString("en")} ${what} a second`;
   const rows: Saturation[] = [
@@ -72,7 +73,7 @@ export function saturation(
     {
       what: "the largest tenant's audit log",
       bears: told(parts.audit_events_per_second, "events"),
-      used: (peak_per_second * parts.tenant * changes) / parts.audit_events_per_second,
+      used: (peak_per_second * parts.tenant * events) / parts.audit_events_per_second,
     },
     {
       what: "one caller's principal",

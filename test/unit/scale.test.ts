@@ -1,7 +1,7 @@
 // The growth that is computed on paper: sums that can be checked by hand.
 import { expect, test } from "vitest";
 import { monthlyCost, saturation, waiting } from "../../scripts/scale/compute.ts";
-import { OPERATIONS, type OperationCost } from "../../scripts/scale/operations.ts";
+import { CAPACITY, OPERATIONS, type OperationCost } from "../../scripts/scale/operations.ts";
 import { REGIONS, roundTrip } from "../../scripts/scale/regions.ts";
 
 const one: OperationCost = {
@@ -10,6 +10,8 @@ const one: OperationCost = {
   object_calls: 2,
   rows_read: 10,
   rows_written: 20,
+  events: 2,
+  changes_project: true,
   cpu_ms: 1,
   own_calls: 1,
   project_calls: 1,
@@ -38,6 +40,18 @@ test("twice the load costs twice as much, and takes twice as much of everything 
   const [before, after] = [used(1_000), used(2_000)];
   expect(after["the busiest project's changes"]).toBeCloseTo(2 * before["the busiest project's changes"]!, 9);
   expect(after["one caller's principal"]).toBe(before["one caller's principal"]);
+});
+
+test("what is only read is an event of the audit log, and no change of a project", () => {
+  const parts = { tenant: 0.1, project: 0.1, audit_events_per_second: 1_000 };
+  const read = { ...one, share: 0.75, events: 1, changes_project: false };
+  const used = Object.fromEntries(
+    saturation([{ ...one, share: 0.25 }, read], 100, parts).map((each) => [each.what, each.used]),
+  );
+  // 10 of the 100 a second: 2.5 changes, 7.5 reads; two events of each change.
+  expect(used["the busiest project's changes"]).toBeCloseTo(2.5 / CAPACITY.project_changes, 9);
+  expect(used["the busiest project's reads"]).toBeCloseTo(7.5 / CAPACITY.project_reads, 9);
+  expect(used["the largest tenant's audit log"]).toBeCloseTo(12.5 / 1_000, 9);
 });
 
 test("what is nearest to its end comes first", () => {

@@ -1,5 +1,5 @@
 // Events of an audit log, all of them published: what a tenant has done in years.
-import { EventPlaces } from "../../../durable-objects/audit-log/event-places.ts";
+import { EventPlaceStore } from "../../../durable-objects/audit-log/event-place-store.ts";
 import type { AuditEntry } from "../../../src/schema/audit-event.ts";
 import { clock } from "../harness/clock.ts";
 import { inside, objectOf, ringAlarm, rowsOf } from "../harness/objects.ts";
@@ -36,7 +36,9 @@ export const events: Dimension = {
         new Date(clock.now_ms()).toISOString(),
       );
       const rows = sql.exec('SELECT *, idx AS "index" FROM event WHERE idx >= ?', size);
-      new EventPlaces(sql).add(Array.from(rows, (row) => ({ ...row, targets: [] }) as unknown as AuditEntry));
+      new EventPlaceStore(sql).add(
+        Array.from(rows, (row) => ({ ...row, targets: [] }) as unknown as AuditEntry),
+      );
     });
     // What is asked for is of the last hour, or of before all.
     clock.advance(7_200);

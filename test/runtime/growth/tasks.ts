@@ -34,11 +34,12 @@ export const tasks: Dimension = {
       sql.exec(
         `${NUMBERS}
          INSERT INTO task (id, title, description, status, priority, skills, skill_key, labels, due_at, created_by,
-           version, created_at_ms, updated_at_ms, wanted_by_ms)
+           version, created_at_ms, updated_at_ms, wanted_by_ms, settled)
          SELECT printf('tsk_%026d', i), 'Task ' || i || iif(i <= 5, ' quokka', ''), 'Two paragraphs and a link.',
            iif(i > 8 AND i % 3 = 0, 'done', 'open'), iif(i % 5 = 0, 'high', 'normal'),
            iif(i % 2, '["writing"]', '[]'), iif(i % 2, 'writing', ''), iif(i <= 5, '["rare"]', '["common"]'),
-           strftime('%Y-%m-%dT%H:%M:%SZ', 1800000000 + (i * 37 % 365) * 86400, 'unixepoch'), ?3, 1, ?4 - i, ?4 - i, ?4 + i
+           strftime('%Y-%m-%dT%H:%M:%SZ', 1800000000 + (i * 37 % 365) * 86400, 'unixepoch'), ?3, 1, ?4 - i, ?4 - i, ?4 + i,
+           i > 8 AND i % 3 = 0
          FROM n`,
         from + 1,
         to,

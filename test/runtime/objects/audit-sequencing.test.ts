@@ -1,7 +1,7 @@
 // The way of an event into the order, cut off before and after each of its steps, at either end: every change has its
 // event once, every event its change, in the order in which they happened, without a gap.
 import { afterEach, expect, it, vi } from "vitest";
-import { EventPlaces } from "../../../durable-objects/audit-log/event-places.ts";
+import { EventPlaceStore } from "../../../durable-objects/audit-log/event-place-store.ts";
 import { AuditLog } from "../../../durable-objects/audit-log/object.ts";
 import { Personal } from "../../../durable-objects/audit-log/personal.ts";
 import { LoggedObject } from "../../../durable-objects/logged-object.ts";
@@ -61,8 +61,11 @@ const STEPS: Readonly<Record<string, { whose: "log" | "project"; strike: (end: K
   "the log, between the events of a batch and where they are found": {
     whose: "log",
     strike(end) {
-      const { add } = EventPlaces.prototype;
-      vi.spyOn(EventPlaces.prototype, "add").mockImplementationOnce(function (this: EventPlaces, ...args) {
+      const { add } = EventPlaceStore.prototype;
+      vi.spyOn(EventPlaceStore.prototype, "add").mockImplementationOnce(function (
+        this: EventPlaceStore,
+        ...args
+      ) {
         end();
         return add.apply(this, args);
       });

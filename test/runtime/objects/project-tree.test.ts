@@ -285,6 +285,8 @@ async function expectAgreement(project_id: string): Promise<void> {
     ...skills.map((word) => `${id}skill${word}`),
   ]);
   expect(tags.map(({ tag }) => tag)).toEqual(expected.sort());
+  const unlike = "SELECT id FROM task WHERE settled != (status IN ('done', 'cancelled'))";
+  expect(await rowsOf(projectObject(project_id), unlike)).toEqual([]);
   // Throws where the index of words and the rows disagree.
   await inside(projectObject(project_id), (_, { storage }) => {
     storage.sql.exec("INSERT INTO task_text (task_text, rank) VALUES ('integrity-check', 1)");

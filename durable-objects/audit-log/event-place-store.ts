@@ -22,7 +22,7 @@ export interface Stretch {
   readonly end: number;
 }
 
-export class EventPlaces {
+export class EventPlaceStore {
   readonly #sql: SqlStorage;
 
   constructor(sql: SqlStorage) {
@@ -48,11 +48,11 @@ export class EventPlaces {
     const wanted = FIELDS.filter((field) => fields[field] !== undefined);
     const terms = wanted.map((field) => termOf(field, fields[field]!));
     // Whatever is before a block is at its latest time at most.
-    const first = since === undefined ? 0 : (this.#block("max(block)", "latest < ?", since) ?? 0);
+    const first = since === undefined ? 0 : this.#lastBefore(since) * BLOCK;
     if (until === undefined) return [{ terms, first, end: before }];
     // What is in such a block or after it, and not late, is not before that time.
     const beyond = toIso(Date.parse(until) + LATE_MS);
-    const end = Math.min(this.#block("min(block)", "latest >= ?", beyond) ?? before, before);
+    const end = Math.min(this.#firstFrom(beyond) * BLOCK, before);
     return [
       { terms: [LATE, ...terms], first: Math.max(first, end), end: before },
       { terms, first, end },
@@ -72,10 +72,16 @@ export class EventPlaces {
     this.#sql.exec("DELETE FROM event_block WHERE block < ?", end / BLOCK);
   }
 
-  /** The first index of a block; null where there is none. */
-  #block(chosen: string, where: string, time: string): number | null {
-    const sql = `SELECT ${chosen} * ${BLOCK} AS first FROM event_block WHERE ${where}`;
-    return this.#sql.exec<{ first: number | null }>(sql, time).one().first;
+  /** The last block before which everything is older than that time. */
+  #lastBefore(time: string): number {
+    const sql = "SELECT max(block) AS block FROM event_block WHERE latest < ?";
+    return this.#sql.exec<{ block: number | null }>(sql, time).one().block ?? 0;
+  }
+
+  /** The first block before which something is as late as that time. */
+  #firstFrom(time: string): number {
+    const sql = "SELECT min(block) AS block FROM event_block WHERE latest >= ?";
+    return this.#sql.exec<{ block: number | null }>(sql, time).one().block ?? Number.POSITIVE_INFINITY;
   }
 
   #latestBefore(block: number): string {
@@ -87,9 +93,10 @@ export class EventPlaces {
       .exec<{ latest: string }>(
         `INSERT INTO event_block (block, latest) VALUES (?1, max(
            coalesce((SELECT latest FROM event_block WHERE block = ?1 - 1), ''),
-           coalesce((SELECT max(timestamp) FROM event WHERE idx >= (?1 - 1) * ${BLOCK} AND idx < ?1 * ${BLOCK}), '')))
+           coalesce((SELECT max(timestamp) FROM event WHERE idx >= (?1 - 1) * ?2 AND idx < ?1 * ?2), '')))
          RETURNING latest`,
         block,
+        BLOCK,
       )
       .one();
     return latest;
