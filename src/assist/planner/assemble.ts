@@ -6,9 +6,12 @@ import type { Step } from "./kind.ts";
 import { comesAfter, Links, type Placed } from "./links.ts";
 import { estimateOf } from "./sizes.ts";
 import { toolsIn } from "./skills.ts";
+import { lowerFirst } from "./titles.ts";
 
 /** With few things to do, each is planned in steps; with many, the list itself is the plan. */
 const STEPS_UP_TO = 9;
+/** Of changes that are tested one by one. */
+const ALIKE_MAX = 4;
 const TASKS_MIN = 8;
 const SOURCE_CHARACTERS_MAX = 300;
 const TITLE_CHARACTERS_MAX = 200;
@@ -29,23 +32,31 @@ interface Draft extends Step {
   /** What the text says of it; empty where it says nothing. */
   readonly source: string;
   readonly spread: number;
+  /** What its size is read from. */
+  readonly sized: string;
 }
 
+/** `whole`: what the text says of the whole, where it is no task by itself. */
 export function assemble(
   domain: Domain,
   deliverables: readonly Deliverable[],
   subject: string,
+  whole = "",
 ): BreakdownProposal {
   const drafts: Draft[] = [];
   const links = new Links(drafts);
   const frame = ({ title, ...rest }: Frame): number =>
-    drafts.push({ ...rest, title: filled(title, subject), source: "", spread: STEP_SPREAD }) - 1;
+    drafts.push({ ...rest, title: filled(title, subject), source: "", spread: STEP_SPREAD, sized: title }) -
+    1;
   const kinds = new Set(deliverables.map(({ kind }) => kind?.name));
   const needed = ({ unless = [] }: Frame): boolean => !unless.some((name) => kinds.has(name));
 
   const opening = domain.opening.filter(needed).map(frame);
+  if (whole !== "") drafts[0] = { ...drafts[0]!, source: whole };
   for (const [place, task] of opening.entries()) if (place > 0) links.add(task, opening[place - 1]!);
-  const with_steps = deliverables.length <= STEPS_UP_TO;
+  const alike = deliverables.filter(({ kind }) => kind !== null && kind.name === domain.each).length;
+  const with_steps =
+    deliverables.length <= STEPS_UP_TO && alike <= ALIKE_MAX && !(alike > 0 && kinds.has("tests"));
   const phases = phasesOf(deliverables, domain);
   const placed = deliverables.map((each, at) =>
     placedIn(drafts, links, domain, each, phases[at]!, with_steps),
@@ -80,19 +91,30 @@ function placedIn(
   with_steps: boolean,
 ): Placed {
   const { kind, title, object, sources } = deliverable;
-  const source = sources[0]!;
-  const stepIn = (in_phase: number) => (step: Step) =>
-    drafts.push({
-      ...step,
-      phase: in_phase,
-      title: filled(step.title, object),
-      source,
-      spread: STEP_SPREAD,
-    }) - 1;
+  const source = sources[0] ?? "";
+  // Numbers in the names and texts of a program count nothing.
+  const sizedBy = (text: string): string =>
+    source === "" ? "" : domain.each === undefined ? text : text.replace(/\d+/gu, "");
+  const stepIn = (in_phase: number) => (step: Step) => {
+    const said = filled(
+      step.title.replace("{title}", () => lowerFirst(title)),
+      object,
+    );
+    return (
+      drafts.push({
+        ...step,
+        phase: in_phase,
+        title: said,
+        source,
+        spread: STEP_SPREAD,
+        sized: sizedBy(said),
+      }) - 1
+    );
+  };
   const { before = [], after = [] } = with_steps && kind ? kind : {};
   const prepared = before.map(stepIn(Math.min(phase, domain.stages.prepare)));
   const { hours, spread, skill } = kind ?? { ...UNKNOWN, skill: domain.skill };
-  const main = drafts.push({ phase, title, source, hours, spread, skill }) - 1;
+  const main = drafts.push({ phase, title, source, hours, spread, skill, sized: sizedBy(title) }) - 1;
   // Software is tested in a phase of its own, anything else where it is made.
   const tested = domain.group === "software" ? Math.max(phase, domain.stages.check) : phase;
   const followed = after.map(stepIn(tested));
@@ -121,7 +143,7 @@ function proposalOf(drafts: readonly Draft[], links: Links, { phases }: Domain):
 }
 
 function taskOf(draft: Draft, ref: string, phases: readonly string[], depends_on: string[]): ProposedTask {
-  const { title, source, hours, spread, skill, phase } = draft;
+  const { title, source, hours, spread, skill, phase, sized } = draft;
   const shown = source.length > SOURCE_CHARACTERS_MAX ? `${source.slice(0, SOURCE_CHARACTERS_MAX)}…` : source;
   return {
     ref,
@@ -129,7 +151,7 @@ function taskOf(draft: Draft, ref: string, phases: readonly string[], depends_on
     description: shown === "" ? "" : `The description says: “${shown.toWellFormed()}”`,
     phase: phases[phase]!,
     depends_on,
-    estimate: estimateOf(hours, spread, title),
+    estimate: estimateOf(hours, spread, sized),
     skills: [...new Set([skill, ...(source === "" ? [] : toolsIn(title))])],
   };
 }

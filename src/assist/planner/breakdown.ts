@@ -3,15 +3,16 @@
 // same plan; sentences of no known form, and those that speak to a language model, change nothing of it.
 import type { BreakdownProposal } from "../../schema/proposal.ts";
 import { assemble } from "./assemble.ts";
-import { type Deliverable, deliverablesOf, linesOf } from "./deliverables.ts";
+import { foundOutFirst } from "./change.ts";
+import { type Deliverable, deliverablesOf, linesOf, wholeOf } from "./deliverables.ts";
 import type { Domain } from "./domain.ts";
 import { domainOf } from "./domain-of.ts";
 import { GENERAL } from "./domains-done.ts";
-import { problemsOf } from "./problems.ts";
 import { speakingOfWork } from "./set-aside.ts";
-import { lowerFirst } from "./titles.ts";
-import { unitsOf } from "./units.ts";
-import { wordsOf } from "./words.ts";
+import { subjectOf } from "./subject.ts";
+import { type Unit, unitsOf } from "./units.ts";
+import { isWhole, usualParts } from "./usual.ts";
+import { verbAt, wordsOf } from "./words.ts";
 
 export interface Reading {
   readonly proposal: BreakdownProposal;
@@ -24,24 +25,55 @@ export interface Reading {
 
 export function breakdownOf(name: string, description: string): Reading {
   const all = unitsOf(description);
-  const { kept: units, aside } = speakingOfWork(all);
-  const lines = linesOf(units);
-  const first = deliverablesOf(lines, units, GENERAL);
-  const said = first.length > 0 ? first.flatMap(({ sources }) => sources) : units.map(({ text }) => text);
-  const domain = domainOf(said, name);
-  const named = parts(deliverablesOf(lines, units, domain));
-  const deliverables =
-    domain.name === "change" && named.length < 2 ? [...problemsOf(units), ...named] : named;
-  const subject = subjectOf(name, deliverables, domain);
-  const sources = new Set(deliverables.flatMap((each) => each.sources));
+  const { kept, aside } = speakingOfWork(all);
+  const units = kept.length > 0 ? kept : tellingUnits(name);
+  const reading = readingOf(units, aside, name);
+  const { domain, named } = reading;
+  const subject = subjectOf(name, named, domain);
+  const is_change = domain.name === "change" && (named.length > 0 || aside === 0);
+  const usual = usualParts(named, domain, subject);
+  const is_whole = isWhole(named, usual, domain, subject);
+  const deliverables = [
+    ...(is_change ? foundOutFirst(units, named) : []),
+    ...usual,
+    ...(is_whole ? [] : named),
+  ];
+  const sources = new Set([...deliverables, ...named].flatMap((each) => each.sources));
   return {
-    proposal: assemble(domain, deliverables, subject),
+    proposal: assemble(domain, deliverables, subject, is_whole ? named[0]!.sources[0] : ""),
     units: all.length,
-    understood: units.filter(({ text }) => sources.has(text)).length,
+    understood: all.filter(({ text }) => sources.has(text)).length,
     set_aside: aside,
     domain: domain.name,
   };
 }
+
+interface Named {
+  readonly domain: Domain;
+  readonly named: readonly Deliverable[];
+}
+
+/** What kind of project it is, and what it names as work. */
+function readingOf(units: readonly Unit[], aside: number, name: string): Named {
+  const lines = linesOf(units);
+  const work = new Set(deliverablesOf(lines, units, GENERAL).flatMap(({ sources }) => sources));
+  const told = units.map(({ text }) => text).filter((text) => !work.has(text));
+  if (work.size === 0 && aside === 0 && units.length > 0 && units.length <= BRIEF_UNITS_MAX) {
+    const domain = domainOf([], told, name, 1);
+    const whole = wholeOf(lines[0], domain);
+    if (whole !== null)
+      return { domain: domain ?? GENERAL, named: deliverablesOf([whole], [], domain ?? GENERAL) };
+  }
+  // Where something speaks to a model, the rest may as well: alone it says of no project what it is.
+  const domain = domainOf([...work], aside > 0 && work.size === 0 ? [] : told, name) ?? GENERAL;
+  return { domain, named: parts(deliverablesOf(lines, units, domain)) };
+}
+/** So short a text says with its first sentence what is to be done, though the words for it are not known. */
+const BRIEF_UNITS_MAX = 3;
+
+/** A project's name alone may say what is to be done: "Launch our new website". */
+const tellingUnits = (name: string): Unit[] =>
+  wordsOf(name).length >= 3 && verbAt(wordsOf(name), 0)?.form === "base" ? unitsOf(name) : [];
 
 /** Without the one that names the whole, where its parts follow. */
 function parts(deliverables: readonly Deliverable[]): readonly Deliverable[] {
@@ -49,17 +81,4 @@ function parts(deliverables: readonly Deliverable[]): readonly Deliverable[] {
   return first !== undefined && others.length >= 4 && WHOLE.test(first.title) ? others : deliverables;
 }
 const WHOLE =
-  /^(?:Organise|Host|Hold|Plan|Renovate|Refurbish|Launch|Predict|Run|Relocate) (?:an? |the |our )?(?:\S+ ){0,6}\S+/u;
-
-/** What the whole is called: by its name, or by the first thing that is to be made. */
-function subjectOf(name: string, deliverables: readonly Deliverable[], domain: Domain): string {
-  const plain = name.trim().replace(/[\s.:]+$/u, "");
-  if (
-    /\p{L}{3}/u.test(plain) &&
-    !/^(?:test|project|untitled|new project|my project)\b[\s\d]*$/iu.test(plain)
-  ) {
-    return wordsOf(plain).length > 8 ? `“${plain.split(/\s+/u).slice(0, 8).join(" ")} …”` : `“${plain}”`;
-  }
-  const main = deliverables.find(({ verb, object }) => verb !== null && wordsOf(object).length <= 8);
-  return main ? `${main.verb} ${lowerFirst(main.object)}` : domain.noun;
-}
+  /^(?:Organise|Host|Hold|Plan|Renovate|Refurbish|Launch|Predict|Run|Relocate|Open|Found|Start) (?:an? |the |our )?(?:\S+ ){0,6}\S+/u;

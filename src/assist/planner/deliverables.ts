@@ -1,12 +1,14 @@
 // What a description says is to be done or made, each thing once, in the order of the text: the only part of it that
 // shapes a plan.
+import { partsIn } from "./code-names.ts";
 import type { Domain } from "./domain.ts";
 import type { Kind } from "./kind.ts";
-import type { Phrase } from "./objects.ts";
+import { objectOf, type Phrase } from "./objects.ts";
 import { phrasesOf } from "./phrases.ts";
+import { FINITE } from "./sentences.ts";
 import { bare, lowerFirst, titleOf } from "./titles.ts";
 import type { Unit } from "./units.ts";
-import { LOOSE_VERBS, topicsOf, wordsOf } from "./words.ts";
+import { LOOSE_VERBS, topicsOf, verbAt, wordsOf } from "./words.ts";
 import { kindIn } from "./work-kind.ts";
 
 export interface Deliverable {
@@ -33,8 +35,12 @@ const PERIOD =
 const LABELLED = /^([^:.!?]{2,60}?)(?::|\s[–—-])\s+(.+)$/su;
 const MONEY = /^\W*(?:[$€£]|eur|usd|gbp)\s?[\d.,]+k?\W*$/iu;
 
+/** "From 0 to 127 bytes: same", "Language: German". */
+const FACT =
+  /^[^:]*\d[^:]*:\s*\S+(?:\s\S+){0,3}$|^[^:]{2,40}:\s*(?:same|none|yes|no|n\/a|tbd|\S*\d\S*)\.?$/iu;
+
 /** A unit with the phrases in it, and the part of a timeline that each stands in. */
-interface Line {
+export interface Line {
   readonly unit: Unit;
   readonly phrases: readonly { readonly phrase: Phrase; readonly period: number | null }[];
 }
@@ -42,9 +48,26 @@ interface Line {
 /** What can name work at all: no headings, and nothing under those of them that promise none. */
 export function linesOf(units: readonly Unit[]): Line[] {
   const periods = periodsOf(units);
+  const headings = new Set(units.filter(({ kind }) => kind === "heading").map(({ text }) => text));
   return units
     .filter(({ kind, under }) => kind !== "heading" && !NO_WORK.test(under))
-    .map((unit) => ({ unit, phrases: phrasesWithPeriod(unit, periods) }));
+    .map((unit) => ({ unit, phrases: phrasesWithPeriod(unit, periods, headings.has(unit.under)) }));
+}
+
+/** A brief text's first line, taken for work: it tells to do something, or names what projects of its kind make. */
+export function wholeOf(line: Line | undefined, domain: Domain | null): Line | null {
+  if (line === undefined) return null;
+  const { unit, phrases } = line;
+  const told = phrases.filter(({ phrase }) => phrase.verb !== null);
+  const named =
+    domain === null || FINITE.test(unit.text.split(/\b(?:that|which|who|where)\b/u)[0]!)
+      ? []
+      : [{ phrase: { verb: null, object: objectOf(unit.text) }, period: null }];
+  const found = (told.length > 0 ? told : named).map(({ phrase }) => ({
+    phrase: { ...phrase, is_certain: true as const },
+    period: null,
+  }));
+  return found.length > 0 ? { unit, phrases: found } : null;
 }
 
 export function deliverablesOf(
@@ -99,10 +122,15 @@ function periodsOf(units: readonly Unit[]): ReadonlyMap<string, number> {
 function phrasesWithPeriod(
   unit: Unit,
   periods: ReadonlyMap<string, number>,
+  is_led: boolean,
 ): { phrase: Phrase; period: number | null }[] {
   const is_item = unit.kind === "item";
   const [, label, rest] = LABELLED.exec(unit.text) ?? [];
   const under = periods.get(unit.under) ?? null;
+  const lead = is_item && is_led ? leadOf(unit.under) : null;
+  if (lead !== null && verbAt(wordsOf(unit.text), 0) === null) {
+    return [{ phrase: { verb: lead, object: objectOf(unit.text), is_certain: true }, period: under }];
+  }
   if (label === undefined || rest === undefined) {
     return phrasesOf(unit.text, is_item).map((phrase) => ({ phrase, period: under }));
   }
@@ -110,6 +138,7 @@ function phrasesWithPeriod(
   if (PERIOD.test(label)) {
     return phrasesOf(rest, true).map((phrase) => ({ phrase, period: periods.get(label) ?? under }));
   }
+  if (FACT.test(unit.text)) return [];
   const told = phrasesOf(rest, true).filter(({ verb }) => verb !== null);
   const named = phrasesOf(label, true);
   if (told.length > 0 && named.every(({ verb }) => verb === null))
@@ -118,8 +147,20 @@ function phrasesWithPeriod(
     wordsOf(label).length <= 6 &&
     !/\b(?:following|these|include|features?|connect|we|it|are|is|will)\b/iu.test(label);
   if (!is_name) return phrasesOf(unit.text, is_item).map((phrase) => ({ phrase, period: under }));
-  return named.map((phrase) => ({ phrase, period: under }));
+  // "Labels: panic on long strings": what it is about, and what.
+  const said = wordsOf(rest).length <= REST_WORDS_MAX && named.length === 1 ? `: ${objectOf(rest)}` : "";
+  return named.map((phrase) => ({ phrase: { ...phrase, object: phrase.object + said }, period: under }));
 }
+const REST_WORDS_MAX = 8;
+
+/** "Port the endpoints to the new router:" tells what is done with each thing below it. */
+function leadOf(heading: string): string | null {
+  const words = wordsOf(heading);
+  const verb = words.length >= LEAD_WORDS_MIN ? verbAt(words, 0) : null;
+  const of = words[verb?.length ?? 0] ?? "";
+  return verb?.form === "base" && /^(?:the|these|all|each|our|its|every|a|an)$/iu.test(of) ? verb.verb : null;
+}
+const LEAD_WORDS_MIN = 4;
 
 function deliverableOf(
   phrase: Phrase,
@@ -132,8 +173,19 @@ function deliverableOf(
   const kind = kindIn(phrase, domain);
   const topics = topicsOf(object);
   if (topics.length === 0 && kind === null) return null;
+  // What any change to a program consists of says nothing of what this phrase is about.
+  const is_known =
+    kind !== null && (kind.name !== domain.each || kindIn(phrase, { ...domain, each: "" }) !== null);
+  const names_code = domain.each !== undefined && verb !== null && partsIn(source).length > 0;
   // Words for making anything, and bare things, count where they are about work that is known.
-  if (kind === null && actor === undefined && !among_work && (verb === null || LOOSE_VERBS.has(verb)))
+  if (
+    !is_known &&
+    !names_code &&
+    actor === undefined &&
+    !among_work &&
+    phrase.is_certain !== true &&
+    (verb === null || LOOSE_VERBS.has(verb))
+  )
     return null;
   const title = titleOf(phrase, kind, domain);
   return {

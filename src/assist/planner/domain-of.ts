@@ -1,21 +1,49 @@
-// Which kind of project a text is about, by how often it says so.
+// Which kind of project a text is about, by how often it says so: what it wants done counts before what else it says, so
+// that a sentence of no work hardly ever decides.
+import { partsIn } from "./code-names.ts";
 import type { Domain } from "./domain.ts";
-import { DONE, GENERAL } from "./domains-done.ts";
+import { BUSINESS } from "./domains-business.ts";
+import { DONE } from "./domains-done.ts";
 import { MADE } from "./domains-made.ts";
 
-export const DOMAINS: readonly Domain[] = [...MADE, ...DONE];
+export const DOMAINS: readonly Domain[] = [...MADE, ...DONE, ...BUSINESS];
 
-/** Different words of a domain that must be there; the project's name counts double. */
-const CUES_MIN = 2;
+/** Different words of a domain that sentences of no work must have, where those of work have none. */
+const TOLD_MIN = 2;
+/** Names that only programs have count as words of a change to a program, so many at most. */
+const PARTS_MAX = 4;
 
-export function domainOf(texts: readonly string[], name: string): Domain {
-  const text = texts.join("\n").toLowerCase();
-  let best: { domain: Domain; count: number } | null = null;
-  for (const domain of DOMAINS) {
-    const cues = new Set(Array.from(text.matchAll(domain.cues), ([cue]) => cue));
-    const named = new Set(Array.from(name.toLowerCase().matchAll(domain.cues), ([cue]) => cue));
-    const count = cues.size + 2 * named.size;
-    if (count >= CUES_MIN && (best === null || count > best.count)) best = { domain, count };
-  }
-  return best?.domain ?? GENERAL;
+/** `said` are the sentences that name work, `told` the others; the project's name counts double. Null: none is known. */
+export function domainOf(
+  said: readonly string[],
+  told: readonly string[],
+  name: string,
+  told_min = TOLD_MIN,
+): Domain | null {
+  const parts = Math.min(PARTS_MAX, new Set([...said, ...told].flatMap(partsIn)).size);
+  // Changes are told of as much as they are asked for.
+  const more = (domain: Domain): number =>
+    2 * cuesIn([name], domain) +
+    (domain.name === "change" ? parts + Math.floor(cuesIn(told, domain) / 2) : 0);
+  return (
+    (said.length > 0 ? mostOf(said, more, 1) : null) ??
+    mostOf([name], () => 0, 1) ??
+    mostOf(told, () => 0, told_min)
+  );
 }
+
+function mostOf(texts: readonly string[], more: (domain: Domain) => number, least: number): Domain | null {
+  const text = texts.join("\n").toLowerCase();
+  let best: { domain: Domain; count: number; at: number } | null = null;
+  for (const domain of DOMAINS) {
+    const count = cuesIn(texts, domain) + more(domain);
+    const at = text.search(domain.cues);
+    // Of two that are said as often, what is said first.
+    const is_better = best === null || count > best.count || (count === best.count && at < best.at);
+    if (count >= least && is_better) best = { domain, count, at };
+  }
+  return best?.domain ?? null;
+}
+
+const cuesIn = (texts: readonly string[], { cues }: Domain): number =>
+  new Set(Array.from(texts.join("\n").toLowerCase().matchAll(cues), ([cue]) => cue)).size;

@@ -24,8 +24,10 @@ export interface Domain {
   readonly skill: string;
   /** Things that are named without a verb are what it is done to, whatever they are, but for those kinds. */
   readonly done_to?: readonly string[];
-  /** Where kinds of work are looked for first. */
-  readonly group: "software" | "places" | "people";
+  /** Where kinds of work are looked for first; null: in all of them alike. */
+  readonly group: "software" | "places" | "people" | null;
+  /** The kind of whatever is made or changed in it. */
+  readonly each?: string;
   /** What the project is called where neither its text nor its name says so. */
   readonly noun: string;
 }

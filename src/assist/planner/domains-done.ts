@@ -114,7 +114,7 @@ export const DONE: readonly Domain[] = [
   {
     name: "publication",
     cues: cues(
-      "podcast|book\\b|episodes?|chapters?|documentary|magazine|film\\b|video series|documentation|docs\\b|articles?|wiki\\b|manual\\b|course\\b|tutorials?|scripts?\\b|recording|sound design|editor\\b|publish\\w*",
+      "podcast|book\\b|novel\\b|episodes?|chapters?|documentary|magazine|film\\b|video series|documentation|docs\\b|articles?|wiki\\b|manual\\b|course\\b|tutorials?|scripts?\\b|recording|sound design|editor\\b|publish\\w*",
     ),
     phases: ["Concept", "Content", "Production", "Review", "Publication"],
     stages: stages(0, 0, 1, 2, 3, 3, 4),
@@ -136,7 +136,7 @@ export const DONE: readonly Domain[] = [
   {
     name: "organisation",
     cues: cues(
-      "hire\\b|hiring|recruit\\w*|onboarding|iso ?\\d+|certif(?:y|ied)|compliance|polic(?:y|ies)|audits?\\b|employees|human resources|process(?:es)?\\b|reorgani\\w+|training\\b|salary|isms\\b|governance|gap analysis",
+      "iso ?\\d+|certif(?:y|ied)|compliance|polic(?:y|ies)|audits?\\b|employees|human resources|process(?:es)?\\b|reorgani\\w+|training\\b|salary|isms\\b|governance|gap analysis",
     ),
     phases: ["Assess", "Design", "Carry out", "Check", "Settle"],
     stages: stages(0, 1, 2, 2, 2, 3, 4),
@@ -199,6 +199,6 @@ export const GENERAL: Domain = {
   ],
   verb: "Carry out",
   skill: "project-management",
-  group: "people",
+  group: null,
   noun: "the project",
 };

@@ -5,7 +5,7 @@ export const MADE: readonly Domain[] = [
   {
     name: "software",
     cues: cues(
-      "apps?\\b|software|web ?(?:site|app|shop)s?|portal|platform|users? (?:can|should|log)|customers can|log ?in|api\\b|front-?end|back-?end|database|dashboard|mobile|as an? \\w+, i want|features?\\b|react|typescript|payments?|catalog\\w*|roadmap|cli\\b|chat\\b|search\\b|checkout|cart\\b|plugin|calendar view",
+      "apps?\\b|chat-?bots?\\b|bots?\\b|browser extension|software|web ?(?:site|app|shop)s?|portal|platform|users? (?:can|should|log)|customers can|log ?in|api\\b|front-?end|back-?end|database|dashboard|mobile|as an? \\w+, i want|features?\\b|react|typescript|payments?|catalog\\w*|roadmap|cli\\b|chat\\b|search\\b|checkout|cart\\b|plugin|calendar view",
     ),
     phases: ["Discovery and design", "Foundations", "Build", "Test", "Release"],
     stages: stages(0, 0, 1, 2, 2, 3, 4),
@@ -28,23 +28,31 @@ export const MADE: readonly Domain[] = [
   {
     name: "change",
     cues: cues(
-      "fix(?:es|ed)?\\b|bugs?\\b|regression|refactor\\w*|deadlock|null\\b|crash\\w*|tests? (?:fail|timed)|this (?:pr|change|commit|patch|fix)\\b|previously\\b|no longer\\b|function|method|parser?|struct\\b|interface\\b|goroutine|mutex|handler|commit\\b|flag\\b|variable|component\\b|returns?\\b|regex|deprecat\\w*|hard-?cod\\w+|import\\b|endpoint|callback|race\\b|timeout|compil\\w+|metric|middleware|lint|drag\\b|cursor\\b|label\\b|encode|\\w+_\\w+|\\w+\\(\\)|/api/|https?://localhost|sub-?quer\\w+|quer(?:y|ies)\\b|request body|arrays?\\b|strings?\\b|bytes?\\b|sqlite|http \\d{3}",
+      "fix(?:es|ed)?\\b|bugs?\\b|regression|refactor\\w*|deadlock|null\\b|crash\\w*|tests? (?:fail|timed)|this (?:pr|change|commit|patch|fix)\\b|previously\\b|no longer\\b|function|method|parser?|struct\\b|interface\\b|goroutine|mutex|handler|commit\\b|flag\\b|variable|component\\b|returns?\\b|regex|deprecat\\w*|hard-?cod\\w+|import\\b|endpoint|callback|race\\b|timeout|compil\\w+|metric|middleware|lint|drag\\b|cursor\\b|label\\b|encode|\\w+_\\w+|\\w+\\(\\)|/api/|https?://localhost|sub-?quer\\w+|quer(?:y|ies)\\b|request body|arrays?\\b|strings?\\b|bytes?\\b|sqlite|http \\d{3}|latency|p9\\d\\b|vulnerab\\w+|xss\\b|csrf|sql injection|cve-\\d+|backport\\w*|modules?\\b|class(?:es)?\\b|feature flag|memory leak|slow\\b|speed up|warnings?\\b|fixtures?\\b|dark mode|(?:^|\\n)add .{3,60} to (?:the|our|all)\\b|rename\\w*|cache\\b|fixed by|(?:was|were) (?:not|still)|now \\w+s\\b|no longer|patterns?\\b|no .{2,40} changes?\\b|index on|test case|stack trace",
     ),
     phases: ["Understand", "Change", "Verify", "Release"],
-    stages: stages(0, 0, 1, 1, 1, 2, 3),
+    stages: stages(0, 0, 1, 1, 3, 2, 3),
     opening: [
-      at(0, "Reproduce and write down how it behaves today: {}", 3, "engineering"),
-      at(0, "Agree on the approach and what must not change: {}", 2, "engineering"),
+      at(0, "Write down what shall be different, and how it will be seen: {}", 1, "engineering"),
+      at(0, "Reproduce how it behaves today: {}", 2, "engineering", "problem"),
     ],
     closing: [
-      at(1, "Make the change behind a test that fails without it: {}", 6, "engineering"),
-      at(2, "Test what is next to it and must stay the same: {}", 4, "testing", "tests"),
+      at(0, "Agree on the approach and on what must not change: {}", 2, "engineering"),
+      at(1, "Make the change behind a test that fails without it: {}", 6, "engineering", "alteration"),
+      at(2, "Run all tests, and try it with real data: {}", 3, "testing"),
       at(2, "Have the change reviewed: {}", 2, "engineering"),
-      at(2, "Try it with real data and on all supported platforms: {}", 3, "testing"),
-      at(3, "Note the change for users and operators: {}", 1, "technical-writing"),
+      at(
+        3,
+        "Note the change for users and operators: {}",
+        1,
+        "technical-writing",
+        "articles",
+        "announcement",
+      ),
       at(3, "Release and watch for errors: {}", 2, "devops"),
     ],
     verb: "Change",
+    each: "alteration",
     skill: "engineering",
     group: "software",
     noun: "the change",
@@ -52,7 +60,7 @@ export const MADE: readonly Domain[] = [
   {
     name: "migration",
     cues: cues(
-      "migrat\\w+|downtime|cut-?over|upgrade (?:from|to|our)|decommission|legacy|on-?prem\\w*|self-managed|cloud\\b|data ?cent(?:er|re)|roll-?back|replatform\\w*|postgres\\w* \\d+|servers?\\b|infrastructure|kubernetes|cluster",
+      "migrat\\w+|downtime|cut-?over|upgrade (?:from|to|our)|decommission|legacy|on-?prem\\w*|self-managed|(?:to|into) the cloud|cloud migration|data ?cent(?:er|re)|roll-?back|replatform\\w*|postgres\\w* \\d+|servers?\\b|infrastructure|kubernetes|clusters?\\b|upgrad\\w+|sso\\b|single sign-on|okta\\b|mfa\\b|roll(?:ing)? out|laptops?\\b|move .{2,40} (?:data|database)\\b|(?:from|to) (?:mysql|postgres\\w*|oracle|mongodb)\\b|helm\\b|switch (?:from|to)\\b",
     ),
     phases: ["Assess", "Prepare", "Rehearse", "Cut over", "Close"],
     stages: stages(0, 1, 1, 3, 3, 2, 4),

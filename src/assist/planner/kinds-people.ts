@@ -63,7 +63,7 @@ salary: Agree on; ask; 6; human-resources
 interview-kit: Prepare; prepare; 10; recruiting; < job-posts
   = interview (?:kit|process|loop)s?|interviewers?|scorecards?
 hiring: Hire; core; 40; recruiting; ±2.8 < job-posts interview-kit salary funding
-  = hir(?:e|ing)\b|recruit(?:ment|ing)|candidates?|engineers?\b|managers?\b(?! of)|staff\b(?! aware)|employees?\b
+  = hir(?:e|ing)\b|recruit(?:ment|ing)|candidates?|headhunt\w*|agenc(?:y|ies) for the
 onboarding: Set up; release; 12; human-resources; < hiring
   = onboarding|first (?:30|60|90) days|induction
 training: Hold; core; 16; training; < curriculum hiring policies beds
@@ -89,8 +89,10 @@ certification: Obtain; release; 24; compliance; ±2.6 < internal-audit stakehold
   = certif\w+|accredit\w+|stage [12]\b|ce mark\w*|audits?\b|homologation
 contract: Negotiate; prepare; 10; legal; ±2.4
   = contracts?\b|agreements?\b|negotiat|terms of
+business-plan: Write; ask; 24; finance; < gap-analysis
+  = business plan|business case|break-even|financial plan
 funding: Secure; ask; 20; fundraising; ±2.8
-  = fund(?:ing|raising|s)?\b|grants?\b|donations?|crowdfunding|budget plan
+  = fund(?:ing|raising|s)?\b|loans?\b of|a loan\b|investors?\b|savings|grants?\b|donations?|crowdfunding|budget plan
 materials: Buy; base; 8; purchasing; < funding
   = materials?\b|supplies|tools?\b|equipment|lumber
 announcement: Send; finish; 6; communication

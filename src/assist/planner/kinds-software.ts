@@ -1,6 +1,13 @@
 // Kinds of work on software, data and machines; kind.ts says how a row is read.
 export const SOFTWARE_KINDS = String.raw`
-problem: Find; core; 6; engineering; ±3
+problem: Reproduce; ask; 3; engineering; ±2.4
+  = (?!)
+uses: Read; ask; 2; engineering
+  = (?!)
+alteration: Change; core; 5; engineering; ±2.2 < problem uses
+  = (?!)
+  after: Cover with a test: {title}; 2; testing
+requirement: Check; check; 4; testing; ±2
   = (?!)
 sign-in: Build; base; 20; security; < data-model
   = auth\b|authenticat|log-?ins?\b|log in|sign-?(?:ins?|ups?|on)\b|sign (?:in|up)|passwords?|oauth|oidc|sso\b|totp|2fa|mfa\b|session (?:token|management)
@@ -10,7 +17,7 @@ permissions: Build; base; 14; security; < sign-in
 accounts: Build; base; 14; backend; < sign-in data-model
   = (?:user |customer |member |manage )?(?:accounts?|profiles?)\b|user (?:management|creation|registration)|onboarding flow
 payment: Build; core; 28; backend; ±2.4 < cart orders sign-in accounts
-  = payments?|checkout|billing|stripe|paypal|refunds?|subscriptions? (?:plan|fee)
+  = payments?|pay\b|checkout|billing|stripe|paypal|refunds?|subscriptions? (?:plan|fee)
   before: Choose a provider for {} and agree on its terms; 6; product
   after: Test {} with declines, refunds and repeats; 8; testing
 cart: Build; core; 16; frontend; < catalogue sign-in
@@ -77,7 +84,7 @@ pipeline: Set up; base; 12; devops
 monitoring: Set up; release; 10; devops
   = monitor|logging|observab|metrics?\b|tracing|uptime
 model: Build; core; 24; data-science; ±2.6 < data-pipeline features
-  = (?:machine[- ]learning|ml|prediction|regression|forecast\w*|classif\w+|logistic regression|gradient boosting|neural) ?(?:models?)?|the model\b|baseline|fine-?tun
+  = train (?:an? |the |our )?(?:\S+ )?(?:model|network|classifier)|(?:machine[- ]learning|ml|prediction|regression|forecast\w*|classif\w+|logistic regression|gradient boosting|neural) ?(?:models?)?|the model\b|baseline|fine-?tun
   after: Evaluate {} on data that it has not seen; 8; data-science
 features: Prepare; base; 16; data-science; < data-pipeline
   = feature engineering|training (?:data|set)|label(?:l?ed|l?ing) data|features? for the model

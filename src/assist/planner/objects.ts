@@ -8,13 +8,16 @@ export interface Phrase {
   readonly object: string;
   /** Who is to be able to do it, where the sentence is about users. */
   readonly actor?: string;
+  /** Said as a plan or a demand in so many words: it is work, whatever its verb. */
+  readonly is_certain?: true;
 }
 
-const WORDS_MAX = 12;
+const WORDS_MAX = 14;
 /** From here on a phrase explains itself. */
 export const CUT =
-  /\s*(?:\b(?:so that|because|which|who|whose|since|while|although|whereas|unless|but|where|whenever|when|if|in order to|such that|rather than|instead of|as well as|that (?:is|are|can|was|were|does|do|has|have|will|writes?|had|connects?)|to (?:make|ensure|avoid|allow|help|let|match|keep|encourage|grow|give|prevent|improve))\b|\s[–—-]\s|[;:?!]|\.$|\().*$/su;
-const RELATION = /\s*,?\s*\b(?:before|after|once|until|afterwards|by the end of|as soon as)\b.*$/iu;
+  /\s*(?:,\s+(?:so\b|(?:and|so|or|yet)\s+(?:it|this|i|we|they|that|he|she|the\s+\p{L}+\s+(?:i|we|they|is|are|was|were|has|makes?))\s|\p{Ll}+ing\s+(?:the|an?|all|each|every|its|their|it|them|\p{Lu}))|\b(?:so that|because|which(?!\s+\p{L}+\s+(?:will|would|can|could|should|may|might|are|is|do|does|have|has|to|need)\b)|who|whose|since|while|although|whereas|unless|but|where|whenever|when|if|in order to|such that|rather than|instead of|as well as|that (?:is|are|can|was|were|does|do|has|have|will|writes?|had|connects?)|to (?:make|ensure|avoid|allow|help|let|match|keep|encourage|grow|give|prevent|improve))\b|\s[–—-]\s|[;:?!]|\.$|\().*$/su;
+const RELATION =
+  /\s*,?\s*\b(?:before|after|once(?! (?:per|an?|every)\b)|until|afterwards|by the end of|as soon as)\b.*$/iu;
 
 export function listOf(text: string): string[] {
   const parts = text.split(/,\s+(?:and\s+|or\s+|then\s+|plus\s+)?/u);
@@ -38,9 +41,14 @@ export const clauseStart = (subject: string): string =>
     .at(-1)!
     .replace(/^(?:and|but|so|then|also|first|finally)\s+/iu, "");
 
+/** Words that say nothing without what follows them. */
+const VAGUE =
+  /^(?:the |an? |its |their |our |new )*(?:approach|way|behaviou?r|code|logic|handling|process|order|check|case)$/iu;
+
 /** What is done to it, without reasons and times, and not longer than a title bears. */
 export function objectOf(text: string): string {
-  const cut = (text.replace(CUT, "") || text.replace(/[,.;].*$/su, "")).trim();
+  const plain = (text.replace(CUT, "") || text.replace(/[,.;].*$/su, "")).trim();
+  const cut = VAGUE.test(plain) ? text.replace(/(?:[;:?!(]|\.(?:\s|$)).*$/su, "").trim() : plain;
   const timeless = cut.replace(RELATION, "");
   const kept = wordsOf(timeless).length >= 2 ? timeless : cut;
   const words = kept
@@ -62,9 +70,11 @@ export function objectOf(text: string): string {
 /** It names something: more than a pronoun, a figure or a word that any sentence has. */
 export const isWhole = ({ object, verb }: Phrase): boolean =>
   /\p{L}{2}/u.test(object) &&
+  !(verb === "build" && /^(?:up)?on\b/iu.test(object)) &&
+  !(verb === null && /^(?:from|to|in|on|at|of|by|with|as|than|up)\s/iu.test(object)) &&
   !/^(?:it|them|this|that|these|those|him|her|me|us|you|everything|anything|something|nothing|all|so|what|how|why|there|if|whether|more|much|out|up|sure)\b(?!\s+\p{L}{3,})/iu.test(
     object,
   ) &&
   !/^no\b/iu.test(object) &&
-  !/^[$€£]?\d/u.test(object.replace(/^\d+\s+\p{L}.*/u, "")) &&
+  !/^[$€£]?\d/u.test(object.replace(/^[\d.,]*\d\s+\p{L}.*/u, "")) &&
   !(verb !== null && LOOSE_VERBS.has(verb) && /^(?:it|them|me|us|you|sure|way|use|sense)\b/iu.test(object));

@@ -1,8 +1,10 @@
 // Sentences that say that something shall be done, in the forms in which people write so.
+import { partsIn } from "./code-names.ts";
 import { clauseStart, objectOf, type Phrase, shortened } from "./objects.ts";
 import { contained, fragment, listed, stated } from "./things.ts";
+import { lowerFirst } from "./titles.ts";
 import { able, splitVerbs, verbPhrases } from "./verb-phrases.ts";
-import { NOUNS_TOO, type VerbAt, verbAt } from "./words.ts";
+import { LOOSE_VERBS, NOUNS_TOO, type VerbAt, verbAt, wordsOf } from "./words.ts";
 
 const WISH =
   /\b(?:needs?|wants?|like|plans?|aims?|aiming|intends?|hopes?|ha(?:ve|s)|seeks?|seeking|proposes?|going|goal (?:is|was)|objective is|purpose is|task is|mission is|idea is|used|decided|required|supposed)\s+(?:also\s+)?to\s+(?:be able to\s+)?$/iu;
@@ -24,6 +26,11 @@ const DEMAND =
   /^.{2,80}?\b(?:must|ha(?:s|ve) to|needs? to|should|shall|may not|cannot)\s+(?:not\s+|also\s+|always\s+)?(?:be|stay|remain|work|run|survive|comply|support|meet|handle|take|go|last|fit|cost|load|respond|keep|exceed|withstand|reach|arrive|happen|finish)\b/iu;
 const MEASURED =
   /\b(?:\d+(?:[.,]\d+)?\s?(?:%|percent|ms|seconds?|minutes?|hours?|days?|weeks?|months?|years?|users?|people|euros?|kg|mb|gb)|(?:one|two|three|five|ten|twenty|thirty) (?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|users?|people)|every (?:\w+ )?(?:seconds?|minutes?|hours?|day|week|night)|phones?|tablets?|mobile|browsers?|offline|outdoors|waterproof|ip6\d|accessib\w+|wcag|gdpr|compliant|downtime|available (?:in|on|to|at)|budget|deadline|weekend|load-?bearing|languages?|backwards?[- ]compatible)\b/iu;
+/** What stays as it is, to be checked when all is done. */
+const KEPT =
+  /^(?!.*\b(?:you|your)\b)(?:.{3,100}?\b(?:(?:must|may|should|shall|will) (?:not|never) (?:change|break|alter|affect|stop|lose|depend|need)|(?:is|are|stays?|remains?|be|left|keeps?) (?:un(?:changed|touched|affected)|the same\b|backwards?[- ]compatible|as (?:it|they) (?:is|are)\b))|(?:stays?|remains?|(?:must|should|will) (?:still|remain|stay))\s+\p{L}|no \p{L}[^,.;]{2,60} changes?\b)/isu;
+/** "The handler now wraps it", "auth.read reads it": how it shall be. */
+const BECOMES = /^((?:\S+\s+){0,5}?\S+)\s+now\s+(\p{L}+)\s+(\S.*)$/su;
 const EXTERNAL =
   /\b(?:erp|crm|sap|salesforce|hubspot|accounting system|payment provider|warehouse system)\b/iu;
 const NEGATED =
@@ -34,6 +41,10 @@ export const FINITE =
 export function sentencePhrases(sentence: string): Phrase[] {
   const able_to = ABLE.exec(sentence);
   if (able_to && !NEGATED.test(able_to[0])) return able(able_to[1]!, able_to[2]!);
+  if (KEPT.test(sentence))
+    return [{ verb: "check", object: `the requirement “${shortened(sentence)}”`, is_certain: true }];
+  const made = becoming(sentence);
+  if (made !== null) return [made];
   const passive = PASSIVE.exec(sentence);
   if (passive) {
     const [, subject = "", participle = "", rest = ""] = passive;
@@ -44,7 +55,7 @@ export function sentencePhrases(sentence: string): Phrase[] {
       verb?.form === "past" &&
       !is_means &&
       !NEGATED.test(passive[0]) &&
-      !/^(?:it|they|this|that|there)\b/iu.test(whole)
+      !/^(?:[Ii]t|[Tt]hey|[Tt]his|[Tt]hat|[Tt]here)\b/u.test(whole)
     ) {
       const [, done, to = ""] = /\s+and\s+(\w+)\s+(.*)$/su.exec(whole) ?? [];
       const second = done === undefined ? null : verbAt([done], 0);
@@ -53,7 +64,8 @@ export function sentencePhrases(sentence: string): Phrase[] {
         second?.form === "past"
           ? [{ verb: second.verb, object: objectOf(`${clauseStart(subject)} ${to}`) }]
           : splitVerbs(rest).slice(1);
-      return [{ verb: verb.verb, object: objectOf(own.split(/,\s/u)[0]!) }, ...more];
+      const object = objectOf(/\d,?\s|\band\b/u.test(own) ? own : own.split(/,\s/u)[0]!);
+      return [{ verb: verb.verb, object, is_certain: true }, ...more];
     }
   }
   const required = REQUIRED.exec(sentence);
@@ -68,8 +80,15 @@ export function sentencePhrases(sentence: string): Phrase[] {
     ];
   }
   for (const { at, verb } of intents(sentence)) {
-    if (NEGATED.test(sentence.slice(Math.max(0, sentence.lastIndexOf(",", at)), at))) continue;
-    found.push(...verbPhrases(sentence.slice(at), verb));
+    const clause = sentence.slice(Math.max(0, sentence.lastIndexOf(",", at)), at);
+    if (NEGATED.test(clause) || SUBORDINATE.test(clause) || clause.split('"').length % 2 === 0) continue;
+    const is_effect =
+      verb.form === "third" &&
+      (EFFECTS.has(verb.verb) || (LOOSE_VERBS.has(verb.verb) && verb.verb !== "change"));
+    if (is_effect && /\b(?:this|it|which)\s+(?:also\s+)?$/iu.test(clause)) continue;
+    // "We plan to submit it": the plan is to submit it.
+    if (/^\p{L}+\s+to\s+\p{L}/u.test(sentence.slice(at)) && WISHED.has(verb.verb)) continue;
+    found.push(...demanded(clauseStart(sentence.slice(0, at)), verbPhrases(sentence.slice(at), verb)));
     break; // What follows in the sentence is split off it already.
   }
   const need = NEED.exec(sentence);
@@ -82,6 +101,60 @@ export function sentencePhrases(sentence: string): Phrase[] {
     found.push(...fragment(sentence));
   return found;
 }
+
+/** A sentence whose subject is a name of the program. */
+const partDoes = (sentence: string): readonly string[] => {
+  const match = /^(\S+)\s+(\p{Ll}+)\s+(\S.*)$/su.exec(sentence);
+  return match !== null && partsIn(match[1]!)[0] === match[1] ? match : [];
+};
+
+function becoming(sentence: string): Phrase | null {
+  const [, subject, verb, rest] = BECOMES.exec(sentence) ?? partDoes(sentence);
+  if (subject === undefined || verb === undefined || rest === undefined) return null;
+  const at = verbAt([verb], 0);
+  if (at?.form !== "third" && at?.form !== "base") return null;
+  if (FINITE.test(subject) || /^(?:we|you|i|it|they|this|that|there)\b/iu.test(subject)) return null;
+  return { verb: "have", object: `${lowerFirst(subject)} ${at.verb} ${objectOf(rest)}`, is_certain: true };
+}
+
+const HAVING = new Set(["have", "make", "let", "give", "get", "keep", "say"]);
+const WISHED = new Set(["plan", "like", "ask", "agree", "offer"]);
+/** Who is going to do it, rather than what shall be so. */
+const OURSELVES =
+  /^(?:(?:and|then|first|also|so|that|therefore)\s+)*(?:we|i|they|it|you|he|she|this|that|the team|our team|(?:the|our) (?:goal|aim|idea|plan|task|project|change|work|app|site|team)|(?:this|the) \p{Ll}+)\b/iu;
+
+/** "Catering must offer vegan food": see to it. "Nodes should move to Linux": move them. */
+function demanded(before: string, phrases: Phrase[]): Phrase[] {
+  const subject = before.replace(/\s*\b(?:will|must|should|shall)\b.*$/isu, "").trim();
+  const [first, ...more] = phrases;
+  if (
+    first === undefined ||
+    subject === before.trim() ||
+    OURSELVES.test(subject) ||
+    wordsOf(subject).length > 8
+  ) {
+    return /\b(?:we|our team|the team)\b/iu.test(before)
+      ? phrases.map((each) => (HAVING.has(each.verb ?? "") ? each : { ...each, is_certain: true }))
+      : phrases;
+  }
+  if (subject === "") return phrases;
+  if (first.verb !== null && /^(?:move|migrate|switch|go|change)$/u.test(first.verb))
+    return [{ ...first, object: `${lowerFirst(subject)} ${first.object}`, is_certain: true }, ...more];
+  return [
+    {
+      verb: "have",
+      object: `${lowerFirst(subject)} ${first.verb ?? ""} ${first.object}`.replace(/ +/gu, " "),
+    },
+  ];
+}
+
+/** "… because managers will call": told as a reason or a condition. */
+const SUBORDINATE =
+  /^[,;]?\s*(?:and\s+)?(?:because|since|if|when|whenever|while|as|where|which|who|whose|although|though|unless)\b/iu;
+/** What something brings, rather than what is done. */
+const EFFECTS = new Set(
+  "reduce improve allow avoid prevent return lower raise save simplify cut enable".split(" "),
+);
 
 const BEFORE_CHARACTERS = 120;
 

@@ -13,7 +13,7 @@ export function stated(sentence: string): Phrase[] {
     /^(an? .{3,50}?|.{3,40}?(?=\s+(?:starts?|opens?|begins?|takes? place)\b))\s+(?:shows?|displays?|sends?|stores?|measures?|collects?|lets?|allows?|tracks?|provides?|supports?|handles?|starts?|opens?|begins?|takes? place)\b/iu.exec(
       sentence,
     ) ?? [];
-  if (thing === undefined || FRAGMENT_NOT.test(thing) || kindOf(thing, "people") === null) return [];
+  if (thing === undefined || FRAGMENT_NOT.test(thing) || kindOf(thing, null) === null) return [];
   return [{ verb: null, object: objectOf(thing) }];
 }
 
@@ -24,15 +24,17 @@ export function contained(sentence: string, least: number): Phrase[] {
 }
 
 export function listed(text: string, least: number): Phrase[] {
-  const things = listOf(text.replace(/\.(?:\s.*)?$/su, "").replace(/[;:].*$/su, "")).map((thing) =>
-    objectOf(thing),
-  );
+  const clause = text.replace(/\.(?:\s.*)?$/su, "").replace(/[;:].*$/su, "");
+  const parts = listOf(clause);
+  // "A report on sales, reach and cost": what follows belongs to what it is on.
+  const within = parts.findIndex((thing) => /\s(?:on|about|in|between|against)\s+\p{Ll}+$/iu.test(thing));
+  const things = (within < 0 ? parts : parts.slice(0, within + 1)).map((thing) => objectOf(thing));
   const short = things.filter((thing) => thing !== "" && wordsOf(thing).length <= 12);
   return short.length >= least ? short.map((object) => ({ verb: null, object })) : [];
 }
 
 const FRAGMENT_NOT =
-  /\b(?:it|we|this|that|which|so|now|still|already|broke|they|you|he|she|him|his|her|hers|everyone|everytime|only|always|never|me|my|myself|i|n word)\b|^(?:in|over|under|at|on|for|during|with|by|from|to|as|after|before|part of|see|no|not|hi|hello|thanks|sorry|yes|ok|what|how|why|when|where|who)\b/iu;
+  /\b(?:it|we|this|that|these|those|which|so|now|still|already|broke|they|you|he|she|him|his|her|hers|everyone|everytime|only|always|never|me|my|myself|i|n word)\b|^(?:in|over|under|at|on|for|during|with|by|from|to|as|after|before|part of|see|no|not|hi|hello|thanks|sorry|yes|ok|what|how|why|when|where|who)\b/iu;
 
 /** Whether a verb in it says what somebody does, so that it is no name of a thing. */
 export const tells = (text: string): boolean => {
@@ -61,7 +63,7 @@ export function fragment(sentence: string): Phrase[] {
   if (things.some((thing) => wordsOf(thing).length > words_max || FRAGMENT_NOT.test(thing) || tells(thing)))
     return [];
   // Things of which most are work that is known; one alone must be.
-  if (things.filter((thing) => kindOf(thing, "people") !== null).length * 2 < things.length) return [];
+  if (things.filter((thing) => kindOf(thing, null) !== null).length * 2 < things.length) return [];
   return things.map((thing) => {
     const verb = verbAt(wordsOf(thing), 0);
     const words = thing.split(/\s+/u);

@@ -20,13 +20,14 @@ const HEADING_CHARACTERS_MAX = 80;
 
 const FENCE = /^\s*(?:```|~~~)/u;
 const ITEM = /^(\s*)(?:[-*+•◦▪–—□☐✓✔]|\[[ x]?\]|(\d{1,3}|[ivx]{1,4}|[a-z])[.)])\s+(.*)$/iu;
-const HEADING = /^\s*(?:#{1,6}\s+(.*?)\s*#*|(?:\*\*|__)([^*_]+?):?(?:\*\*|__):?|([^.!?;]{1,80}):)\s*$/u;
+const HEADING =
+  /^\s*(?:#{1,6}\s+(.*?)\s*#*|(?:\*\*|__)([^*_]+?):?(?:\*\*|__):?|((?:[^.!?;]|\.(?=\S)){1,80}):)\s*$/u;
 const SKIPPED = /^\s*(?:\||>|[-=_*~]{3,}\s*$|https?:\/\/\S+\s*$|\[[^\]]*\]:)/u;
 /** Words that begin a sentence, in a line that may go on or begin one. */
 const STARTER =
   /^["'“‘(]*(?:We|The|This|These|Our|It|I|In|A|An|There|They|All|Each|Every|Users?|Customers?|After|Before|Once|When|If|For|To|As|Also|Then|First|Finally|Please|No|My|Currently|Today|With|At|By|On|From|Next)\b/u;
 /** Abbreviations after which no sentence ends. */
-const NO_END = /(?:\b(?:e\.g|i\.e|etc|vs|approx|incl|no|mr|mrs|ms|dr|st|fig|ca|cf|al)|\b[A-Z])\.$/iu;
+const NO_END = /(?:\b(?:e\.g|i\.e|etc|vs|approx|incl|no|mr|mrs|ms|dr|st|fig|ca|cf|al)|(?<=^|\s)[A-Z])\.$/iu;
 
 export function unitsOf(text: string): Unit[] {
   const units: Unit[] = [];
@@ -134,7 +135,8 @@ const clean = (text: string): string =>
   text
     .replace(/^\s*\[[ x]?\]\s*/iu, "")
     .replace(/!?\[([^\]]*)\]\([^)]*\)/gu, "$1")
-    .replace(/https?:\/\/\S+/gu, "")
+    .replace(/https?:\/\/[^\s"'“”<>()]+/gu, "")
+    .replace(/\s*\((?:e\.g\.)?[\s"'“”,]*\)/gu, "")
     .replace(/(?<![\p{L}\p{N}])([*_`~]{1,3})(\S(?:.*?\S)?)\1(?![\p{L}\p{N}])/gu, "$2")
     .replace(/\p{Extended_Pictographic}\uFE0F?/gu, "")
     .replace(/\s+/gu, " ")

@@ -33,7 +33,9 @@ const possessed = (phrase: Phrase): Phrase =>
 export function splitVerbs(text: string): Phrase[] {
   const end = text.search(/(?<!\b(?:Ms|Mr|Mrs|Dr|St|No|vs|e\.g))[.;?!](?:\s|$)|\s[–—]\s/u);
   const clause = end < 0 ? text : text.slice(0, end);
-  const parts = clause.split(/(,\s*(?:and\s+(?:then\s+)?|then\s+|or\s+)?|\s+and\s+(?:then\s+)?)/u);
+  const parts = clause.split(
+    /(,\s*(?:and\s+(?:then\s+)?|then\s+|or\s+)?|\s+and\s+(?:then\s+)?(?:to\s+(?=\p{Ll}+\s+\p{L}))?)/u,
+  );
   const phrases: { verb: string | null; object: string }[] = [{ verb: null, object: parts[0] ?? "" }];
   for (let at = 1; at < parts.length; at += 2) {
     const [separator, part] = [parts[at]!, parts[at + 1] ?? ""];
@@ -70,6 +72,7 @@ function split(verb: string, object: string): Phrase[] {
 export function able(actor: string, rest: string): Phrase[] {
   const acts = rest.replace(CUT, "").split(/,\s*(?:and\s+)?|\s+and\s+/u);
   const verbs = acts.filter((act) => wordsOf(act).length >= 2 || verbAt(wordsOf(act), 0) !== null);
+  if (verbs[0] !== acts[0]) return [];
   // "register loans and returns": what is no act of its own belongs to the one before.
   const whole: string[] = [];
   for (const act of acts) {

@@ -23,6 +23,7 @@ const VERBS = `
   rely port adjust append bump bind mirror thread exclude include force skip swap mark pass return expose unify
   agree post tell inform notify rehearse redirect check try predict use approve confirm present code launch brief visit pay cook bake sew redirect practise rewire replant repaint reopen open close start resume retire renew restart reindex cut shorten lower raise expand cover group order stop ban warn mount accept reject preserve detect drive move scope hide deduplicate rotate revoke unblock inline hoist isolate decouple treat follow handle match skip emit call fetch load unload read parse apply switch honour respect clamp cap bound trace surface wrap unwrap
   trim normalise guard report log sync schedule persist clarify complete finish finalise
+  find get pick view learn change keep pull ask request backport win seed grow acquire assign rate restructure
 `;
 const PAIRS = `set up=setting up=sets up, roll out=rolling out=rolls out, carry out=carrying out=carries out, put together=putting together=puts together,
   tear down=tearing down=tears down, sign up=signing up=signs up, clean up=cleaning up=cleans up, put up=putting up=puts up,
@@ -53,12 +54,17 @@ const IRREGULAR: Readonly<Record<string, string>> = {
   driven: "drive",
   paid: "pay",
   told: "tell",
+  found: "find",
+  kept: "keep",
+  won: "win",
+  grown: "grow",
+  cancelled: "cancel",
   opened: "open",
 };
 
 /** They make something only where what they make is work that is known. */
 export const LOOSE_VERBS: ReadonlySet<string> = new Set(
-  `generate compute extract reset have create write provide make give show list send let include return report mark display print offer deliver produce store run set pass support allow enable model map form record stream avoid prevent log skip force complete finish reduce handle track adjust rely append promote establish engage order sell train improve describe prepare draft compose use tell inform notify start stop open close read call follow cover accept treat apply match group present code check try pay present raise lower hide cut warn`.split(
+  `generate compute extract reset have create write provide make give show list send let include return report mark display print offer deliver produce store run set pass support allow enable model map form record stream avoid prevent log skip force complete finish reduce handle track adjust rely append promote establish engage order sell train improve describe prepare draft compose use tell inform notify start stop open close read call follow cover accept treat apply match group present code check try pay present raise lower hide cut warn find get pick view change keep ask request rate grow learn`.split(
     " ",
   ),
 );
@@ -73,7 +79,8 @@ for (const verb of new Set(VERBS.trim().split(/\s+/u))) {
   const e = verb.endsWith("e");
   const y = /[^aeiou]y$/u.test(verb);
   const doubled =
-    /^(?:[^aeiou]*[aeiou])[bdgklmnprt]$/u.test(verb) && !/(?:ea|ou|oo|ai|ee|oi|au)[a-z]$/u.test(verb);
+    /(?<!li)mit$/u.test(verb) ||
+    (/^(?:[^aeiou]*[aeiou])[bdgklmnprt]$/u.test(verb) && !/(?:ea|ou|oo|ai|ee|oi|au)[a-z]$/u.test(verb));
   const stem = doubled ? verb + verb.at(-1) : e ? verb.slice(0, -1) : verb;
   note(verb, verb, "base");
   note(
@@ -103,6 +110,13 @@ const TWO_WORDS = new Map(
   }),
 );
 
+export function gerundOf(verb: string): string {
+  const [first = "", ...more] = verb.split(" ");
+  for (const [word, at] of FORMS)
+    if (at.verb === first && at.form === "gerund") return [word, ...more].join(" ");
+  return `${first.replace(/e$/u, "")}ing${more.map((each) => ` ${each}`).join("")}`;
+}
+
 export interface VerbAt {
   readonly verb: string;
   readonly form: Form;
@@ -114,8 +128,32 @@ export function verbAt(words: readonly string[], at: number): VerbAt | null {
   const [first = "", second = ""] = [words[at]?.toLowerCase(), words[at + 1]?.toLowerCase()];
   const pair = TWO_WORDS.get(`${first} ${second}`);
   if (pair) return { ...pair, length: 2 };
-  const one = FORMS.get(first);
-  return one ? { ...one, length: 1 } : null;
+  const one = FORMS.get(first) ?? again(first) ?? shaped(first);
+  return one && !isShouted(words[at]!) ? { ...one, length: 1 } : null;
+}
+
+/** "POST /users" names a call. */
+const isShouted = (word: string): boolean => word.length > 1 && word === word.toUpperCase();
+
+/** "Rebuild" is build, once more. */
+function again(word: string): { verb: string; form: Form } | null {
+  const known = /^re-?\p{L}{4}/u.test(word) ? FORMS.get(word.replace(/^re-?/u, "")) : undefined;
+  return known ? { verb: `re${known.verb}`, form: known.form } : null;
+}
+
+/** English makes verbs of many words by these endings, and few nouns end so. */
+function shaped(word: string): { verb: string; form: Form } | null {
+  const [, stem, ending] =
+    /^(\p{L}{4,}(?:[aeilnrt]iz|[lrtst]if))(e|y|es|ies|ed|ied|ing|ying)$/u.exec(word) ?? [];
+  if (stem === undefined || ending === undefined) return null;
+  const form = /ing$/u.test(ending)
+    ? "gerund"
+    : /ed$/u.test(ending)
+      ? "past"
+      : /s$/u.test(ending)
+        ? "third"
+        : "base";
+  return { verb: stem + (stem.endsWith("z") ? "e" : "y"), form };
 }
 
 const STOP = new Set(
@@ -149,7 +187,7 @@ export const topicsOf = (text: string): string[] => [
 ];
 /** Verbs that are things as often. */
 export const NOUNS_TOO: ReadonlySet<string> = new Set(
-  `code check cover use call group stop start match load trace design model test order survey plan map report index cache record list fence paint tile film stream log mail plant form track label store research study permit audit review schedule release register host import export layout display support`.split(
+  `code check cover use call group stop start match load trace design model test order survey plan map report index cache record list fence paint tile film stream log mail plant form track label store research study permit audit review schedule release register host import export layout display support mentor interview contact change request view pull pilot brief partner`.split(
     " ",
   ),
 );

@@ -157,6 +157,82 @@ it("more of the same takes longer, small takes less, and estimates are ordered",
   expect(likely("Conduct two interviews.")).toBeGreaterThan(likely("Conduct short interviews."));
 });
 
+describe("a change to a program", () => {
+  const description =
+    "`cart.total` was rounded before the discount, so two requests could write it twice. Instead of rounding each line, round the sum once. `read_prices` now skips items without a price. The public API must not change.\n\nMove the helpers to `lib/money.ts`:\n\n- GET /carts/{id}\n- rounding of `tax_of`";
+  const proposal = plan({ name: "Task 7", description });
+  const titles = proposal.tasks.map(({ title }) => title);
+
+  it("is planned by what is wrong, what is to be done, and what stays", () => {
+    expect(titles).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^Reproduce: cart\.total was rounded/u),
+        expect.stringMatching(/^Read read_prices/u),
+        "Have read_prices skip items without a price",
+        expect.stringMatching(/^Check the requirement “The public API must not change”/u),
+        "Move GET /carts/{id}",
+        "Move rounding of tax_of",
+      ]),
+    );
+  });
+
+  it("is understood before it is made, and made before it is reviewed", () => {
+    expect(comesAfter(proposal, /^Have read_prices/u, /^Reproduce/u)).toBe(true);
+    expect(comesAfter(proposal, /reviewed/u, /^Have read_prices/u)).toBe(true);
+  });
+
+  it("no meaningless name stands for what it is about", () => {
+    expect(titles.join("\n")).not.toContain("Task 7");
+  });
+});
+
+it.each([
+  ["Organise a two-day developer conference in Lisbon", "Book", ["Invite speakers", "Draw up the programme"]],
+  ["Build a mobile app for tracking houseplants", "Build", ["Design the data model", "Build the screens"]],
+  ["Todo app", "Build", ["Build the backend"]],
+  [
+    "Hire five backend engineers this quarter",
+    "Interview",
+    ["Hire five backend engineers", "Write the job ads"],
+  ],
+  [
+    "Move our customer data from MySQL to Postgres",
+    "Cut over",
+    ["Prepare the way back", "Move our customer data"],
+  ],
+  [
+    "Fix the XSS vulnerability in the comment form",
+    "Change",
+    ["Fix the XSS vulnerability in the comment form"],
+  ],
+  ["Move our office to a new building", "Move", ["Sign the new lease", "Pack and transport everything"]],
+  ["Train a model that predicts which customers cancel", "Model", ["Train a model that predicts"]],
+  ["Open a coffee shop in Berlin", "Open", ["Obtain permits and insurance", "Write the business plan"]],
+  ["Rewrite the documentation of our REST API", "Review", ["Write the pages"]],
+] as const)("%j alone is planned by what such projects consist of", (description, phase, parts) => {
+  const reading = breakdownOf("", description);
+  expectSound(reading.proposal);
+  expect(reading).toMatchObject({ units: 1, understood: 1 });
+  expect(reading.proposal.phases).toContain(phase);
+  const titles = reading.proposal.tasks.map(({ title }) => title).join("\n");
+  for (const part of parts) expect(titles).toContain(part);
+  expect(reading.proposal.tasks.some((task) => task.description.includes(description))).toBe(true);
+});
+
+it("a name that tells to do something is read where the description is empty", () => {
+  const { proposal } = breakdownOf("Launch our new website", "");
+  expect(proposal.phases).toContain("Build");
+});
+
+it("what a sentence gives as a reason or an effect is no work", () => {
+  const description = "Build a booking page, because guides will plan tours with it. This reduces calls.";
+  const titles = plan({ name: "Booking", description })
+    .tasks.map(({ title }) => title)
+    .join("\n");
+  expect(titles).toMatch(/booking page/u);
+  expect(titles).not.toMatch(/tours|calls/iu);
+});
+
 it("names of code are kept as they are written, without their marks", () => {
   const description =
     "`is_workspace_admin` was derived from the target's role in `partial_update`. Remove the bypass from `is_workspace_admin` for good.";
