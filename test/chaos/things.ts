@@ -29,6 +29,8 @@ export class Sender {
   #address = "";
   #secret = "";
   #sent = 0;
+  /** When it says that its last event happened, in ms: its own clock does not go back with the service's. */
+  #at_ms = 0;
   /** Events as they were sent: of these some come again. */
   readonly #past: { id: string; text: string }[] = [];
 
@@ -64,7 +66,8 @@ export class Sender {
   }
 
   async #send(state: "begun" | "over", id: string): Promise<void> {
-    const at = new Date(this.#stage.machine.now_ms()).toISOString();
+    this.#at_ms = Math.max(this.#at_ms + 1, this.#stage.machine.now_ms());
+    const at = new Date(this.#at_ms).toISOString();
     const event = { id: `msg_${crypto.randomUUID()}`, text: JSON.stringify({ id, state, at }) };
     const taken = await this.#stage.caller.insist("thing", () => this.#post(event));
     if (!taken.ok) return;

@@ -1,6 +1,7 @@
 // The checks at the end of a run, when everything is well again: every invariant, read anew over the API.
 import { setTimeout as wait } from "node:timers/promises";
 import { pages } from "../../../src/cli/pages.ts";
+import { JITTER, RETRY_DELAYS_MS } from "../../../src/domain/delivery.ts";
 import { AuditTrail } from "../../e2e/audit-trail.ts";
 import type { Auditor } from "../auditor.ts";
 import type { Task } from "../ledger.ts";
@@ -12,8 +13,8 @@ import { forks, inFolder, verifier } from "./log.ts";
 /** What has not moved for so long waits for a later time: most is tried again after five seconds, and takes fifteen at most. */
 const STILL_MS = 12_000;
 const POLL_MS = 500;
-/** The clock goes on by as much, one after the other, so that what waits for its next attempt is made again. */
-const RETRIES_MS = [0, 6 * 60_000, 35 * 60_000, 150 * 60_000];
+/** The clock goes on by as much, one after the other, so that what waits for its next attempt is made again; past ten hours nothing waits. */
+const RETRIES_MS = [0, ...RETRY_DELAYS_MS.slice(1, 6).map((delay_ms) => delay_ms * (1 + JITTER))];
 
 export interface End {
   readonly stage: Stage;
@@ -30,6 +31,8 @@ export async function checkEnd(end: End): Promise<void> {
   const { stage, auditor, neighbours, token } = end;
   const { ledger, server } = stage;
   await untilWhole(end);
+  const unsunk = unsunkOf(end);
+  const logged = [...neighbours.logged];
   const violate = (what: string, found: readonly string[]) => {
     for (const each of found) ledger.violate(`${what}: ${each}`);
   };
@@ -55,14 +58,15 @@ export async function checkEnd(end: End): Promise<void> {
   );
   violate("webhooks", wrongArrivals(heardOf(end), neighbours.receiver.effects));
   violate("webhooks", neighbours.receiver.complaints);
-  const { logged } = neighbours;
   violate(
     "cloud log",
-    unsunk(end).map((id) => `${id} never came`),
+    unsunk.map((id) => `${id} never came`),
   );
+  // It may have heard of what was not yet there when the log was last read.
+  await auditor.look();
   violate(
     "cloud log",
-    [...logged].filter((id) => !auditor.trail.has(id)).map((id) => `${id} is not in the log`),
+    logged.filter((id) => !auditor.trail.has(id)).map((id) => `${id} is not in the log`),
   );
   await checkLog(end, token, server.origin);
 }
@@ -139,7 +143,7 @@ const unlogged = ({ stage: { ledger }, auditor }: End) =>
     auditor.trail.has(id) ? [] : [`event ${id} of ${what} is not in the log`],
   );
 
-const unsunk = ({ auditor, neighbours: { logged } }: End) =>
+const unsunkOf = ({ auditor, neighbours: { logged } }: End) =>
   auditor.trail.events.filter(({ id }) => !logged.has(id)).map(({ id }) => id);
 
 /** Waits until all that is under way has arrived, with the clock going on where it can; or until that takes too long. */
@@ -165,7 +169,7 @@ async function untilStill(end: End): Promise<string | null> {
     await auditor.look();
     const heard = new Set([...neighbours.receiver.effects.values()].map(({ data }) => data.event_id));
     const unheard = heardOf(end).filter(({ id }) => !heard.has(id));
-    const counts = [unlogged(end), unsunk(end), unheard].map(({ length }) => length);
+    const counts = [unlogged(end), unsunkOf(end), unheard].map(({ length }) => length);
     if (counts.every((count) => count === 0)) return null;
     const [changes, sunk, webhooks] = counts;
     const now = `${changes} changes, ${sunk} events for the cloud log, ${webhooks} webhooks`;
