@@ -4,10 +4,11 @@
 import type { BreakdownProposal } from "../../schema/proposal.ts";
 import { assemble } from "./assemble.ts";
 import { foundOutFirst } from "./change.ts";
-import { type Deliverable, deliverablesOf, linesOf, wholeOf } from "./deliverables.ts";
+import { type Deliverable, deliverablesOf } from "./deliverables.ts";
 import type { Domain } from "./domain.ts";
 import { domainOf } from "./domain-of.ts";
 import { GENERAL } from "./domains-done.ts";
+import { linesOf, wholeOf } from "./lines.ts";
 import { speakingOfWork } from "./set-aside.ts";
 import { subjectOf } from "./subject.ts";
 import { type Unit, unitsOf } from "./units.ts";
@@ -60,12 +61,17 @@ function readingOf(units: readonly Unit[], aside: number, name: string): Named {
   const told = units.map(({ text }) => text).filter((text) => !work.has(text));
   if (work.size === 0 && aside === 0 && units.length > 0 && units.length <= BRIEF_UNITS_MAX) {
     const domain = domainOf([], told, name, 1);
-    const whole = wholeOf(lines[0], domain);
+    // A complaint alone asks for a change.
+    if (domain?.name === "change" && foundOutFirst(units, []).length > 0)
+      return { domain, named: deliverablesOf(lines, units, domain) };
+    const whole = wholeOf(lines[0], domain?.name === "change" ? null : domain);
     if (whole !== null)
       return { domain: domain ?? GENERAL, named: deliverablesOf([whole], [], domain ?? GENERAL) };
   }
   // Where something speaks to a model, the rest may as well: alone it says of no project what it is.
-  const domain = domainOf([...work], aside > 0 && work.size === 0 ? [] : told, name) ?? GENERAL;
+  const domain =
+    domainOf([...work], told, name, aside > 0 && work.size === 0 ? Number.POSITIVE_INFINITY : undefined) ??
+    GENERAL;
   return { domain, named: parts(deliverablesOf(lines, units, domain)) };
 }
 /** So short a text says with its first sentence what is to be done, though the words for it are not known. */
@@ -81,4 +87,4 @@ function parts(deliverables: readonly Deliverable[]): readonly Deliverable[] {
   return first !== undefined && others.length >= 4 && WHOLE.test(first.title) ? others : deliverables;
 }
 const WHOLE =
-  /^(?:Organise|Host|Hold|Plan|Renovate|Refurbish|Launch|Predict|Run|Relocate|Open|Found|Start) (?:an? |the |our )?(?:\S+ ){0,6}\S+/u;
+  /^(?:Organise|Host|Hold|Plan|Renovate|Refurbish|Launch|Predict|Run|Relocate|Open|Found|Start|Study|Investigate) (?:an? |the |our )?(?:\S+ ){0,6}\S+/u;

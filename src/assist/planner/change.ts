@@ -29,7 +29,9 @@ export function foundOutFirst(units: readonly Unit[], named: readonly Deliverabl
     // Of the same things: other sentences may say that something is wrong, too.
     .filter(
       ({ text }) =>
-        partsIn(text).length > 0 || topicsOf(text).filter((topic) => topics.has(topic)).length >= 2,
+        named.length === 0 ||
+        partsIn(text).length > 0 ||
+        topicsOf(text).filter((topic) => topics.has(topic)).length >= 2,
     )
     .slice(0, PROBLEMS_MAX)
     .map(({ text }) => of("problem", `Reproduce: ${lowerFirst(clauseOf(text))}`, text));
@@ -65,7 +67,8 @@ function clauseOf(text: string): string {
     .replace(/\s*\([^()]*\)/gu, "")
     .replace(/^(?:this is because|but|and|so|however|currently|today)\b,?\s*/iu, "");
   const cut = plain.replace(CUT, "");
-  return shortened(WRONG.test(cut) || LACKING.test(cut) ? cut : plain);
+  const said = WRONG.test(cut) || LACKING.test(cut) ? cut : plain;
+  return shortened(said).replace(/[\s,]+(?:(?:regardless )?(?:of|with|and|or|the|an?|to|in|for))?$/u, "");
 }
 
 const listed = (names: readonly string[]): string =>

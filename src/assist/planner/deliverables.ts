@@ -3,9 +3,8 @@
 import { partsIn } from "./code-names.ts";
 import type { Domain } from "./domain.ts";
 import type { Kind } from "./kind.ts";
-import { objectOf, type Phrase } from "./objects.ts";
-import { phrasesOf } from "./phrases.ts";
-import { FINITE } from "./sentences.ts";
+import { type Line, NO_WORK, PERIOD } from "./lines.ts";
+import type { Phrase } from "./objects.ts";
 import { bare, lowerFirst, titleOf } from "./titles.ts";
 import type { Unit } from "./units.ts";
 import { LOOSE_VERBS, topicsOf, verbAt, wordsOf } from "./words.ts";
@@ -27,49 +26,6 @@ export interface Deliverable {
 
 export const DELIVERABLES_MAX = 40;
 
-/** Headings and labels under which nothing is to be done. */
-const NO_WORK =
-  /^(?:(?:project )?background|problem(?: statement)?|context|motivation|(?:total |estimated )?(?:budget|costs?|prices?|funding request)\b.*|roles?|team|staffing|risks?|assumptions|constraints|out of scope|not in scope|non-?goals|references|links|contacts?|licen[cs]e|success(?: criteria| metrics)?|goals?|aims?|stakeholders|glossary|why|acknowledg\w+|reviewed-on|see also|note|current (?:state|formula)|timeline|deadline|users?|audience|target (?:group|audience)|data|organi[sz]ation name|submitted (?:to|by)|date|address|email|phone|example|for example|expected outcomes?|volunteers|.* (?:manager|lead|owner)|salar\w+|.*[$€£]\s?\d.*)$/iu;
-const PERIOD =
-  /^(?:(?:phase|stage|step|sprint|milestone|weeks?|months?|days?|years?|q[1-4]|part)\b\s*(?:\d+|[ivx]+)?(?:\s*(?:-|–|to|and)\s*\d+)?|(?:january|february|march|april|may|june|july|august|september|october|november|december)\b[^:]{0,20})/iu;
-const LABELLED = /^([^:.!?]{2,60}?)(?::|\s[–—-])\s+(.+)$/su;
-const MONEY = /^\W*(?:[$€£]|eur|usd|gbp)\s?[\d.,]+k?\W*$/iu;
-
-/** "From 0 to 127 bytes: same", "Language: German". */
-const FACT =
-  /^[^:]*\d[^:]*:\s*\S+(?:\s\S+){0,3}$|^[^:]{2,40}:\s*(?:same|none|yes|no|n\/a|tbd|\S*\d\S*)\.?$/iu;
-
-/** A unit with the phrases in it, and the part of a timeline that each stands in. */
-export interface Line {
-  readonly unit: Unit;
-  readonly phrases: readonly { readonly phrase: Phrase; readonly period: number | null }[];
-}
-
-/** What can name work at all: no headings, and nothing under those of them that promise none. */
-export function linesOf(units: readonly Unit[]): Line[] {
-  const periods = periodsOf(units);
-  const headings = new Set(units.filter(({ kind }) => kind === "heading").map(({ text }) => text));
-  return units
-    .filter(({ kind, under }) => kind !== "heading" && !NO_WORK.test(under))
-    .map((unit) => ({ unit, phrases: phrasesWithPeriod(unit, periods, headings.has(unit.under)) }));
-}
-
-/** A brief text's first line, taken for work: it tells to do something, or names what projects of its kind make. */
-export function wholeOf(line: Line | undefined, domain: Domain | null): Line | null {
-  if (line === undefined) return null;
-  const { unit, phrases } = line;
-  const told = phrases.filter(({ phrase }) => phrase.verb !== null);
-  const named =
-    domain === null || FINITE.test(unit.text.split(/\b(?:that|which|who|where)\b/u)[0]!)
-      ? []
-      : [{ phrase: { verb: null, object: objectOf(unit.text) }, period: null }];
-  const found = (told.length > 0 ? told : named).map(({ phrase }) => ({
-    phrase: { ...phrase, is_certain: true as const },
-    period: null,
-  }));
-  return found.length > 0 ? { unit, phrases: found } : null;
-}
-
 export function deliverablesOf(
   lines: readonly Line[],
   units: readonly Unit[],
@@ -90,7 +46,10 @@ export function deliverablesOf(
         : [];
     const is_work =
       list.length >= 3 && list.filter((other) => other.known.length > 0).length * 2 >= list.length;
-    const all = is_work && known.length === 0 ? named(each, true) : known;
+    // So is what stands beside work in one sentence.
+    const beside =
+      known.length > 0 && known.length < each.phrases.length && known.length * 2 >= each.phrases.length;
+    const all = (is_work && known.length === 0) || beside ? named(each, true) : known;
     for (const deliverable of all) addTo(found, deliverable);
   }
   // A heading is work of its own where nothing under it is.
@@ -109,58 +68,12 @@ export function deliverablesOf(
   return found.slice(0, DELIVERABLES_MAX);
 }
 
-function periodsOf(units: readonly Unit[]): ReadonlyMap<string, number> {
-  const labels = units.flatMap(({ kind, text, under }) => [
-    ...(kind === "heading" && PERIOD.test(text) ? [text] : []),
-    ...(LABELLED.test(text) && PERIOD.test(text) ? [LABELLED.exec(text)![1]!] : []),
-    ...(PERIOD.test(under) ? [under] : []),
-  ]);
-  const distinct = [...new Set(labels)];
-  return distinct.length < 2 ? new Map() : new Map(distinct.map((label, at) => [label, at]));
-}
-
-function phrasesWithPeriod(
-  unit: Unit,
-  periods: ReadonlyMap<string, number>,
-  is_led: boolean,
-): { phrase: Phrase; period: number | null }[] {
-  const is_item = unit.kind === "item";
-  const [, label, rest] = LABELLED.exec(unit.text) ?? [];
-  const under = periods.get(unit.under) ?? null;
-  const lead = is_item && is_led ? leadOf(unit.under) : null;
-  if (lead !== null && verbAt(wordsOf(unit.text), 0) === null) {
-    return [{ phrase: { verb: lead, object: objectOf(unit.text), is_certain: true }, period: under }];
-  }
-  if (label === undefined || rest === undefined) {
-    return phrasesOf(unit.text, is_item).map((phrase) => ({ phrase, period: under }));
-  }
-  if (NO_WORK.test(label) || MONEY.test(rest)) return [];
-  if (PERIOD.test(label)) {
-    return phrasesOf(rest, true).map((phrase) => ({ phrase, period: periods.get(label) ?? under }));
-  }
-  if (FACT.test(unit.text)) return [];
-  const told = phrasesOf(rest, true).filter(({ verb }) => verb !== null);
-  const named = phrasesOf(label, true);
-  if (told.length > 0 && named.every(({ verb }) => verb === null))
-    return told.map((phrase) => ({ phrase, period: under }));
-  const is_name =
-    wordsOf(label).length <= 6 &&
-    !/\b(?:following|these|include|features?|connect|we|it|are|is|will)\b/iu.test(label);
-  if (!is_name) return phrasesOf(unit.text, is_item).map((phrase) => ({ phrase, period: under }));
-  // "Labels: panic on long strings": what it is about, and what.
-  const said = wordsOf(rest).length <= REST_WORDS_MAX && named.length === 1 ? `: ${objectOf(rest)}` : "";
-  return named.map((phrase) => ({ phrase: { ...phrase, object: phrase.object + said }, period: under }));
-}
-const REST_WORDS_MAX = 8;
-
-/** "Port the endpoints to the new router:" tells what is done with each thing below it. */
-function leadOf(heading: string): string | null {
-  const words = wordsOf(heading);
-  const verb = words.length >= LEAD_WORDS_MIN ? verbAt(words, 0) : null;
-  const of = words[verb?.length ?? 0] ?? "";
-  return verb?.form === "base" && /^(?:the|these|all|each|our|its|every|a|an)$/iu.test(of) ? verb.verb : null;
-}
-const LEAD_WORDS_MIN = 4;
+/** What one does with words, and may tell a model to. */
+const TALKING = new Set(
+  "write generate give tell list show print offer provide describe make let include present send get have use follow call read ask return".split(
+    " ",
+  ),
+);
 
 function deliverableOf(
   phrase: Phrase,
@@ -170,17 +83,23 @@ function deliverableOf(
   among_work: boolean,
 ): Deliverable | null {
   const { verb, object, actor } = phrase;
-  const kind = kindIn(phrase, domain);
+  const kind = inOrder(kindIn(phrase, domain), source);
   const topics = topicsOf(object);
   if (topics.length === 0 && kind === null) return null;
   // What any change to a program consists of says nothing of what this phrase is about.
   const is_known =
     kind !== null && (kind.name !== domain.each || kindIn(phrase, { ...domain, each: "" }) !== null);
   const names_code = domain.each !== undefined && verb !== null && partsIn(source).length > 0;
+  const tells =
+    domain.each !== undefined &&
+    verb !== null &&
+    !TALKING.has(verb) &&
+    verbAt(wordsOf(source), 0)?.verb === verb;
   // Words for making anything, and bare things, count where they are about work that is known.
   if (
     !is_known &&
     !names_code &&
+    !tells &&
     actor === undefined &&
     !among_work &&
     phrase.is_certain !== true &&
@@ -190,7 +109,7 @@ function deliverableOf(
   const title = titleOf(phrase, kind, domain);
   return {
     title,
-    object: actor === undefined ? lowerFirst(bare(object)) : `“${object}”`,
+    object: phrase.about ?? (actor === undefined ? lowerFirst(bare(object)) : `“${object}”`),
     verb: verb === "let" ? null : verb,
     sources: [source],
     kind,
@@ -198,6 +117,12 @@ function deliverableOf(
     period,
   };
 }
+
+/** "Before touching anything, write tests": before whatever its kind comes after. */
+const inOrder = (kind: Kind | null, source: string): Kind | null =>
+  kind !== null && BEFORE_ALL.test(source) ? { ...kind, stage: "prepare", follows: [], before: [] } : kind;
+const BEFORE_ALL =
+  /^before (?:touching|changing|moving|starting|doing|making|building|we (?:start|begin|touch|change)|any(?:thing|\s\p{L}+))\b/iu;
 
 /** The same thing said again makes the first one clearer, and no second one. */
 function addTo(found: Deliverable[], next: Deliverable): void {
@@ -226,6 +151,6 @@ function isSame(a: Deliverable, b: Deliverable): boolean {
   )
     return true;
   const all = new Set([...a.topics, ...b.topics]).size;
-  const same_verb = a.verb === b.verb || a.verb === null || b.verb === null || a.kind === b.kind;
+  const same_verb = a.verb === b.verb || a.verb === null || b.verb === null;
   return same_verb && all > 0 && both / all >= 0.6;
 }

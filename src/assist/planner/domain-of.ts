@@ -12,6 +12,8 @@ export const DOMAINS: readonly Domain[] = [...MADE, ...DONE, ...BUSINESS];
 const TOLD_MIN = 2;
 /** Names that only programs have count as words of a change to a program, so many at most. */
 const PARTS_MAX = 4;
+/** So many of them alone tell of one. */
+const PARTS_MIN = 2;
 
 /** `said` are the sentences that name work, `told` the others; the project's name counts double. Null: none is known. */
 export function domainOf(
@@ -28,6 +30,7 @@ export function domainOf(
   return (
     (said.length > 0 ? mostOf(said, more, 1) : null) ??
     mostOf([name], () => 0, 1) ??
+    (parts >= PARTS_MIN ? DOMAINS.find((domain) => domain.name === "change")! : null) ??
     mostOf(told, () => 0, told_min)
   );
 }
@@ -36,8 +39,9 @@ function mostOf(texts: readonly string[], more: (domain: Domain) => number, leas
   const text = texts.join("\n").toLowerCase();
   let best: { domain: Domain; count: number; at: number } | null = null;
   for (const domain of DOMAINS) {
-    const count = cuesIn(texts, domain) + more(domain);
     const at = text.search(domain.cues);
+    // What a text begins with counts double.
+    const count = cuesIn(texts, domain) + more(domain) + (at === 0 ? 1 : 0);
     // Of two that are said as often, what is said first.
     const is_better = best === null || count > best.count || (count === best.count && at < best.at);
     if (count >= least && is_better) best = { domain, count, at };

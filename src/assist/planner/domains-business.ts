@@ -5,7 +5,7 @@ export const BUSINESS: readonly Domain[] = [
   {
     name: "business",
     cues: cues(
-      "(?:coffee|book|flower|bike|online|pop-?up|second-?hand|barber|farm|gift|repair)[ -]?shops?\\b|caf[eé]s?\\b|restaurant|bakery\\b|food truck|start-?up\\b|(?:start|found|open) (?:an? |our |my )?(?:own )?(?:business|company|shop|store|studio|practice|agency|franchise)|business plan|loan\\b|gastronomy|trade licen[cs]e|investors?\\b|co-?founders?|cash register",
+      "(?:start|found|open|run|launch|set up) (?:an? |our |my )?(?:\\p{L}+ ){0,2}(?:business|company|shops?\\b|stores?\\b|studio|practice|agency|franchise|caf[eé]s?\\b|restaurant|bakery|bar\\b|salon|gym\\b|food truck|start-?up)|business plan|loan\\b|gastronomy|trade licen[cs]e|investors?\\b|co-?founders?|cash register",
     ),
     phases: ["Plan", "Money and permits", "Set up", "Open", "First months"],
     stages: stages(0, 1, 2, 2, 2, 3, 3),
@@ -28,7 +28,7 @@ export const BUSINESS: readonly Domain[] = [
   {
     name: "hiring",
     cues: cues(
-      "hire\\b|hiring|recruit\\w*|candidates?\\b|job (?:ads?|posts?|descriptions?|boards?)|open (?:roles?|positions?)|vacanc\\w+|interviewers?|referrals?|headcount|salary bands?|onboarding|headhunt\\w*",
+      "hire\\b|hiring|recruit\\w*|candidates?\\b|job (?:ads?|posts?|descriptions?|boards?)|open (?:roles?|positions?)|vacanc\\w+|interviewers?|referrals?|headcount|salary bands?|headhunt\\w*",
     ),
     phases: ["Define", "Advertise", "Interview", "Offer", "Onboard"],
     stages: stages(0, 1, 1, 2, 3, 3, 4),

@@ -136,7 +136,7 @@ export const DONE: readonly Domain[] = [
   {
     name: "organisation",
     cues: cues(
-      "iso ?\\d+|certif(?:y|ied)|compliance|polic(?:y|ies)|audits?\\b|employees|human resources|process(?:es)?\\b|reorgani\\w+|training\\b|salary|isms\\b|governance|gap analysis",
+      "gdpr|data protection|onboarding|iso ?\\d+|certif(?:y|ied)|compliance|polic(?:y|ies)|audits?\\b|employees|human resources|process(?:es)?\\b|reorgani\\w+|training\\b|salary|isms\\b|governance|gap analysis",
     ),
     phases: ["Assess", "Design", "Carry out", "Check", "Settle"],
     stages: stages(0, 1, 2, 2, 2, 3, 4),

@@ -55,7 +55,7 @@ editing: Do; finish; 20; editing; < recording chapters video
 chapters: Write; core; 40; writing; < outline literature
   = chapters?|manuscript|draft of|essays?|stories\b|books?\b
 publishing: Prepare; release; 8; publishing; < editing recording chapters
-  = publish\w*|print(?:ing)?\b|distribution|platforms?\b
+  = publish\w*|print(?:ing)?\b|distribution|(?:podcast|streaming|all) platforms
 job-posts: Write; prepare; 6; recruiting; < salary
   = job (?:descriptions?|ads?|boards?|posts?|postings?)|vacanc
 salary: Agree on; ask; 6; human-resources
@@ -63,7 +63,7 @@ salary: Agree on; ask; 6; human-resources
 interview-kit: Prepare; prepare; 10; recruiting; < job-posts
   = interview (?:kit|process|loop)s?|interviewers?|scorecards?
 hiring: Hire; core; 40; recruiting; ±2.8 < job-posts interview-kit salary funding
-  = hir(?:e|ing)\b|recruit(?:ment|ing)|candidates?|headhunt\w*|agenc(?:y|ies) for the
+  = (?<!new )hir(?:e|ing)\b|recruit(?:ment|ing)|candidates?|headhunt\w*
 onboarding: Set up; release; 12; human-resources; < hiring
   = onboarding|first (?:30|60|90) days|induction
 training: Hold; core; 16; training; < curriculum hiring policies beds

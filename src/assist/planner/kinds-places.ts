@@ -23,7 +23,7 @@ music: Book; core; 5; event-planning; < venue
   = bands?\b|dj\b|music(?:ians?)?\b|orchestra|choir
   before: Get quotes for {}; 4; purchasing
 photos: Book; core; 4; event-planning; < venue
-  = photograph(?:er|y|s)?|photos? of|videographer|photo booth
+  = photograph(?:er|y|s)?|(?:product )?photos?\b|videographer|photo booth
 decoration: Arrange; finish; 8; event-planning; < venue
   = decorat|flowers?|florist|table settings?|signage|banners?
 stage: Set up; finish; 12; event-technology; < venue
@@ -62,7 +62,7 @@ beds: Build; core; 24; gardening; < survey-site permit foundations demolition fu
   = (?:raised )?(?:garden )?beds?\b|planters?|greenhouse|compost (?:bins?|heap)|(?:build|construct|establish\w*) .*gardens?|gardens?\b|playground
   before: Buy material for {}; 6; purchasing
 planting: Do; finish; 12; gardening; < beds
-  = plant(?:s|ing)?\b|seeds?\b|seedlings|trees?\b|grow\b|lettuce|vegetables?|herbs?|soil\b
+  = plant(?:s|ing)?\b|seeds?\b|seedlings|trees?\b|grow\b(?! (?:the|our|from))|lettuce|vegetables?|herbs?|soil\b
 harvest: Organise; release; 12; event-planning; < planting beds
   = harvest
 grounds: Build; core; 16; construction; < foundations

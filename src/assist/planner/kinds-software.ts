@@ -72,13 +72,13 @@ offline: Build; core; 22; backend; ±2.6 < api data-model
 accessibility: Check; check; 10; accessibility; < page
   = accessib|wcag|screen readers?|keyboard (?:navigation|shortcuts?)
 speed: Improve; check; 14; performance; ±2.4
-  = performance|latency|load (?:test|time)|scalab|cach(?:e|ing)|speed up|faster|slow\b
+  = performance|latency|load time|scalab|cach(?:e|ing)|speed up|faster|slow\b
 privacy: Check; check; 10; legal
   = gdpr|privacy|data protection|hipaa|consent
 hardening: Check; check; 14; security; ±2.2
   = security (?:review|audit|test|fix)|penetration|pen-?test|vulnerabilit|encrypt|escap(?:e|ing)|hardening|injection
 tests: Write; check; 10; testing
-  = (?:unit|integration|e2e|end-to-end|regression|automated|frontend|backend)? ?tests?\b(?! (?:them|it)\b)|test (?:coverage|suite)|testing\b
+  = load[ -]?tests?|(?:unit|integration|e2e|end-to-end|regression|automated|frontend|backend)? ?tests?\b(?! (?:them|it)\b)|test (?:coverage|suite)|testing\b
 pipeline: Set up; base; 12; devops
   = ci\b|ci\/cd|continuous (?:integration|delivery|deployment)|build pipeline|docker|kubernetes|terraform|deploy(?:ment)?s?\b|hosting|github actions?|release (?:pipeline|binar)
 monitoring: Set up; release; 10; devops
@@ -97,7 +97,9 @@ migration-rehearsal: Run; check; 12; devops; < migration rollback
 rollback: Prepare; prepare; 8; devops
   = roll-?back|fall-?back plan|back-?ups?\b|disaster recovery
 migration: Carry out; core; 20; devops; ±2.4 < rollback data-model
-  = migrat|redirects?\b|cut-?over|move .*\b(?:servers?|databases?|data|rack)\b
+  = migrat|cut-?over|move .*\b(?:servers?|databases?|data|rack)\b
+redirects: Set up; core; 6; devops
+  = redirects?\b
 decommission: Carry out; release; 6; devops; < migration migration-rehearsal
   = decommission|switch(?:ed)? off|retire\b|shut(?:ting)? down (?:the )?old
 electronics: Design; base; 40; electronics; ±2.4

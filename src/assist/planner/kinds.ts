@@ -10,7 +10,9 @@ import { SOFTWARE_KINDS } from "./kinds-software.ts";
 const OWN_GROUP = 10;
 /** What projects of other groups borrow of software's kinds: what anybody orders from those who write it. */
 const LENT = new Set(
-  "page mobile erp api sign-in privacy prototype data-pipeline model migration speed".split(" "),
+  "page mobile erp api sign-in privacy prototype data-pipeline model migration speed search redirects".split(
+    " ",
+  ),
 );
 
 const TABLES: Readonly<Record<NonNullable<Domain["group"]>, string>> = {

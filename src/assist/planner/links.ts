@@ -67,6 +67,9 @@ export class Links {
       }
     }
     placed.forEach((a, at) => {
+      const is_last = LASTLY.test(a.deliverable.sources[0] ?? "");
+      for (const b of placed.slice(0, at))
+        if (is_last && a.deliverable.sources[0] !== b.deliverable.sources[0]) this.add(a.first, b.last);
       for (const b of placed.slice(0, at))
         if (speaksOf(a.deliverable, b.deliverable)) this.add(a.main, b.main);
     });
@@ -138,6 +141,7 @@ const LATE = new Set(
     " ",
   ),
 );
+const LASTLY = /\b(?:afterwards|at the (?:very )?end|in the end|finally|lastly)\b/iu;
 const AFTER = /\b(?:after|once|as soon as|based on|depends on|following|when)\b(.*)$/isu;
 const BEFORE = /\b(?:before|prior to|ahead of)\b(.*)$/isu;
 

@@ -10,12 +10,14 @@ export interface Phrase {
   readonly actor?: string;
   /** Said as a plan or a demand in so many words: it is work, whatever its verb. */
   readonly is_certain?: true;
+  /** What its steps speak of, where that is not the object. */
+  readonly about?: string;
 }
 
 const WORDS_MAX = 14;
 /** From here on a phrase explains itself. */
 export const CUT =
-  /\s*(?:,\s+(?:so\b|(?:and|so|or|yet)\s+(?:it|this|i|we|they|that|he|she|the\s+\p{L}+\s+(?:i|we|they|is|are|was|were|has|makes?))\s|\p{Ll}+ing\s+(?:the|an?|all|each|every|its|their|it|them|\p{Lu}))|\b(?:so that|because|which(?!\s+\p{L}+\s+(?:will|would|can|could|should|may|might|are|is|do|does|have|has|to|need)\b)|who|whose|since|while|although|whereas|unless|but|where|whenever|when|if|in order to|such that|rather than|instead of|as well as|that (?:is|are|can|was|were|does|do|has|have|will|writes?|had|connects?)|to (?:make|ensure|avoid|allow|help|let|match|keep|encourage|grow|give|prevent|improve))\b|\s[–—-]\s|[;:?!]|\.$|\().*$/su;
+  /\s*(?:,\s+(?:so\b|(?:and|so|or|yet)\s+(?:it|this|[Ii]|we|they|that|he|she|the\s+\p{L}+\s+(?:[Ii]|we|they|is|are|was|were|has|makes?))\s|\p{Ll}+ing\s+(?:the|an?|all|each|every|its|their|it|them|\p{Lu}))|\b(?:so that|because|which(?!\s+\p{L}+\s+(?:will|would|can|could|should|may|might|are|is|do|does|have|has|to|need)\b)|who|whose|since|while|although|whereas|unless|but|where|whenever|when|if|in order to|such that|rather than|instead of|as well as|that (?:is|are|can|was|were|does|do|has|have|will|writes?|had|connects?)|to (?:make|ensure|avoid|allow|help|let|match|keep|encourage|grow|give|prevent|improve))\b|\s[–—-]\s|[;:?!]|\.$|\().*$/su;
 const RELATION =
   /\s*,?\s*\b(?:before|after|once(?! (?:per|an?|every)\b)|until|afterwards|by the end of|as soon as)\b.*$/iu;
 
@@ -35,11 +37,14 @@ export const shortened = (sentence: string): string => {
 };
 
 /** The last clause of what stands before a verb in the passive. */
-export const clauseStart = (subject: string): string =>
-  subject
-    .split(/[;:]\s|,\s(?:and|but|so)?\s*/u)
-    .at(-1)!
-    .replace(/^(?:and|but|so|then|also|first|finally)\s+/iu, "");
+export const clauseStart = (subject: string): string => {
+  const parts = subject.split(/[;:]\s|,\s(?:and|but|so)?\s*/u);
+  // "Contacts, companies and mails have to be moved": a list, and no clause before another.
+  const is_list = !CLAUSE.test(subject) && !/[;:]\s/u.test(subject) && /,.*\sand\s/su.test(subject);
+  return (is_list ? subject : parts.at(-1)!).replace(/^(?:and|but|so|then|also|first|finally)\s+/iu, "");
+};
+const CLAUSE =
+  /^(?:after|before|when|once|if|while|since|for|in|on|as|to|at|by|during)\b|\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|may|do|does|did)\b.*,/isu;
 
 /** Words that say nothing without what follows them. */
 const VAGUE =
@@ -48,7 +53,8 @@ const VAGUE =
 /** What is done to it, without reasons and times, and not longer than a title bears. */
 export function objectOf(text: string): string {
   const plain = (text.replace(CUT, "") || text.replace(/[,.;].*$/su, "")).trim();
-  const cut = VAGUE.test(plain) ? text.replace(/(?:[;:?!(]|\.(?:\s|$)).*$/su, "").trim() : plain;
+  const is_bare = wordsOf(plain).length === 1 && /\b(?:if|when|unless)\b/u.test(text);
+  const cut = VAGUE.test(plain) || is_bare ? text.replace(/(?:[;:?!(]|\.(?:\s|$)).*$/su, "").trim() : plain;
   const timeless = cut.replace(RELATION, "");
   const kept = wordsOf(timeless).length >= 2 ? timeless : cut;
   const words = kept

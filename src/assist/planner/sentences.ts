@@ -15,30 +15,43 @@ const PASSIVE =
   /^(.{3,90}?)\s+(?:(?:will|must|should|shall|(?:has|have|needs?|ought) to)\s+(?:also\s+|first\s+|then\s+)?be|(?:is|are) to be|(?:is|are) being)\s+(?:\w+ly\s+)?(\w+)\b\s*(.*)$/isu;
 const REQUIRED = /^(.{3,80}?)\s+(?:is|are)\s+(?:required|needed|necessary|mandatory)\b\s*(.*)$/isu;
 const NEED =
-  /(?:^|[,;]\s*|\b)(?:we|they|i|it|there|[\p{L}]+ (?:success|team|department|staff|sales|people|customers?|users?))\s+(?:also\s+|will\s+|must\s+|should\s+)*(?:needs?|requires?|wants?|must be|should be|will be|must have|should have)\s+(?!to\b|been\b)(?=(?:an?|the|some|at least|more|new|two|three|four|five|six|ten|\d+|several|good|proper|better|\w+ (?:and|,))\b)(.*)$/isu;
+  /(?:^|[,;]\s*|\b)(?:we|they|i|it|there|and|[\p{L}]+ (?:success|team|department|staff|sales|people|customers?|users?))\s+(?:also\s+|will\s+|must\s+|should\s+)*(?:needs?|requires?|wants?|must be|should be|will be|must have|should have)\s+(?!to\b|been\b)(?=(?:an?|the|some|at least|more|new|two|three|four|five|six|ten|\d+|several|good|proper|better|small|[\p{L}-]+ (?:and|for|of|with),?)\b)(.*)$/isu;
 const USERS = String.raw`(?:(?:the|all|our|new|registered|sales|support|office|service|\w+ed)\s+)?(?:users?|customers?|clients|visitors?|members?|guests|readers?|librarians?|staff|admins?|administrators?|managers?|employees|students|teachers|parents|patients|doctors|drivers|owners|players|buyers|sellers|editors|subscribers|residents|citizens|people|developers|operators|attendees|participants|volunteers|restaurants|suppliers|agents|technicians|nurses|tenants|landlords|donors)`;
 const ABLE = new RegExp(
   String.raw`(?:^|\b(?:where|so that|that|lets?|allows?|allow|enabl\w+|and|for|,)\s+)(${USERS}(?:\s+\w+ed)?)\s+(?:can|could|should be able to|must be able to|(?:need|want|has|have|needs|wants) to(?: be able to)?|will be able to|to|may|are able to)\s+(?:also\s+)?(?!be\b|not\b)(.*)$`,
   "isu",
 );
+/** "Interviewers need training", "after the move the team gets a training". */
+const LACK =
+  /^(?:(?:after|before) (?:the )?\p{L}+ )?((?:(?:the|our|my|all|each|every) )?\p{L}[\p{L}-]*(?: \p{L}[\p{L}-]*){0,2}) (?:also )?(?:needs?|gets?|receives?|requires?|wants?) (?!to\b|\p{L}+ed\b)(.*)$/isu;
 /** What must hold, in words by which it can be seen whether it does. */
 const DEMAND =
   /^.{2,80}?\b(?:must|ha(?:s|ve) to|needs? to|should|shall|may not|cannot)\s+(?:not\s+|also\s+|always\s+)?(?:be|stay|remain|work|run|survive|comply|support|meet|handle|take|go|last|fit|cost|load|respond|keep|exceed|withstand|reach|arrive|happen|finish)\b/iu;
 const MEASURED =
-  /\b(?:\d+(?:[.,]\d+)?\s?(?:%|percent|ms|seconds?|minutes?|hours?|days?|weeks?|months?|years?|users?|people|euros?|kg|mb|gb)|(?:one|two|three|five|ten|twenty|thirty) (?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|users?|people)|every (?:\w+ )?(?:seconds?|minutes?|hours?|day|week|night)|phones?|tablets?|mobile|browsers?|offline|outdoors|waterproof|ip6\d|accessib\w+|wcag|gdpr|compliant|downtime|available (?:in|on|to|at)|budget|deadline|weekend|load-?bearing|languages?|backwards?[- ]compatible)\b/iu;
+  /\b(?:(?:should|must) be \p{L}+(?:able|ible)\b|\d+(?:[.,]\d+)?\s?(?:%|percent|ms|seconds?|minutes?|hours?|days?|weeks?|months?|years?|users?|people|euros?|kg|mb|gb)|(?:one|two|three|five|ten|twenty|thirty) (?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|users?|people)|every (?:\w+ )?(?:seconds?|minutes?|hours?|day|week|night)|phones?|tablets?|mobile|browsers?|offline|outdoors|waterproof|ip6\d|accessib\w+|wcag|gdpr|compliant|downtime|available (?:in|on|to|at)|budget|deadline|weekend|load-?bearing|languages?|backwards?[- ]compatible)\b/iu;
 /** What stays as it is, to be checked when all is done. */
 const KEPT =
-  /^(?!.*\b(?:you|your)\b)(?:.{3,100}?\b(?:(?:must|may|should|shall|will) (?:not|never) (?:change|break|alter|affect|stop|lose|depend|need)|(?:is|are|stays?|remains?|be|left|keeps?) (?:un(?:changed|touched|affected)|the same\b|backwards?[- ]compatible|as (?:it|they) (?:is|are)\b))|(?:stays?|remains?|(?:must|should|will) (?:still|remain|stay))\s+\p{L}|no \p{L}[^,.;]{2,60} changes?\b)/isu;
+  /^(?!.*\b(?:you|your)\b)(?:.{3,100}?\b(?:(?:must|may|should|shall|will) (?:not|never) (?:change|break|alter|affect|stop|lose|depend|need)|(?:is|are|stays?|remains?|be|left|keeps?) (?:un(?:changed|touched|affected)|the same\b|backwards?[- ]compatible|as (?:it|they) (?:is|are)\b)|(?:stays?|remains?|(?:must|should|will) (?:still|remain|stay))\s+\p{L})|no \p{L}[^,.;]{2,60} changes?\b)/isu;
 /** "The handler now wraps it", "auth.read reads it": how it shall be. */
 const BECOMES = /^((?:\S+\s+){0,5}?\S+)\s+now\s+(\p{L}+)\s+(\S.*)$/su;
 const EXTERNAL =
   /\b(?:erp|crm|sap|salesforce|hubspot|accounting system|payment provider|warehouse system)\b/iu;
 const NEGATED =
   /\b(?:not|never|cannot|no longer|no need|nor|neither|out of scope|excluded|already|has achieved|have (?:defined|established|decided))\b|n['’]t\b/iu;
+const JOINT = /,\s+and\s+(?=[^,]{3,60}?\s(?:has|have|needs?|must|should|will|shall)\s+(?:to\s+)?be\s+\p{L})/u;
+/** A plan in the present: "scores are written to the store every Monday". */
+const PLANNED =
+  /^([^,]{3,60}?)\s+(?:is|are|gets?)\s+(?:then\s+)?(\w+)\b(?!\s+by\b)\s*(.*\b(?:every|each|through|until|within|afterwards|then|on \d+|in (?:january|february|march|april|may|june|july|august|september|october|november|december))\b.*)$/isu;
 export const FINITE =
   /\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|may|do|does|did|am|be|been)\b/iu;
 
 export function sentencePhrases(sentence: string): Phrase[] {
+  // "Fields have to be mapped, and the sync has to be rebuilt": two of them.
+  const joint = JOINT.exec(sentence);
+  if (joint) {
+    const at = joint.index + joint[0].length;
+    return [sentence.slice(0, joint.index), sentence.slice(at)].flatMap((each) => sentencePhrases(each));
+  }
   const able_to = ABLE.exec(sentence);
   if (able_to && !NEGATED.test(able_to[0])) return able(able_to[1]!, able_to[2]!);
   if (KEPT.test(sentence))
@@ -68,12 +81,27 @@ export function sentencePhrases(sentence: string): Phrase[] {
       return [{ verb: verb.verb, object, is_certain: true }, ...more];
     }
   }
+  const planned = PLANNED.exec(sentence);
+  const is_done = planned === null ? null : verbAt([planned[2]!], 0);
+  if (
+    planned &&
+    is_done?.form === "past" &&
+    !NEGATED.test(sentence) &&
+    partsIn(sentence).length === 0 &&
+    !/^(?:it|they|this|that|there|which|you|i|we)\b/iu.test(planned[1]!)
+  )
+    return [
+      {
+        verb: is_done.verb,
+        object: objectOf(`${clauseStart(planned[1]!)} ${planned[3]!.replace(/\bafterwards\b/iu, "")}`),
+      },
+    ];
   const required = REQUIRED.exec(sentence);
   if (required && !NEGATED.test(sentence))
     return [{ verb: null, object: objectOf(clauseStart(required[1]!)) }];
   const found: Phrase[] = [];
   if (DEMAND.test(sentence) && MEASURED.test(sentence) && !/\b(?:never|you|he|she)\b/iu.test(sentence)) {
-    const system = EXTERNAL.exec(sentence)?.[0];
+    const system = NEGATED.test(sentence) ? undefined : EXTERNAL.exec(sentence)?.[0];
     return [
       ...(system === undefined ? [] : [{ verb: "connect", object: `the ${system}` }]),
       { verb: "check", object: `the requirement “${shortened(sentence)}”` },
@@ -94,6 +122,13 @@ export function sentencePhrases(sentence: string): Phrase[] {
   const need = NEED.exec(sentence);
   if (need && !NEGATED.test(sentence.slice(0, need.index + need[0].length - need[1]!.length))) {
     found.push(...listed(need[1]!, 1));
+  }
+  const lack = found.length === 0 ? LACK.exec(sentence) : null;
+  if (lack && !NEGATED.test(sentence)) {
+    const [, who = "", what = ""] = lack;
+    const thing = objectOf(what);
+    if (thing !== "")
+      found.push({ verb: "provide", object: `${thing} for ${lowerFirst(who)}`, about: thing });
   }
   if (found.length === 0) found.push(...contained(sentence, 3));
   if (found.length === 0 && !NEGATED.test(sentence)) found.push(...stated(sentence));
@@ -142,6 +177,7 @@ function demanded(before: string, phrases: Phrase[]): Phrase[] {
     return [{ ...first, object: `${lowerFirst(subject)} ${first.object}`, is_certain: true }, ...more];
   return [
     {
+      about: lowerFirst(subject),
       verb: "have",
       object: `${lowerFirst(subject)} ${first.verb ?? ""} ${first.object}`.replace(/ +/gu, " "),
     },

@@ -5,13 +5,14 @@ import { lowerFirst } from "./titles.ts";
 import { gerundOf, wordsOf } from "./words.ts";
 
 const NAME_WORDS_MAX = 8;
-const WORDS_MAX = 7;
+const WORDS_MAX = 5;
+const LONG_WORDS_MAX = 8;
 /** Names that say nothing. */
 const NO_NAME =
   /^(?:(?:my|our|the|a|new) )?(?:test|demo|project|untitled|change|task|issue|feature|fix|bug|plan|sample|example|draft)s?\b[\s\d#.]*$/iu;
 /** What they make is the whole; of any other verb, the doing is. */
 export const MAKES: ReadonlySet<string> = new Set(
-  "build create develop design organise host hold plan write rewrite make produce draft compose prepare open run record film launch renovate refurbish".split(
+  "build create develop design organise host hold plan write rewrite produce draft compose prepare open start run record film launch renovate refurbish".split(
     " ",
   ),
 );
@@ -43,16 +44,18 @@ function headOf(object: string): string {
       .slice(0, comma + 1)
       .join(" ")
       .replace(/,$/u, "");
-  const least = /^(?:an?|the|our|my|all|each|every)$/iu.test(words[0]!) ? 3 : 2;
-  const end = words.findIndex(
-    (word, at) =>
-      at >= least &&
-      /^(?:for|in|on|at|by|with|from|to|into|via|that|which|so|as|behind|through|instead|using|when)$/u.test(
-        word,
-      ),
-  );
+  const ends = [...words.keys()].slice(1).filter((at) => LINK.test(words[at]!));
+  const hard = words.findIndex((word, at) => at > 0 && CLAUSE.test(word));
+  const whole = hard < 0 ? words.length : hard;
+  const fitting = [...ends, whole].filter((end) => end <= Math.min(whole, WORDS_MAX));
+  const found = fitting.at(-1) ?? Math.min(ends[0] ?? whole, whole, LONG_WORDS_MAX);
+  // "From MySQL" says too little without "to Postgres".
+  const from = words.indexOf("from");
+  const end = words[found] === "to" && from > 0 && from < found ? from : found;
   return words
-    .slice(0, end < 0 ? WORDS_MAX : Math.min(end, WORDS_MAX))
+    .slice(0, end)
     .join(" ")
     .replace(/[,;]?(?: (?:and|or|of|the|a|out))?$/u, "");
 }
+const LINK = /^(?:for|in|on|at|by|with|from|to|into)$/u;
+const CLAUSE = /^(?:via|that|which|so|as|behind|through|instead|using|when|verbatim)$/u;

@@ -5,7 +5,7 @@ import { listOf, objectOf, type Phrase } from "./objects.ts";
 import { NOUNS_TOO, verbAt, wordsOf } from "./words.ts";
 
 const CONTAINS =
-  /\b(?:with|including|includes?|such as|featuring|features?(?: are)?:?|contains?|consists? of|comprises?|covers?|offers?|following(?: \w+){0,3}:|applications? [^:]{0,40}:|systems? [^:]{0,40}:|deliverables?:|scope:|tasks:|steps:|we need:?)\s+(.*)$/isu;
+  /\b(?:with|including|includes?|such as|featuring|features?(?: are)?:?|contains?|consists? of|comprises?|covers?|offers?|following(?: \w+){0,3}:|applications? [^:]{0,40}:|systems? [^:]{0,40}:|deliverables?:|scope:|(?:steps?|tasks|deliverables|parts|phases|milestones|work packages)(?: are|:)|we need:?)\s+(.*)$/isu;
 
 /** "A web dashboard shows the readings", "ticket sales open in May": it must come from somewhere. */
 export function stated(sentence: string): Phrase[] {
@@ -23,6 +23,19 @@ export function contained(sentence: string, least: number): Phrase[] {
   return match ? listed(match[1]!, least) : [];
 }
 
+/** "Writing the paper": a thing that says what is done. */
+function phraseOf(thing: string): Phrase {
+  const words = wordsOf(thing.replace(/^(\p{L}+ing) and \p{L}+ing(?= the )/u, "$1"));
+  const verb = verbAt(words, 0);
+  const is_doing =
+    verb?.form === "gerund" &&
+    words.length > verb.length &&
+    /^(?:the|an?|our|all)$/iu.test(words[verb.length]!);
+  return is_doing
+    ? { verb: verb.verb, object: words.slice(verb.length).join(" ") }
+    : { verb: null, object: thing };
+}
+
 export function listed(text: string, least: number): Phrase[] {
   const clause = text.replace(/\.(?:\s.*)?$/su, "").replace(/[;:].*$/su, "");
   const parts = listOf(clause);
@@ -30,7 +43,7 @@ export function listed(text: string, least: number): Phrase[] {
   const within = parts.findIndex((thing) => /\s(?:on|about|in|between|against)\s+\p{Ll}+$/iu.test(thing));
   const things = (within < 0 ? parts : parts.slice(0, within + 1)).map((thing) => objectOf(thing));
   const short = things.filter((thing) => thing !== "" && wordsOf(thing).length <= 12);
-  return short.length >= least ? short.map((object) => ({ verb: null, object })) : [];
+  return short.length >= least ? short.map(phraseOf) : [];
 }
 
 const FRAGMENT_NOT =
@@ -67,7 +80,12 @@ export function fragment(sentence: string): Phrase[] {
   return things.map((thing) => {
     const verb = verbAt(wordsOf(thing), 0);
     const words = thing.split(/\s+/u);
-    if (verb?.form === "base" && words.length > 1 && wordsOf(thing).length > verb.length)
+    if (
+      verb?.form === "base" &&
+      words.length > 1 &&
+      !(NOUNS_TOO.has(verb.verb) && words.length === 2) &&
+      wordsOf(thing).length > verb.length
+    )
       return { verb: verb.verb, object: objectOf(words.slice(verb.length).join(" ")) };
     return { verb: null, object: objectOf(thing.replace(/^then\s+/iu, "")) };
   });

@@ -27,7 +27,8 @@ const SKIPPED = /^\s*(?:\||>|[-=_*~]{3,}\s*$|https?:\/\/\S+\s*$|\[[^\]]*\]:)/u;
 const STARTER =
   /^["'“‘(]*(?:We|The|This|These|Our|It|I|In|A|An|There|They|All|Each|Every|Users?|Customers?|After|Before|Once|When|If|For|To|As|Also|Then|First|Finally|Please|No|My|Currently|Today|With|At|By|On|From|Next)\b/u;
 /** Abbreviations after which no sentence ends. */
-const NO_END = /(?:\b(?:e\.g|i\.e|etc|vs|approx|incl|no|mr|mrs|ms|dr|st|fig|ca|cf|al)|(?<=^|\s)[A-Z])\.$/iu;
+const NO_END =
+  /(?:\b(?:e\.g|i\.e|etc|vs|approx|incl|No|Mr|Mrs|Ms|Dr|St|fig|Fig|ca|cf|al)|(?<=^|\s)[A-Z])\.$/u;
 
 export function unitsOf(text: string): Unit[] {
   const units: Unit[] = [];
@@ -70,7 +71,10 @@ export function unitsOf(text: string): Unit[] {
       continue;
     }
     const item = ITEM.exec(line);
-    if (item) {
+    // "… as project\n10) shows": a figure at the beginning of a line that goes on.
+    const goes_on =
+      open?.kind === "sentence" && Number(item?.[2] ?? 0) > 1 && !/[.!?:;,]$/u.test(last.trimEnd());
+    if (item && !goes_on) {
       close();
       const number = item[2] === undefined ? null : Number.parseInt(item[2], 10) || null;
       open = { kind: "item", text: item[3]!, number };

@@ -63,8 +63,18 @@ const USUAL: readonly (readonly [domain: string, words: RegExp, parts: string])[
   ],
   [
     "publication",
+    /podcast|video|film|series|documentary/iu,
+    "outline=Draft a plan of the episodes, scripts=Write the scripts, recording=Record the first episodes, editing=Cut picture and sound",
+  ],
+  [
+    "publication",
     /(?:)/u,
     "outline=Draft the outline, chapters=Write the first draft, editing=Edit the draft",
+  ],
+  [
+    "construction",
+    /kitchen|bathroom|toilet|shower/iu,
+    "demolition=Remove what is there, plumbing=Install the plumbing, electrics=Install wiring and light, floors=Lay tiles and floor, fittings=Install the fittings",
   ],
   [
     "construction",

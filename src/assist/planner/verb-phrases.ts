@@ -14,7 +14,7 @@ export function verbPhrases(text: string, verb: VerbAt): Phrase[] {
   const [first, ...more] = splitVerbs(words.slice(length).join(" "));
   const phrases = split(name, first?.object ?? "");
   for (const each of more) {
-    const it = phrases.at(-1)?.object.split(/\s+/u).slice(0, 5).join(" ") ?? "";
+    const it = objectOf(phrases.at(-1)?.object.split(/\s+/u).slice(0, 5).join(" ") ?? "");
     phrases.push({ ...each, object: each.object.replace(/^(?:it|them)\b/iu, it) });
   }
   return phrases.map(possessed);
@@ -44,6 +44,23 @@ export function splitVerbs(text: string): Phrase[] {
     const next = words[verb?.length ?? 1] ?? "";
     const is_noun =
       verb !== null && NOUNS_TOO.has(verb.verb) && /^(?:of|for|in|by|with|to|on|at)$/iu.test(next);
+    // "View and choose offices": one thing for two verbs; a verb that nothing follows says nothing.
+    if (verb?.form === "base" && words.length === verb.length && separator.includes(",")) {
+      phrases.push({ verb: verb.verb, object: "" });
+      continue;
+    }
+    const open = phrases.at(-1)!;
+    if (
+      verb?.form === "base" &&
+      next !== "" &&
+      open.verb !== null &&
+      open.object === "" &&
+      /^\s+and/u.test(separator)
+    ) {
+      open.verb = `${open.verb} and ${verb.verb}`;
+      open.object = words.slice(verb.length).join(" ");
+      continue;
+    }
     if (verb?.form === "base" && next !== "" && !is_noun && !/^(?:of|plan|and|design)$/iu.test(next)) {
       phrases.push({ verb: verb.verb, object: words.slice(verb.length).join(" ") });
     } else phrases[phrases.length - 1]!.object += separator + part;
@@ -87,8 +104,8 @@ export function able(actor: string, rest: string): Phrase[] {
     .map((act) => ({ verb: "let", actor: actor.trim().toLowerCase(), object: objectOf(act) }))
     .filter(isWhole);
 }
-const USER_ACTS = new Set(
-  "see view browse find search log sign place repeat pay rate follow like join leave play upload download edit change cancel return reserve book read receive ask manage comment vote chat call message filter sort save export import".split(
+export const USER_ACTS: ReadonlySet<string> = new Set(
+  "take share get invite add create connect track watch see view browse find search log sign place repeat pay rate follow like join leave play upload download edit change cancel return reserve book read receive ask manage comment vote chat call message filter sort save export import".split(
     " ",
   ),
 );

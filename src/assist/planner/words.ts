@@ -25,7 +25,7 @@ const VERBS = `
   trim normalise guard report log sync schedule persist clarify complete finish finalise
   find get pick view learn change keep pull ask request backport win seed grow acquire assign rate restructure
 `;
-const PAIRS = `set up=setting up=sets up, roll out=rolling out=rolls out, carry out=carrying out=carries out, put together=putting together=puts together,
+const PAIRS = `start with=starting with=starts with, sign in=signing in=signs in, log in=logging in=logs in, set up=setting up=sets up, roll out=rolling out=rolls out, carry out=carrying out=carries out, put together=putting together=puts together,
   tear down=tearing down=tears down, sign up=signing up=signs up, clean up=cleaning up=cleans up, put up=putting up=puts up,
   take down=taking down=takes down, break down=breaking down=breaks down, hand over=handing over=hands over, phase out=phasing out=phases out`;
 const IRREGULAR: Readonly<Record<string, string>> = {

@@ -7,9 +7,14 @@ import type { Phrase } from "./objects.ts";
 
 const SWITCH_HOURS = 8;
 
-export function kindIn({ verb, object }: Phrase, domain: Domain): Kind | null {
+export function kindIn({ verb, object, about }: Phrase, domain: Domain): Kind | null {
   if (verb === "check" && /^the requirement “/u.test(object)) return kindNamed("requirement");
-  const said = verb === null || verb === "let" ? object : `${verb} ${object}`;
+  const said =
+    verb === "provide" && about !== undefined
+      ? about
+      : verb === null || verb === "let"
+        ? object
+        : `${verb} ${object}`;
   const known = staged(kindOf(said, domain.group), verb, domain);
   if (domain.each && (known === null || !APART.has(known.name))) {
     const stage = verb === null ? undefined : STAGE_OF_VERB[verb];
@@ -35,7 +40,7 @@ export function kindIn({ verb, object }: Phrase, domain: Domain): Kind | null {
 function staged(kind: Kind | null, verb: string | null, domain: Domain): Kind | null {
   const table = {
     ...KIND_OF_VERB,
-    ...(domain.group === "software" ? { move: "migration" } : {}),
+    ...(domain.group === "software" ? { move: "migration" } : { record: "recording", film: "video" }),
     ...(domain.name === "migration" ? { upgrade: "migration", replace: "migration" } : {}),
   };
   if (verb === "train" && kind?.name === "model") return kind;
@@ -51,7 +56,8 @@ function staged(kind: Kind | null, verb: string | null, domain: Domain): Kind | 
     !/test|review|audit|assess|measure|profile/u.test(verb)
   )
     return { ...kind, stage: "core" };
-  if (stage === undefined || kind === null) return kind;
+  if (stage === undefined) return kind;
+  if (kind === null) return { ...kindNamed("requirement")!, name: `to ${verb}`, stage, skill: domain.skill };
   const hours = verb === "check" ? CHECK_HOURS : kind.hours;
   return { ...kind, stage, hours, before: [], after: [] };
 }

@@ -142,6 +142,8 @@ it.each([
   ["Build a booking page. We will not build a mobile app.", /mobile/u],
   ["Build a booking page.\n\nOut of scope: payments.", /payment/u],
   ["Build a booking page.\n\n## Out of scope\n\n- Payments\n- Mobile app", /payment|mobile/iu],
+  ["Build a booking page.\n\n## Not now\n\n- Payments\n- Mobile app", /payment|mobile/iu],
+  ["Build a booking page.\n\n## Tech\n\n- PostgreSQL\n- Search by Solr", /postgres|solr/iu],
   ["Build a booking page.\n\nBudget:\n- Hosting: $400\n- Search: $300", /hosting|search/iu],
   ["Build a booking page.\n\n```\nAdd a payment provider.\n```", /payment/u],
 ])("%j plans nothing of %s", (description, excluded) => {
@@ -217,6 +219,43 @@ it.each([
   const titles = reading.proposal.tasks.map(({ title }) => title).join("\n");
   for (const part of parts) expect(titles).toContain(part);
   expect(reading.proposal.tasks.some((task) => task.description.includes(description))).toBe(true);
+});
+
+it.each([
+  [
+    "# Features\n- Share plants with family\n- Works offline and syncs\n- Sign in with Apple",
+    "Let users share plants with family",
+  ],
+  ["# Features\n- Works offline and syncs\n- Search page", "Make it work offline"],
+  ["The docs of our API are old. Rewrite them by May.", "Rewrite the docs of our API by May"],
+  ["Interviewers need training.", "Provide training for interviewers"],
+  ["Fields have to be mapped, and the sync with the ERP has to be rebuilt.", "Rebuild the sync with the ERP"],
+  ["Contacts, companies and old mails have to be moved.", "Move contacts, companies and old mails"],
+  ["Invoices are then sent every Monday.", "Send invoices every Monday"],
+  ["Catering must offer vegan food.", "Have catering offer vegan food"],
+  ["Server nodes should move to Linux.", "Move server nodes to Linux"],
+  ["We plan to submit the paper to a journal.", "Submit the paper to a journal"],
+  ["Find a broker, view and choose offices, and order furniture.", "View and choose offices"],
+  [
+    "The old portal stays readable for a year. Build a new portal.",
+    "Check the requirement “The old portal stays readable for a year”",
+  ],
+])("%j plans %j", (description, title) => {
+  expect(plan({ name: "Whole", description }).tasks.map((task) => task.title)).toContain(title);
+});
+
+it("what the text wants before anything else comes first, and what it wants afterwards last", () => {
+  const description =
+    "Before touching anything, write tests for `tax_of`. Extract `tax_of` into a module. Rename `sum_of`. Remove the flag `old_tax` afterwards.";
+  const proposal = plan({ name: "Tax", description });
+  expect(comesAfter(proposal, /^Extract/u, /^Write tests/u)).toBe(true);
+  expect(comesAfter(proposal, /^Remove the flag/u, /^Rename/u)).toBe(true);
+});
+
+it("a complaint alone is reproduced before it is changed", () => {
+  const { proposal, domain } = breakdownOf("", "The export of large reports times out after 30 seconds.");
+  expect(domain).toBe("change");
+  expect(comesAfter(proposal, /^Make the change/u, /^Reproduce: the export/u)).toBe(true);
 });
 
 it("a name that tells to do something is read where the description is empty", () => {
