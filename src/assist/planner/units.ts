@@ -140,7 +140,7 @@ const clean = (text: string): string =>
     .replace(/^\s*\[[ x]?\]\s*/iu, "")
     .replace(/!?\[([^\]]*)\]\([^)]*\)/gu, "$1")
     .replace(/https?:\/\/[^\s"'“”<>()]+/gu, "")
-    .replace(/\s*\((?:e\.g\.)?[\s"'“”,]*\)/gu, "")
+    .replace(/\s?\((?:e\.g\.)?[\s"'“”,]*\)/gu, "")
     .replace(/(?<![\p{L}\p{N}])([*_`~]{1,3})(\S(?:.*?\S)?)\1(?![\p{L}\p{N}])/gu, "$2")
     .replace(/\p{Extended_Pictographic}\uFE0F?/gu, "")
     .replace(/\s+/gu, " ")

@@ -325,6 +325,8 @@ describe("whatever is written", () => {
     ["one long sentence", `We need ${"a search page, ".repeat(660)}and more`],
     ["many short ones", "Build a page. ".repeat(700)],
     ["a long list", "- Build page\n".repeat(760)],
+    ["dotted names", "a.".repeat(5_000)],
+    ["underscores", "_.".repeat(5_000)],
     ["marks alone", "*_`~".repeat(2_500)],
     ["spaces", `Build ${" ".repeat(9_900)}a page`],
     ["brackets", "(".repeat(10_000)],
