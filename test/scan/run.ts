@@ -52,7 +52,7 @@ async function run(wanted: readonly Tool[], seconds: number, operations?: string
   let found = front.failures.length;
   for (const failure of front.failures) console.log(`✗ ${failure}`);
   for (const [tool, { findings, cut_short, failed }, requests, took] of scans) {
-    const how = failed ? `failed: ${failed}` : cut_short ? "its time ran out" : "done";
+    const how = failed ? `failed: ${failed}` : cut_short > 0 ? `time ran out in ${cut_short} places` : "done";
     console.log(`${tool.name}: ${requests} requests in ${took} s, ${findings.length} findings; ${how}.`);
     for (const finding of findings) console.log(`✗ ${finding}`);
     found += findings.length + (failed ? 1 : 0);

@@ -7,8 +7,8 @@ import { join } from "node:path";
 
 export interface Scan {
   readonly findings: readonly string[];
-  /** Whether its time ran out before it was done. */
-  readonly cut_short: boolean;
+  /** For how many of the links time ran out before it was done. */
+  readonly cut_short: number;
   /** The last of what it printed, where it did not end well. */
   readonly failed: string | null;
 }
@@ -31,10 +31,11 @@ export const isInstalled = (tool: Tool): boolean =>
 export const sqlmap: Tool = {
   name: "sqlmap",
   scan: ({ origin, links }, seconds_max) =>
-    inFolder(async (folder) => {
-      const [targets, results] = [join(folder, "targets"), join(folder, "results.csv")];
-      await writeFile(targets, links.map((link) => origin + link).join("\n"));
-      const ended = await run("sqlmap", folder, seconds_max, [
+    eachLink(links, seconds_max, async (link, folder, seconds) => {
+      const results = join(folder, "results.csv");
+      const targets = join(folder, "targets");
+      await writeFile(targets, origin + link);
+      const ended = await run("sqlmap", folder, seconds, [
         ...["-m", targets, "--results-file", results, "--output-dir", folder],
         ...["--batch", "--dbms", "sqlite", "--ignore-code", "*", "--disable-coloring", "--flush-session"],
         ...["--time-sec", "3", "--timeout", "30", "--retries", "1", "--keep-alive"],
@@ -52,18 +53,46 @@ const MODULES = "sql,exec,file,xss,permanentxss,crlf,redirect,csp,cookieflags,ht
 export const wapiti: Tool = {
   name: "wapiti",
   scan: ({ origin, links }, seconds_max) =>
-    inFolder(async (folder) => {
+    eachLink(["/", ...links], seconds_max, async (link, folder, seconds) => {
       const report = join(folder, "report.json");
-      const each = String(Math.ceil(seconds_max / MODULES.split(",").length));
-      const ended = await run("wapiti", folder, seconds_max, [
-        ...["-u", `${origin}/`, "--scope", "domain", "-m", MODULES, "-f", "json", "-o", report],
-        ...links.flatMap((link) => ["-s", origin + link]),
+      const each = String(Math.max(1, Math.floor((0.8 * seconds) / MODULES.split(",").length)));
+      const ended = await run("wapiti", folder, seconds, [
+        ...["-u", origin + link, "--scope", link === "/" ? "domain" : "page"],
+        ...["-m", MODULES, "-f", "json", "-o", report],
         ...["--store-session", folder, "--store-config", folder, "--flush-session", "--no-bugreport"],
         ...["-d", "1", "-t", "30", "--max-scan-time", each, "--max-attack-time", each, "-v", "0"],
       ]);
       return { findings: findingsOf(await readOr(report, "{}")), ...ended };
     }),
 };
+
+/** Scanners wait for one answer after another: so many of them are busy at a time. */
+const LANES = 3;
+
+/** Each link by itself with its share of the time; what one leaves over is for those behind it. */
+async function eachLink(
+  links: readonly string[],
+  seconds_max: number,
+  scanOne: (link: string, folder: string, seconds: number) => Promise<Scan>,
+): Promise<Scan> {
+  const until_ms = Date.now() + seconds_max * 1000;
+  const left = [...links];
+  const scans: Scan[] = [];
+  const lane = async () => {
+    for (let link = left.shift(); link !== undefined; link = left.shift()) {
+      const target = link;
+      const lanes = Math.min(LANES, left.length + 1);
+      const share = Math.max(1, ((until_ms - Date.now()) / 1000) * (lanes / (left.length + 1)));
+      scans.push(await inFolder((folder) => scanOne(target, folder, share)));
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return {
+    findings: [...new Set(scans.flatMap(({ findings }) => findings))],
+    cut_short: scans.reduce((sum, { cut_short }) => sum + cut_short, 0),
+    failed: scans.find(({ failed }) => failed !== null)?.failed ?? null,
+  };
+}
 
 interface Report {
   readonly vulnerabilities?: Record<string, readonly { path: string; info: string; parameter: string }[]>;
@@ -96,9 +125,9 @@ async function run(
     stream.setEncoding("utf8").on("data", (chunk: string) => {
       text = (text + chunk).slice(-100_000);
     });
-  let cut_short = false;
+  let is_cut_short = false;
   const timer = setTimeout(() => {
-    cut_short = true;
+    is_cut_short = true;
     child.kill("SIGINT");
   }, seconds_max * 1000);
   const last = setTimeout(() => child.kill("SIGKILL"), (seconds_max + 20) * 1000);
@@ -109,9 +138,9 @@ async function run(
   clearTimeout(timer);
   clearTimeout(last);
   // One module of a scanner may run out of time while the others do not.
-  cut_short ||= /max (?:attack|scan) time was reached/iu.test(text);
-  const failed = code === 0 || cut_short ? null : text.split("\n").slice(-12).join("\n");
-  return { cut_short, failed };
+  is_cut_short ||= /max (?:attack|scan) time was reached/iu.test(text);
+  const failed = code === 0 || is_cut_short ? null : text.split("\n").slice(-12).join("\n");
+  return { cut_short: is_cut_short ? 1 : 0, failed };
 }
 
 async function inFolder<Value>(work: (folder: string) => Promise<Value>): Promise<Value> {
