@@ -89,5 +89,5 @@ export function joinWords(text: string, disguises: Set<Disguise>): string {
 }
 
 /** `’s`, `’t`, `’re`: at most two letters, then the word ends. */
-const isContraction = (text: string, index: number): boolean =>
+export const isContraction = (text: string, index: number): boolean =>
   !isLetter(text.charCodeAt(index + 1)) || !isLetter(text.charCodeAt(index + 2));

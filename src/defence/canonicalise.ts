@@ -4,7 +4,7 @@
 import { foldCharacters } from "./canonicalise-characters.ts";
 import { decodeEntities } from "./canonicalise-entities.ts";
 import { decodeEscapes } from "./canonicalise-escapes.ts";
-import { joinWords, stripComments } from "./canonicalise-joins.ts";
+import { isContraction, joinWords, stripComments } from "./canonicalise-joins.ts";
 import { decodePercent } from "./canonicalise-percent.ts";
 import type { Disguise } from "./disguise.ts";
 
@@ -69,8 +69,9 @@ function mayDiffer(text: string): boolean {
         if (isLetter(text.charCodeAt(index - 1)) && !isLetter(text.charCodeAt(index + 1))) return true;
         break;
       case 0x22: // a"b
-      case 0x27:
-        if (isLetter(text.charCodeAt(index - 1)) && isLetter(text.charCodeAt(index + 1))) return true;
+      case 0x27: // a'b, but not it's
+        if (!isLetter(text.charCodeAt(index - 1)) || !isLetter(text.charCodeAt(index + 1))) break;
+        if (code === 0x22 || !isContraction(text, index + 1)) return true;
     }
   }
   return false;

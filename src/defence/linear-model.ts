@@ -85,7 +85,8 @@ export class LinearModel {
     this.#to.fill(-1);
     this.#began.fill(0);
     // The last two tokens and the last two telling ones, 0 for none: no term has such a key.
-    let [last, second] = [0, 0];
+    let last = 0;
+    let second = 0;
     let [telling, before, at] = [0, 0, 0];
     for (let index = 0; index < count; index += 1) {
       const one = ids[index]! + 1;
@@ -93,7 +94,8 @@ export class LinearModel {
       this.#add(this.#find(one));
       this.#add(this.#find(two));
       this.#add(this.#find((two << BITS) | second));
-      [last, second] = [one, last];
+      second = last;
+      last = one;
       if (this.#joined[one - 1]) {
         if (index - at > GAP_MAX) [telling, before] = [0, 0];
         const pair = (one << BITS) | telling;

@@ -38,7 +38,8 @@ const WORD_LENGTH_MAX = 32;
 /** The longest known word of a script without spaces. */
 const UNSPACED_MAX = 6;
 
-/** A word that is known in ROT13 and read backwards, too: shorter ones would be other words. */
+/** Groups whose words are known in ROT13 and read backwards, too, if they are long enough to be no others. */
+const HIDDEN = ["OVERRIDE", "PRIOR", "ORDERS"] as const;
 const HIDEABLE = /^[a-z]{6,}$/u;
 
 export class PromptLexer {
@@ -67,9 +68,11 @@ export class PromptLexer {
     for (const word of this.names.slice(known.length)) {
       if (!this.#words.has(word)) this.#words.set(word, this.numberOf(word));
     }
-    for (const [word, number] of [...this.#words].filter(([word]) => HIDEABLE.test(word)))
-      for (const hidden of [rot13(word), [...word].reverse().join("")])
-        if (!this.#words.has(hidden)) this.#words.set(hidden, number);
+    for (const group of HIDDEN) {
+      for (const word of PROMPT_WORDS[group].split(" ").filter((each) => HIDEABLE.test(each)))
+        for (const hidden of [rot13(word), [...word].reverse().join("")])
+          if (!this.#words.has(hidden)) this.#words.set(hidden, this.numberOf(group));
+    }
     this.#firsts = new Set([...this.#words.keys()].map((word) => word.charCodeAt(0)));
     const marks = MARKS.filter((mark) => mark !== "^" && mark !== ".");
     const loose = Object.entries(LOOSE).map(([character, mark]) => [character, this.numberOf(mark)] as const);
