@@ -27,16 +27,15 @@ type Text = readonly [Field, string];
 
 export class Texts {
   readonly #stage: Stage;
-  readonly #world: World;
+  #world: Promise<World>;
 
-  private constructor(stage: Stage, world: World) {
+  private constructor(stage: Stage) {
     this.#stage = stage;
-    this.#world = world;
+    this.#world = stage.world();
   }
 
   static async start(): Promise<Texts> {
-    const stage = await Stage.start({ roaming: true });
-    return new Texts(stage, await stage.world());
+    return new Texts(await Stage.start({ roaming: true }));
   }
 
   stop(): Promise<unknown> {
@@ -50,7 +49,9 @@ export class Texts {
       byOperation.map(async (own) => {
         const complaints: string[] = [];
         for (const text of own) {
-          const complaint = await this.#complaint(...text);
+          const complaint = await this.#complaint(...text).catch(
+            (error) => `${nameOf(text[0])} ${JSON.stringify(text[1])}: ${String(error)}`,
+          );
           if (complaint) complaints.push(complaint);
         }
         return complaints;
@@ -59,23 +60,39 @@ export class Texts {
     return found.flat();
   }
 
+  /** The world, or the next one where what it authenticated with is not recent any more. */
+  async #present(): Promise<World> {
+    const known = this.#world;
+    if (this.#stage.isFresh(await known)) return known;
+    if (this.#world === known) this.#world = this.#stage.world();
+    return this.#world;
+  }
+
   async #complaint(field: Field, text: string): Promise<string | null> {
     const { operation, part, path } = field;
     const way = WAYS[operation]!;
-    const place = { ...this.#world.params, ...(await way.before?.(this.#call, this.#world.params)) };
+    const world = await this.#present();
+    const call = this.#callIn(world);
+    const must: Call = async (id, asked) => {
+      const answer = await call(id, asked);
+      if (answer.status >= 300) throw new Error(`${id}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      return answer;
+    };
+    const place = { ...world.params, ...(await way.before?.(must, world.params)) };
     const request = structuredClone(way.request(place));
     const others = SAME[nameOf(field)];
     const pointers = [path, ...(others ? [others] : [])].map((each) =>
       put(request[part], each.split("/"), text),
     );
-    const { status, body } = await this.#call(operation, { params: place, ...request });
+    const { status, body } = await call(operation, { params: place, ...request });
     const found = `${nameOf(field)} ${JSON.stringify(text)}: ${status} ${JSON.stringify(body).slice(0, 200)}`;
     if (status < 300) {
-      const back = await way.read?.(this.#call, place, body);
-      await way.after?.(this.#call, place, body);
+      const back = await way.read?.(must, place, body);
+      await way.after?.(must, place, body);
       const kept = back === undefined || NOT_TAKEN.includes(nameOf(field)) ? text : at(back, pointers[0]!);
       return kept === text ? null : `${found} is read as ${JSON.stringify(kept)}`;
     }
+    await way.refused?.(must, place);
     if (status !== 422) return found;
     const { errors = [] } = body as { errors?: { pointer: string }[] };
     const expected = pointers.map((pointer) => (part === "query" ? `/query${pointer}` : pointer));
@@ -85,22 +102,24 @@ export class Texts {
     return is_repeated ? `${found} repeats it` : null;
   }
 
-  readonly #call: Call = async (id, { params = {}, query, body } = {}) => {
-    const { method, path, if_match, caller } = operations[id] as (typeof operations)["updateTask"];
-    const who = this.#world.callers[(caller as string) === "anonymous" ? "nobody" : "owner"];
-    const filled = path.replaceAll(/\{\+?(\w+)\}/gu, (_, name: string) => params[name]);
-    const search = query ? `?${new URLSearchParams(query)}` : "";
-    const headers = new Headers({ "CF-Connecting-IP": who.address() });
-    if (body) headers.set("Content-Type", "application/json");
-    if (if_match) headers.set("If-Match", "*");
-    const url = this.#stage.server.origin + filled + search;
-    const json =
-      body && JSON.stringify({ ...(id === "register" && { workspace: params.workspace }), ...body });
-    await who.authorize({ method, url, headers });
-    const answer = await fetch(url, { method, headers, ...(json && { body: json }) });
-    const text = await answer.text();
-    return { status: answer.status, body: text === "" ? null : JSON.parse(text) };
-  };
+  #callIn({ callers }: World): Call {
+    return async (id, { params = {}, query, body } = {}) => {
+      const { method, path, if_match, caller } = operations[id] as (typeof operations)["updateTask"];
+      const who = callers[(caller as string) === "anonymous" ? "nobody" : "owner"];
+      const filled = path.replaceAll(/\{\+?(\w+)\}/gu, (_, name: string) => params[name]);
+      const search = query ? `?${new URLSearchParams(query)}` : "";
+      const headers = new Headers({ "CF-Connecting-IP": who.address() });
+      if (body) headers.set("Content-Type", "application/json");
+      if (if_match) headers.set("If-Match", "*");
+      const url = this.#stage.server.origin + filled + search;
+      const json =
+        body && JSON.stringify({ ...(id === "register" && { workspace: params.workspace }), ...body });
+      await who.authorize({ method, url, headers });
+      const answer = await fetch(url, { method, headers, ...(json && { body: json }) });
+      const text = await answer.text();
+      return { status: answer.status, body: text === "" ? null : JSON.parse(text) };
+    };
+  }
 }
 
 /** Puts the text where the path leads first; answers the pointer. */

@@ -21,6 +21,8 @@ export interface Way {
   read?(call: Call, place: Place, answer: Json): Promise<Json>;
   /** Takes back what there may be a limited number of. */
   after?(call: Call, place: Place, answer: Json): Promise<unknown>;
+  /** The same where the text was refused. */
+  refused?(call: Call, place: Place): Promise<unknown>;
 }
 
 let made = 0;
@@ -114,6 +116,11 @@ export const WAYS: Partial<Record<OperationId, Way>> = {
     },
     request: ({ fencing_token }) => ({ body: { fencing_token: Number(fencing_token), result: "x" } }),
     read: (call, place) => task(call, place, place.task_id!),
+    refused: (call, { project_id, task_id, fencing_token }) =>
+      call("releaseTask", {
+        params: { project_id, task_id },
+        body: { fencing_token: Number(fencing_token) },
+      }),
   },
   createWebhook: {
     request: ({ project_id }) => ({ body: { url: URL_OF_NOBODY, description: "x", project_id } }),
@@ -136,6 +143,11 @@ export const WAYS: Partial<Record<OperationId, Way>> = {
   // Read by the planner, not shown again.
   breakDown: { request: () => ({ body: { description: "x" } }) },
   editPlan: {
+    // A project keeps its last plans alone.
+    async before(call, { project_id }) {
+      const { plan } = (await call("breakDown", { params: { project_id }, body: {} })).body;
+      return { plan_id: plan.id };
+    },
     request: () => ({
       body: {
         phases: ["x"],
