@@ -60,17 +60,22 @@ export class Factors {
     code: string,
     attempt: Attempt,
   ): Promise<Result<Changed<User>>> {
-    const { store, guards, sealing } = this.#core;
+    const { store, sealing } = this.#core;
+    const { attempts } = proofs;
     const row = store.totp("pending");
     const secret = row && (await sealing.openTotp(row.box));
     const confirmed = this.#core.change<User>(actor, "auth.mfa_enabled", (now_ms) => {
-      if (attempt.rule !== null) return failed(attempt.rule);
+      const refused = (rule: string) => {
+        attempts.fail(attempt, actor, now_ms);
+        return failed(rule);
+      };
+      const uncounted = attempts.complaint(attempt, actor, now_ms);
+      if (uncounted) return refused(uncounted);
       const present = store.totp("pending");
       // Another enrolment may have begun meanwhile: only the one that the code proves is confirmed.
       const stands = row && present && equalBytes(row.box, present.box);
       const step = stands ? proofs.stepOf({ state: "pending", box: row.box, secret }, code, now_ms) : null;
-      if (stands && step === null) return failed("code_refused");
-      if (attempt.attempt_id !== null) guards.deleteFailure(attempt.attempt_id);
+      if (stands && step === null) return refused("code_refused");
       if (step === null) return refuse("conflict", { detail: "there is no enrolment to confirm" });
       store.saveStep("pending", step);
       store.activateFactor();
@@ -81,6 +86,7 @@ export class Factors {
       );
       return ok(this.#core.saveAccount({}));
     });
+    attempts.close(attempt);
     if (confirmed.ok) await this.#core.object.shipNow(DIRECTORY);
     return confirmed;
   }

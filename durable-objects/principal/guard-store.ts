@@ -40,16 +40,11 @@ export class GuardStore {
       .map((row) => row.at_ms);
   }
 
-  insertFailure(at_ms: number): number {
+  insertFailure(at_ms: number): void {
     const { id } = this.#sql
       .exec<{ id: number }>("INSERT INTO failure (at_ms) VALUES (?) RETURNING id", at_ms)
       .one();
     this.#sql.exec("DELETE FROM failure WHERE id <= ?", id - FAILURES_MAX);
-    return id;
-  }
-
-  deleteFailure(id: number): void {
-    this.#sql.exec("DELETE FROM failure WHERE id = ?", id);
   }
 
   deleteFailures(): void {

@@ -61,16 +61,19 @@ export class Handoff {
     context: RequestContext,
   ): Promise<Result<Changed<SignedIn>>> {
     const { object, rows, store } = this.#core;
-    if (!object.isCreated() || !this.#core.hasFactor()) return failed("handoff_without_factor");
+    if (!object.isCreated()) return failed("handoff_without_factor");
     const { id: principal_id } = store.account();
+    const prover = { ...context, principal_id };
+    if (!this.#core.hasFactor()) return this.#proofs.refuse(proof, prover, "handoff_without_factor");
     const draft = await draftSession(this.#core, principal_id, context);
     return this.#proofs.prove(
       proof,
+      prover,
       (now_ms) => {
         const parent = this.#ticket(ticket_id, secret)!;
         rows.deleteFamily(parent.family);
         const row = this.#sessions.continue(draft, parent, now_ms);
-        const by = { ...context, principal_id, session_id: row.id };
+        const by = { ...prover, session_id: row.id };
         const targets = [parent.id, row.id];
         const event_id = object.audit({ type: "session.handed_off", at_ms: now_ms, by, targets });
         return { value: this.#sessions.signedIn(draft, row), event_id };

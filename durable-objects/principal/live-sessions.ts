@@ -22,16 +22,16 @@ import type { EventType } from "../../src/schema/event-type.ts";
 import type { AdmissionPolicy, RequestContext } from "../../src/schema/messages/request.ts";
 import { type Refusal, refuse } from "../../src/schema/result.ts";
 import type { Core } from "./core.ts";
-import type { SessionDescription } from "./sealing.ts";
 import { type SessionState, STATE_VERSION, sightingOf } from "./session-state.ts";
 import type { SessionRow } from "./session-store.ts";
-import { viewOf } from "./session-view.ts";
+import { viewAfterUse, viewOf } from "./session-view.ts";
 
 export interface LiveSession {
   readonly row: SessionRow;
   /** As verified against the stored hash when the session was opened. */
   readonly secret: Uint8Array;
-  readonly description: SessionDescription | null;
+  /** As its owner sees it; when it was last used follows from `last_used_at_ms`. */
+  readonly view: Session;
   state: SessionState;
   last_used_at_ms: number;
   stored_use_ms: number;
@@ -106,8 +106,8 @@ export class LiveSessions {
     return this.#monitor(session, policy, context, now_ms);
   }
 
-  view({ row, description, last_used_at_ms }: LiveSession): Session {
-    return viewOf({ ...row, last_used_at_ms }, description, this.#core.config.session, true);
+  view({ row, view, last_used_at_ms }: LiveSession): Session {
+    return viewAfterUse(view, row, last_used_at_ms, this.#core.config.session);
   }
 
   use(session: LiveSession, now_ms: number): void {
@@ -154,7 +154,7 @@ export class LiveSessions {
     const opened = {
       row,
       secret,
-      description,
+      view: viewOf(row, description, this.#core.config.session, true),
       state: { ...state, risk: { ...state.risk, last: seen } },
       sealed_sighting: last,
     };

@@ -107,7 +107,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   async beginAttempt(context: RequestContext) {
-    return this.#isHere ? this.#proofs.begin(context) : UNKNOWN;
+    return this.#isHere ? this.#proofs.attempts.begin(context) : UNKNOWN;
   }
 
   async signIn(proof: Proof, context: RequestContext) {
@@ -227,7 +227,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   }
 
   async unlock(actor: Actor) {
-    return this.#isHere ? this.#proofs.unlock(actor) : refuse("not_found");
+    return this.#isHere ? this.#proofs.attempts.unlock(actor) : refuse("not_found");
   }
 
   async sweepKeys(actor: Actor) {

@@ -1,16 +1,14 @@
 // Proofs of identity: password verdict, code, nonce and time, decided together in one transaction.
 // Secrets are opened before the transaction; what they belong to is compared again inside.
 
-import { accountAdmits, failuresWithin, HOUR_MS } from "../../src/domain/lockout.ts";
-import { networkOf } from "../../src/domain/network.ts";
+import { HOUR_MS } from "../../src/domain/lockout.ts";
 import { normaliseBackupCode } from "../../src/protocol/backup-code.ts";
-import { encodeBase64Url, utf8 } from "../../src/protocol/base64url.ts";
 import { equalBytes } from "../../src/protocol/constant-time.ts";
-import { sha256 } from "../../src/protocol/mac.ts";
 import { verifyTotp } from "../../src/protocol/one-time-code.ts";
-import type { Attempt, Proof } from "../../src/schema/messages/principal.ts";
-import type { Actor, Changed, RequestContext } from "../../src/schema/messages/request.ts";
+import type { Proof } from "../../src/schema/messages/principal.ts";
+import type { Changed } from "../../src/schema/messages/request.ts";
 import { ok, type Refusal, type Result, refuse } from "../../src/schema/result.ts";
+import { Attempts, type Prover } from "./attempts.ts";
 import type { Core } from "./core.ts";
 import type { FactorState } from "./store.ts";
 
@@ -22,6 +20,7 @@ interface OpenedFactor {
 
 interface PreparedProof {
   readonly proof: Proof;
+  readonly by: Prover;
   readonly factor: OpenedFactor | null;
   readonly backup_macs: readonly Uint8Array[];
 }
@@ -36,11 +35,13 @@ const refused = (rule: string): ProofVerdict => ({ holds: false, rule });
 
 export class Proofs {
   readonly #core: Core;
+  readonly attempts: Attempts;
   /** Hashes that gave way to better ones of the same password: sign-ins under way may still carry them. */
   readonly #rehashed = new Map<string, string>();
 
   constructor(core: Core) {
     this.#core = core;
+    this.attempts = new Attempts(core);
   }
 
   /** Keeps the better hash that a proof brings of the same password, if it does. In a transaction. */
@@ -51,86 +52,55 @@ export class Proofs {
     this.#core.saveAccount({ phc: rehashed_phc });
   }
 
-  /** Counts one attempt before any hash runs; it is taken back when it holds. */
-  async begin(context: RequestContext): Promise<Attempt> {
-    const { object, guards, store, config, links, mailbox } = this.#core;
-    for (;;) {
-      // Sealed before the transaction that may need it.
-      const unlock = this.#wantsUnlockLink(object.now()) ? await links.draft("unlock") : null;
-      const begun = object.transact((now_ms) => {
-        const wanted = this.#wantsUnlockLink(now_ms);
-        if (wanted && !unlock) return "stale";
-        const network = networkKey(context);
-        const known = guards.knowsNetwork(network) || mailbox.admits(network, now_ms);
-        const ceiling = config.lockout.account_failures_max;
-        const admitted = accountAdmits(guards.failures(), ceiling, known, now_ms);
-        const attempt_id = this.count(context, now_ms);
-        if (wanted && unlock) links.save(unlock, mailbox.address("confirmed")!, context.source.place, now_ms);
-        if (!admitted) return { phc: null, attempt_id, rule: "account_ceiling" };
-        return { phc: store.account().phc, attempt_id, rule: null };
-      });
-      if (begun !== "stale") return begun;
-    }
-  }
-
-  /** Counts one attempt on the account, to be taken back if it holds. In a transaction. */
-  count(context: RequestContext, now_ms: number): number {
-    const { object, guards, store, config } = this.#core;
-    const attempt_id = guards.insertFailure(now_ms);
-    object.wakeBy(now_ms + HOUR_MS);
-    if (failuresWithin(guards.failures(), now_ms) === config.lockout.account_failures_max) {
-      const by = { ...context, principal_id: store.account().id };
-      const rule = "account_ceiling";
-      object.audit({ type: "auth.attempts_exceeded", at_ms: now_ms, by, decision: "deny", rule });
-    }
-    return attempt_id;
-  }
-
-  /** With the next attempt the account has reached its ceiling, and its owner gets a way past it by mail. */
-  #wantsUnlockLink(now_ms: number): boolean {
-    const { guards, config, links, mails, mailbox } = this.#core;
-    const failures = failuresWithin(guards.failures(), now_ms);
-    if (failures + 1 < config.lockout.account_failures_max || !mails.isOn) return false;
-    return mailbox.address("confirmed") !== null && links.wait("unlock", now_ms) === 0;
-  }
-
-  /** Proves, then does the work in the same transaction. A bootstrapped ADMIN is confirmed with the workspace between. */
+  /**
+   * Proves, then does the work in the same transaction; one that fails counts before that is answered.
+   * A bootstrapped ADMIN is confirmed with the workspace between.
+   */
   async prove<Value>(
     proof: Proof,
+    by: Prover,
     work: (now_ms: number) => Changed<Value>,
     precondition: (now_ms: number) => { ok: false; refusal: Refusal } | null = () => null,
   ): Promise<Result<Changed<Value>>> {
     const { object, store, workspace } = this.#core;
     for (;;) {
-      const prepared = await this.#prepare(proof);
+      const prepared = await this.#prepare(proof, by);
       const foreseen = this.#decide(prepared, object.now());
       if (foreseen === "stale") continue;
-      if (!foreseen.holds) return failed(foreseen.rule);
+      if (!foreseen.holds) return this.refuse(proof, by, foreseen.rule);
       const { bootstrap, id } = store.account();
       if (bootstrap && !(await object.env.WORKSPACE.getByName(workspace).confirmAdmin(id))) {
-        return failed("bootstrap_superseded");
+        return this.refuse(proof, by, "bootstrap_superseded");
       }
       const proven = object.transact((now_ms) => {
         const verdict = this.#decide(prepared, now_ms);
         if (verdict === "stale") return verdict;
-        if (!verdict.holds) return failed(verdict.rule);
+        if (!verdict.holds) return this.#fail(proof, by, failed(verdict.rule), now_ms);
         const refused = precondition(now_ms);
-        if (refused) return refused;
+        if (refused) return this.#fail(proof, by, refused, now_ms);
         verdict.settle();
         object.wakeBy(now_ms + HOUR_MS);
         return ok(work(now_ms));
       });
       this.#core.forget();
-      if (proven !== "stale") return proven;
+      if (proven === "stale") continue;
+      this.attempts.close(proof.attempt);
+      return proven;
     }
   }
 
-  /** An operator lifts the account's ceiling: its failures are forgotten. */
-  unlock(actor: Actor): Result<Changed<null>> {
-    return this.#core.change(actor, "user.unlocked", () => {
-      this.#core.guards.deleteFailures();
-      return ok(null);
-    });
+  /** Refuses, whatever the proof shows; it counts all the same. */
+  refuse(proof: Proof, by: Prover, rule: string) {
+    const { object } = this.#core;
+    const refusal = object.transact((now_ms) => this.#fail(proof, by, failed(rule), now_ms));
+    this.attempts.close(proof.attempt);
+    return refusal;
+  }
+
+  /** The refusal, once the attempt is counted for good. In a transaction. */
+  #fail<Refused>({ attempt }: Proof, by: Prover, refusal: Refused, now_ms: number): Refused {
+    this.attempts.fail(attempt, by, now_ms);
+    return refusal;
   }
 
   /** The step of the code under this factor, or null; each step counts once. */
@@ -146,23 +116,25 @@ export class Proofs {
     return enrolling ? "pending" : null;
   }
 
-  async #prepare(proof: Proof): Promise<PreparedProof> {
+  async #prepare(proof: Proof, by: Prover): Promise<PreparedProof> {
     const state = this.#currentFactor();
     const row = state && this.#core.store.totp(state);
     const factor = row && { state: state!, box: row.box, secret: await this.#core.sealing.openTotp(row.box) };
     const code = proof.use_backup_code && proof.code !== null ? normaliseBackupCode(proof.code) : null;
-    return { proof, factor, backup_macs: code === null ? [] : await this.#core.sealing.backupCodeMacs(code) };
+    const backup_macs = code === null ? [] : await this.#core.sealing.backupCodeMacs(code);
+    return { proof, by, factor, backup_macs };
   }
 
   /** Decides without writing. `settle` then spends what the proof used: call it in the same transaction. */
-  #decide({ proof, factor, backup_macs }: PreparedProof, now_ms: number): ProofVerdict {
+  #decide({ proof, by, factor, backup_macs }: PreparedProof, now_ms: number): ProofVerdict {
     if (!this.#isCurrent(factor)) return "stale";
     const complaint = this.#core.nonces.complaint(proof.nonce, proof.timestamp_ms, now_ms);
     if (complaint) return refused(complaint);
     const { status, expires_at_ms, phc } = this.#core.store.account();
     if (status === "suspended") return refused("suspended");
     if (expires_at_ms !== null && now_ms >= expires_at_ms) return refused("account_expired");
-    if (proof.attempt.rule !== null) return refused(proof.attempt.rule);
+    const uncounted = this.attempts.complaint(proof.attempt, by, now_ms);
+    if (uncounted) return refused(uncounted);
     if (proof.password_matches === false) return refused("wrong_password");
     if (proof.password_matches && !this.#isPresent(proof.attempt.phc, phc))
       return refused("password_changed");
@@ -172,7 +144,6 @@ export class Proofs {
       holds: true,
       settle: () => {
         this.#core.nonces.spend(proof.nonce, proof.timestamp_ms);
-        if (proof.attempt.attempt_id !== null) this.#core.guards.deleteFailure(proof.attempt.attempt_id);
         code();
       },
     };
@@ -209,7 +180,3 @@ export class Proofs {
 }
 
 export const failed = (rule: string) => refuse("authentication_failed", { rule });
-
-/** A network is remembered by its hash alone. */
-export const networkKey = ({ source }: RequestContext): string =>
-  encodeBase64Url(sha256(utf8(networkOf(source.address, "network"))));

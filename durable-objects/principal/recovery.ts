@@ -4,8 +4,9 @@ import { HOUR_MS } from "../../src/domain/lockout.ts";
 import type { LinkClaim, Proof, RecoverySubject } from "../../src/schema/messages/principal.ts";
 import type { Changed, RequestContext } from "../../src/schema/messages/request.ts";
 import { ok, type Result } from "../../src/schema/result.ts";
+import { networkKey } from "./attempts.ts";
 import type { Core } from "./core.ts";
-import { failed, networkKey, type Proofs } from "./proofs.ts";
+import { failed, type Proofs } from "./proofs.ts";
 
 export class Recovery {
   readonly #core: Core;
@@ -55,7 +56,7 @@ export class Recovery {
     const attempt_id = object.transact((now_ms) => {
       if (!links.isLive("recovery", claim, now_ms)) return null;
       links.countTry(claim.id);
-      return this.#proofs.count(context, now_ms);
+      return this.#proofs.attempts.open(now_ms);
     });
     if (attempt_id === null) return failed("link_not_live");
     const attempt = { phc: null, attempt_id, rule: null };
@@ -65,7 +66,9 @@ export class Recovery {
       if (store.account().status !== "active") return failed(store.account().status);
       return links.isLive("recovery", claim, now_ms, true) ? null : failed("link_not_live");
     };
-    return this.#proofs.prove({ ...proof, attempt }, (now_ms) => this.#recover(phc, context, now_ms), stands);
+    const prover = { ...context, principal_id: store.account().id };
+    const work = (now_ms: number) => this.#recover(phc, context, now_ms);
+    return this.#proofs.prove({ ...proof, attempt }, prover, work, stands);
   }
 
   /** The holder of the link admits the network of this request for an hour. */
@@ -100,7 +103,7 @@ export class Recovery {
   }
 
   #admit(context: RequestContext, now_ms: number): void {
-    this.#core.mailbox.admitNetwork(networkKey(context), now_ms + HOUR_MS);
+    this.#core.mailbox.admitNetwork(networkKey(context.source.address), now_ms + HOUR_MS);
     this.#core.object.wakeBy(now_ms + HOUR_MS);
   }
 }

@@ -15,6 +15,18 @@ export function timesOf(row: SessionRow, limits: SessionLimits): SignedIn["sessi
   };
 }
 
+/** The same session after a use: all but two times stand. */
+export const viewAfterUse = (
+  view: Session,
+  { absolute_deadline_ms }: SessionRow,
+  last_used_at_ms: number,
+  limits: SessionLimits,
+): Session => ({
+  ...view,
+  idle_expires_at: toIso(Math.min(idleDeadline(last_used_at_ms, limits), absolute_deadline_ms)),
+  last_used_at: toIso(last_used_at_ms),
+});
+
 /** `row` with its exact last use. */
 export function viewOf(
   row: SessionRow,

@@ -10,8 +10,9 @@ import type { Actor, Changed, RequestContext } from "../../src/schema/messages/r
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Happening } from "../audit-event.ts";
 import type { AccountLife } from "./account.ts";
+import { networkKey } from "./attempts.ts";
 import { type Core, DIRECTORY } from "./core.ts";
-import { networkKey, type Proofs } from "./proofs.ts";
+import type { Proofs } from "./proofs.ts";
 import { draftSession, riskOf, type SessionDraft, sealedFields } from "./session-draft.ts";
 import type { SessionRow } from "./session-store.ts";
 import { timesOf, viewOf } from "./session-view.ts";
@@ -38,12 +39,13 @@ export class Sessions {
     const draft = await draftSession(this.#core, principal_id, context);
     const distant = await this.#distantSessions(context);
     const first = store.account().status === "unconfirmed";
-    const signedIn = await this.#proofs.prove(proof, (now_ms) => {
+    const prover = { ...context, principal_id };
+    const signedIn = await this.#proofs.prove(proof, prover, (now_ms) => {
       if (store.account().status === "unconfirmed") this.#life.confirm(context, now_ms);
       this.#proofs.rehash(proof);
-      guards.saveNetwork(networkKey(context), now_ms);
+      guards.saveNetwork(networkKey(context.source.address), now_ms);
       const { row, evicted } = this.#begin(draft, now_ms, { authenticated_at_ms: now_ms, key_id: null });
-      const by = { ...context, principal_id, session_id: row.id };
+      const by = { ...prover, session_id: row.id };
       this.#tellEvicted(evicted, by, now_ms);
       if (distant.length > 0) {
         object.audit({
@@ -108,7 +110,7 @@ export class Sessions {
   async stepUp(actor: Actor, proof: Proof): Promise<Result<Changed<Session>>> {
     const { object, rows } = this.#core;
     const targets = [actor.session_id];
-    const stepped = await this.#proofs.prove(proof, (now_ms) => {
+    const stepped = await this.#proofs.prove(proof, actor, (now_ms) => {
       rows.saveAuthentication(actor.session_id, now_ms);
       return {
         value: null,
@@ -126,7 +128,7 @@ export class Sessions {
     phc: string,
     revoke_tokens: boolean,
   ): Promise<Result<Changed<null>>> {
-    return this.#proofs.prove(proof, (now_ms) => {
+    return this.#proofs.prove(proof, actor, (now_ms) => {
       this.#core.saveAccount({ phc });
       const ended = this.#core.endAllBut(actor.session_id);
       const details = { ended, tokens_revoked: revoke_tokens ? this.#core.tokens.deleteAll() : 0 };

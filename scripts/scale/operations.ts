@@ -95,7 +95,7 @@ export const OPERATIONS: readonly OperationCost[] = [
     share: 0.01,
     object_calls: 5,
     rows_read: 141,
-    rows_written: 28.4 + 2 * NAMED_ROWS,
+    rows_written: 24 + 2 * NAMED_ROWS,
     events: 2,
     changes_project: false,
     cpu_ms: 27,

@@ -31,17 +31,18 @@ function ipv6Groups(address: string): number[] | null {
   return [...head, ...new Array<number>(gap).fill(0), ...tail];
 }
 
-function ipv4Bytes(address: string): number[] | null {
-  const parts = address.split(".");
-  if (parts.length !== 4) return null;
-  const bytes = parts.map((part) => (/^(?:0|[1-9][0-9]{0,2})$/u.test(part) ? Number(part) : 256));
-  return bytes.every((byte) => byte < 256) ? bytes : null;
-}
+const BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+/** Without leading zeros, so that each address has one such text. */
+const IPV4 = new RegExp(`^(?:${BYTE}\\.){3}${BYTE}$`, "u");
+
+const ipv4Bytes = (address: string): number[] | null =>
+  IPV4.test(address) ? address.split(".").map(Number) : null;
 
 /** The address as far as `mode` looks: whole or /24 for IPv4, /64 or /48 for IPv6. */
 export function networkOf(address: string, mode: "exact" | "network"): string {
-  const v4 = ipv4Bytes(address);
-  if (v4) return mode === "exact" ? v4.join(".") : `${v4.slice(0, 3).join(".")}.0/24`;
+  if (IPV4.test(address)) {
+    return mode === "exact" ? address : `${address.slice(0, address.lastIndexOf("."))}.0/24`;
+  }
   const groups = ipv6Groups(address);
   if (!groups) return `?${address}`;
   const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;

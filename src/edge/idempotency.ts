@@ -21,10 +21,10 @@ export async function claimOnce(
   actor: Actor | null,
   inputs: unknown,
 ): Promise<Result<Actor | null>> {
+  if (!idempotency_key && method !== "POST") return ok(actor);
   const header = request.headers.get(HEADER);
   if (header === null || actor === null) return ok(actor);
   if (!idempotency_key) {
-    if (method !== "POST") return ok(actor);
     return refuse("malformed_request", { detail: `this operation takes no ${HEADER}` });
   }
   const key = QUOTED.exec(header)?.[1] ?? BARE.exec(header)?.[0];

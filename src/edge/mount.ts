@@ -138,9 +138,10 @@ function admit(
       return admitHook(request, env, operation, policy.text, context, inputs);
     }
     case "session": {
-      const certified = hasCredential(request) ? null : certifiedAgent(request);
       if (isSigned(request)) return admitSigned(request, env, operation, policy.text, context, target);
-      if (certified) return admitCertificate(certified, env, policy.text, context, target);
+      const certified = certifiedAgent(request);
+      if (certified && !hasCredential(request))
+        return admitCertificate(certified, env, policy.text, context, target);
       return admitSession(request, env, policy, context, target);
     }
   }

@@ -34,7 +34,7 @@ export interface NewAccount {
 
 export interface Attempt {
   readonly phc: string | null;
-  /** Taken back when the attempt holds; null where nothing was counted. */
+  /** Under which the account counts it until its verdict; null where nothing was counted. */
   readonly attempt_id: number | null;
   readonly rule: string | null;
 }

@@ -1,5 +1,6 @@
 // The mailbox of the tests: what principals have mailed, once their alarms have rung. And people who have one.
 
+import { randomSecret } from "../../../src/protocol/random.ts";
 import { clock } from "./clock.ts";
 import { objectOf, ringAlarm } from "./objects.ts";
 import type { Person } from "./people.ts";
@@ -92,7 +93,7 @@ const network = (() => {
   };
 })();
 
-/** Counts attempts on the account from as many networks, as failed sign-ins would. */
+/** Fails on the account from as many networks, as wrong sign-ins would. */
 export async function countFailures(person: Person, count: number): Promise<void> {
   const principal = env.PRINCIPAL.getByName(`${person.workspace}/${person.id}`);
   for (let index = 0; index < count; index += 1) {
@@ -106,6 +107,16 @@ export async function countFailures(person: Person, count: number): Promise<void
       latitude: null,
       longitude: null,
     };
-    await principal.beginAttempt({ request_id: "req_00000000000000000000000000", source });
+    const context = { request_id: "req_00000000000000000000000000", source };
+    const proof = {
+      attempt: await principal.beginAttempt(context),
+      password_matches: false,
+      rehashed_phc: null,
+      code: null,
+      use_backup_code: false,
+      nonce: randomSecret(),
+      timestamp_ms: clock.now_ms(),
+    };
+    await principal.signIn(proof, context);
   }
 }

@@ -2,8 +2,9 @@
 // and nobody is told. Codes on a live session share these counts.
 import { expect, it } from "vitest";
 import { clock } from "../harness/clock.ts";
-import { ringAlarm } from "../harness/objects.ts";
+import { evict, ringAlarm, rowsOf } from "../harness/objects.ts";
 import { admin, type Person, signUp } from "../harness/people.ts";
+import { env } from "../harness/worker.ts";
 import { atOnce, fresh, principalOf, tally, tryToSignIn } from "./attempts.ts";
 import { hurry } from "./settings.ts";
 import { audited, eventsOf, ruleCounts } from "./trail.ts";
@@ -11,6 +12,8 @@ import { audited, eventsOf, ruleCounts } from "./trail.ts";
 await hurry();
 await admin("main");
 const HOUR_SECONDS = 3_600;
+const NOWHERE = { place: "", country: "", latitude: null, longitude: null };
+const SOURCE = { user_agent: "test", tls_fingerprint: "", certificate: "", ...NOWHERE };
 
 /** Addresses of `count` networks that know nobody: no two in one /24. */
 const strangers = (count: number, from: number): string[] =>
@@ -79,6 +82,34 @@ it("guesses in parallel from 60 networks: at most 20 are compared with the passw
   await failFrom(strangers(60, 400), bob);
   const failed = await audited("main", { type: "auth.sign_in_failed", user_id: bob.id, count: 60 });
   expect(ruleCounts(failed)).toEqual({ wrong_password: 20, account_ceiling: 40 });
+});
+
+it("an eviction between counting and comparing admits no guess beyond the ceiling, and forgets none", async () => {
+  const bob = await signUp();
+  const bobs = env.PRINCIPAL.getByName(`${bob.workspace}/${bob.id}`);
+  const begin = (addresses: string[]) =>
+    Promise.all(
+      addresses.map(async (address) => {
+        const context = { request_id: "req_test", source: { ...SOURCE, address } };
+        return { context, attempt: await bobs.beginAttempt(context) };
+      }),
+    );
+  const lost = await begin(strangers(15, 600));
+  await evict(principalOf(bob));
+  const kept = await begin(strangers(15, 615));
+  expect([...lost, ...kept].every(({ attempt }) => attempt.phc !== null)).toBe(true);
+  const rules: (string | null | undefined)[] = [];
+  for (const { context, attempt } of [...kept, ...lost]) {
+    const { nonce, timestamp } = fresh();
+    const proof = { attempt, nonce, timestamp_ms: timestamp * 1000, code: null, use_backup_code: false };
+    const password_matches = rules.length === 29;
+    const judged = await bobs.signIn({ ...proof, password_matches, rehashed_phc: null }, context);
+    rules.push(judged.ok ? undefined : judged.refusal.rule);
+  }
+  const [guessed, refused] = [rules.slice(0, 20), rules.slice(20)];
+  expect(new Set(guessed)).toEqual(new Set(["wrong_password"]));
+  expect(new Set(refused), "the right password, too").toEqual(new Set(["account_ceiling"]));
+  expect(await rowsOf(principalOf(bob), "SELECT id FROM failure")).toHaveLength(30);
 });
 
 it("wrong codes and passwords on a live session count with wrong sign-ins of that source", async () => {

@@ -3,13 +3,14 @@
 import { type BearerKind, verifyBearerToken } from "../../../src/protocol/bearer-token.ts";
 import { parseKeyRing } from "../../../src/protocol/key-ring.ts";
 import { withoutChecksum } from "../../../src/protocol/leak-checksum.ts";
-import { randomId } from "../../../src/protocol/random.ts";
+import { randomId, randomSecret } from "../../../src/protocol/random.ts";
 import { fromText, type PolicyText, toText } from "../../../src/schema/messages/admission.ts";
 import type { Order } from "../../../src/schema/messages/outbox.ts";
 import type { PrincipalRpc } from "../../../src/schema/messages/principal.ts";
 import type { Actor, RequestContext, Source } from "../../../src/schema/messages/request.ts";
 import type { Result } from "../../../src/schema/result.ts";
 import type { Permission, Role } from "../../../src/schema/role.ts";
+import { clock } from "../harness/clock.ts";
 import { evict, inside, objectOf, rowsOf } from "../harness/objects.ts";
 import { env } from "../harness/worker.ts";
 import type { Policy } from "./admission.ts";
@@ -71,8 +72,19 @@ export class Product {
     return answerOf(created);
   }
 
-  async beginAttempt(source: Source): Promise<void> {
-    await this.#rpc.beginAttempt(contextOf(source));
+  /** A wrong password, so that it counts whatever else is so. */
+  async guess(source: Source): Promise<void> {
+    const timestamp_ms = clock.now_ms();
+    const { address } = source;
+    const wrong = {
+      address,
+      password: false,
+      code: null,
+      backup: false,
+      nonce: randomSecret(),
+      timestamp_ms,
+    };
+    await this.#rpc.signIn(await this.#proof(wrong, source), contextOf(source));
   }
 
   async signIn(shown: Shown, source: Source): Promise<Answer<Held>> {

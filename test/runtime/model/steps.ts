@@ -93,7 +93,7 @@ export const sign_in: Play<"sign_in"> = async (stage, { device, move, proof }) =
 
 export const guess: Play<"guess"> = async (stage, { times, device }) => {
   const source = DEVICES[device];
-  for (let time = 0; time < times; time += 1) await stage.product.beginAttempt(source);
+  for (let time = 0; time < times; time += 1) await stage.product.guess(source);
   const expect = (world: World) => {
     if (!world.account) return "counted";
     for (let time = 0; time < times; time += 1) world.failures_ms.push(world.clock_ms);
