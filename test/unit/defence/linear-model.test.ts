@@ -136,6 +136,15 @@ describe("telling tokens over a gap", () => {
     );
   });
 
+  test("and not where one is further", () => {
+    const scoreOf = (text: string) => joining.read(tokensOf(text), 0)[0]!.score;
+    const [near, far] = ["b".repeat(GAP_MAX - 1), "b".repeat(GAP_MAX)];
+    expect(scoreOf(`a${near}c`)).toBeCloseTo(logistic(2 - 1), 12);
+    expect(scoreOf(`a${far}c`)).toBeCloseTo(logistic(-1), 12);
+    expect(scoreOf(`c${near}ac`)).toBeCloseTo(logistic(2 + 1.5 - 1), 12);
+    expect(scoreOf(`c${far}ac`)).toBeCloseTo(logistic(2 - 1), 12);
+  });
+
   test("are named in the evidence", () => {
     const tokens = tokensOf(`c${"b".repeat(GAP_MAX - 1)}abc`);
     const [stretch] = joining.read(tokens, 0);
