@@ -46,7 +46,10 @@ const createTask = async () =>
   (await ada.client.createTask({ params, body: { title: "A task" } })).body.task.id;
 
 interface Case {
-  /** Of one request with what follows it, little above what was counted; `scripts/scale` computes with the counts. */
+  /**
+   * Of one request with what follows it, a tenth or two above what was counted (`scripts/scale` computes with the counts):
+   * on a slow machine a burst lasts longer than a second, and what is noted in it goes in two.
+   */
   readonly written_max: number;
   readonly read_max: number;
   /** Default 10: a burst. */
@@ -55,28 +58,28 @@ interface Case {
 }
 
 const cases: Record<string, Case> = {
-  "GET /v1/session": { written_max: 2.2, read_max: 23, request: () => ada.client.currentSession() },
+  "GET /v1/session": { written_max: 3.5, read_max: 26, request: () => ada.client.currentSession() },
   "a task created": {
-    written_max: 20,
-    read_max: 46,
+    written_max: 22,
+    read_max: 50,
     request: createTask,
   },
   "a task read": {
-    written_max: 5,
-    read_max: 46,
+    written_max: 6,
+    read_max: 50,
     request: (n) => ada.client.readTask({ params: { ...params, task_id: tasks[n]! } }),
   },
   "a page of 20 tasks": {
-    written_max: 2.2,
-    read_max: 132,
+    written_max: 3.5,
+    read_max: 138,
     request: () => ada.client.listTasks({ params, query: { limit: "20" } }),
   },
   "a task claimed": {
-    written_max: 26.5,
-    read_max: 66,
+    written_max: 29,
+    read_max: 72,
     request: (n) => ada.client.claimTask({ params: { ...params, task_id: tasks[n]! }, body: {} }),
   },
-  "a sign-in": { written_max: 27, read_max: 175, times: 5, request: () => ada.signIn() },
+  "a sign-in": { written_max: 30, read_max: 190, times: 5, request: () => ada.signIn() },
 };
 
 it.each(Object.entries(cases))(
