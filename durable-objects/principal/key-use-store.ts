@@ -13,6 +13,11 @@ export interface SealedRow {
   readonly box: Uint8Array;
 }
 
+type KeyAt = (at_ms: number | null, late_ms?: number) => string | null;
+
+/** An integration's object comes to be by an order of its project, which is under way for a moment. */
+const ORDER_MS = 60_000;
+
 const SEALED = `SELECT 'second_factor' AS kind, state AS id, box FROM totp
   UNION ALL SELECT 'address', state, box FROM email_address
   UNION ALL SELECT 'session_description', id, description FROM session
@@ -86,21 +91,24 @@ export class KeyUseStore {
   }
 
   /** Until a delivery comes by another, an integration's address is the one that it was made with. */
-  #addressKeys(keyAt: (at_ms: number) => string | null, now_ms: number): (string | null)[] {
+  #addressKeys(keyAt: KeyAt, now_ms: number): (string | null)[] {
     const used = this.#hooks.addressKeys(now_ms);
     const made_at_ms = this.#hooks.madeAt();
-    return used.length > 0 || made_at_ms === null ? used : [keyAt(made_at_ms)];
+    return used.length > 0 || made_at_ms === null ? used : [keyAt(made_at_ms, ORDER_MS)];
   }
 
-  /** Which key was the newest at a time; null where that is not known. */
-  #keyAt(): (at_ms: number | null) => string | null {
+  /** Which key was the newest at a time, or the first within `late_ms` of it; null where that is not known. */
+  #keyAt(): KeyAt {
     const eras = this.#sql
       .exec<{ key_id: string; since_ms: number }>(
         "SELECT key_id, since_ms FROM key_era ORDER BY since_ms, rowid",
       )
       .toArray();
-    return (at_ms) =>
-      at_ms === null ? null : (eras.findLast((era) => era.since_ms <= at_ms)?.key_id ?? null);
+    return (at_ms, late_ms = 0) => {
+      if (at_ms === null) return null;
+      const era = eras.findLast(({ since_ms }) => since_ms <= at_ms) ?? eras[0];
+      return era && era.since_ms <= at_ms + late_ms ? era.key_id : null;
+    };
   }
 
   /** When what is alive was made: tokens, links, worker keys and backup codes. A mail's boxes are on their way out. */

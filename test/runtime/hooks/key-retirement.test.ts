@@ -4,7 +4,7 @@ import { beforeAll, beforeEach, expect, it } from "vitest";
 import { clock } from "../harness/clock.ts";
 import { open } from "../harness/envelope.ts";
 import { failedDelivery, type Integration, isoNow, newIntegration, sendThing } from "../harness/hooks.ts";
-import { objectOf, rowsOf } from "../harness/objects.ts";
+import { inside, objectOf, rowsOf } from "../harness/objects.ts";
 import { admin, type Person, signUp } from "../harness/people.ts";
 import { retire, ringIds, rotate } from "../identity/rings.ts";
 import { hurry, widenBuckets } from "../identity/settings.ts";
@@ -114,6 +114,21 @@ it("an address that nothing came by counts as of its making; a deleted integrati
   expect(await usesOf(integration)).toEqual({});
   const principal = objectOf("PRINCIPAL", `main/${integration.id}`);
   expect(await rowsOf(principal, "SELECT * FROM hook_address")).toEqual([]);
+});
+
+it("an address is of the key under which its integration's object came to be a moment later", async () => {
+  const old = ringIds()[0]!;
+  const integration = await newIntegration(owner, project_id);
+  const principal = objectOf("PRINCIPAL", `main/${integration.id}`);
+  const underWay = (ms: number) =>
+    inside(principal, (_, { storage }) =>
+      storage.sql.exec("UPDATE account SET created_at_ms = (SELECT min(since_ms) FROM key_era) - ?", ms),
+    );
+  await underWay(1);
+  await rotate("h7");
+  expect(await usesOf(integration)).toHaveProperty(`${old} hook_address`, 1);
+  await underWay(61_000);
+  expect(await usesOf(integration)).toHaveProperty("null hook_address", 1);
 });
 
 it("an integration of a deleted project is found as long as that can be restored", async () => {
