@@ -51,6 +51,8 @@ const project = (name: string, bindings: Record<string, string>, include: string
     exclude,
     setupFiles: ["test/seed.ts"],
     provide: { seed: Number(process.env.SEED ?? 1) },
+    // Nothing waits for time to pass: whatever takes long is on a slow machine, or hangs.
+    testTimeout: 20_000,
   },
 });
 

@@ -6,6 +6,8 @@ export default defineConfig({
     include: ["test/unit/**/*.test.ts"],
     environment: "node",
     setupFiles: ["test/seed.ts"],
+    // Nothing waits for time to pass: whatever takes long is on a slow machine, or hangs.
+    testTimeout: 20_000,
     provide: { seed: Number(process.env.SEED ?? 1) },
   },
 });
