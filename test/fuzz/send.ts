@@ -10,7 +10,7 @@ export interface Answered {
   readonly status: number;
   /** Of a refusal. */
   readonly reason: string | null;
-  readonly media_type: string;
+  readonly headers: Headers;
   /** Empty for a stream. */
   readonly text: string;
 }
@@ -47,7 +47,7 @@ export async function send(
   });
   if (answer.headers.get("Content-Type") === "text/event-stream") {
     await answer.body?.cancel();
-    return { status: answer.status, reason: null, media_type: "text/event-stream", text: "" };
+    return { status: answer.status, reason: null, headers: answer.headers, text: "" };
   }
   const text = await answer.text();
   if (answer.status < 300) seen.learn(text);
@@ -55,13 +55,12 @@ export async function send(
 }
 
 function check({ status, headers }: Response, text: string): Answered {
-  const media_type = headers.get("Content-Type") ?? "";
   if (status >= 500) throw new Error(`${status}: ${text.slice(0, 300)}`);
-  if (status < 400) return { status, reason: null, media_type, text };
-  if (media_type !== "application/problem+json") throw new Error(`${status} is no problem`);
+  if (status < 400) return { status, reason: null, headers, text };
+  if (headers.get("Content-Type") !== "application/problem+json") throw new Error(`${status} is no problem`);
   const problem = JSON.parse(text) as { type: string; status?: number; request_id?: string };
   if (problem.status !== status || !problem.request_id) throw new Error(`${status}: ${text.slice(0, 300)}`);
-  return { status, reason: problem.type.slice(problem.type.lastIndexOf("/") + 1), media_type, text };
+  return { status, reason: problem.type.slice(problem.type.lastIndexOf("/") + 1), headers, text };
 }
 
 function bodyOf({ operation, body, caller }: FuzzedRequest, world: World, seen: Seen): string | null {

@@ -45,9 +45,9 @@ export async function startFront(ids: readonly string[] = operationList.map(([id
     if (pathname === "/scan") return page(response, [...links, ...PAGES]);
     if (!Object.hasOwn(operations, id)) return passOn(stage.server.origin + pathname + search, response);
     try {
-      const { status, media_type, text, reason } = await play(id, Object.fromEntries(searchParams));
+      const { status, headers, text, reason } = await play(id, Object.fromEntries(searchParams));
       tally.count(id, { status, reason });
-      response.writeHead(status, { "Content-Type": media_type || "text/plain" }).end(text);
+      response.writeHead(status, passedOn(headers)).end(text);
     } catch (error) {
       if (!is_stopping) failures.push(`${id}: ${String(error).slice(0, 300)}`);
       response.writeHead(500).end();
@@ -100,8 +100,11 @@ function page(response: ServerResponse, links: readonly string[]): void {
 
 async function passOn(url: string, response: ServerResponse): Promise<void> {
   const answer = await fetch(url, { redirect: "manual" });
-  const headers = Object.fromEntries(answer.headers);
-  // What fetch has undone already.
-  for (const name of ["content-encoding", "content-length", "transfer-encoding"]) delete headers[name];
-  response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
+  response.writeHead(answer.status, passedOn(answer.headers)).end(Buffer.from(await answer.arrayBuffer()));
+}
+
+/** All but what fetch has undone already. */
+function passedOn(headers: Headers): Record<string, string> {
+  const undone = ["content-encoding", "content-length", "transfer-encoding"];
+  return Object.fromEntries([...headers].filter(([name]) => !undone.includes(name)));
 }
