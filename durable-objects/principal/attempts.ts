@@ -81,10 +81,11 @@ export class Attempts {
     if (attempt_id !== null) this.#open.delete(attempt_id);
   }
 
-  /** An operator lifts the account's ceiling: its failures are forgotten. */
+  /** An operator lifts the account's ceiling: its failures are forgotten, and what has no verdict is admitted anew. */
   unlock(actor: Actor): Result<Changed<null>> {
     return this.#core.change(actor, "user.unlocked", () => {
       this.#core.guards.deleteFailures();
+      this.#open.clear();
       return ok(null);
     });
   }

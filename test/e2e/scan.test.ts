@@ -65,14 +65,19 @@ describe.skipIf(!isInstalled(wapiti))(`wapiti${note(wapiti)}`, () => {
   }, 120_000);
 });
 
-test("a report is read without the header that browsers have dropped", () => {
-  const one = (info: string) => ({ path: "/a", info, parameter: "q" });
+test("a report is read without the header that browsers have dropped, and of data without one for pages", () => {
+  const one = (info: string, path = "/a") => ({ path, info, parameter: "q" });
+  const framing = "X-Frame-Options is not set";
   const vulnerabilities = {
-    SQL: [one("injectable")],
-    Headers: [one("X-XSS-Protection is not set")],
+    SQL: [one("injectable"), one("injectable", "/operation/readTask")],
+    Headers: [one("X-XSS-Protection is not set"), one(framing), one(framing, "/operation/readTask")],
     None: [],
   };
-  expect(findingsOf(JSON.stringify({ vulnerabilities }))).toEqual(["SQL: /a q injectable"]);
+  expect(findingsOf(JSON.stringify({ vulnerabilities }))).toEqual([
+    "SQL: /a q injectable",
+    "SQL: /operation/readTask q injectable",
+    `Headers: /a q ${framing}`,
+  ]);
 });
 
 test("where a scanner is absent it says so, and scans nothing", async () => {

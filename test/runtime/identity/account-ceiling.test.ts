@@ -10,7 +10,7 @@ import { hurry } from "./settings.ts";
 import { audited, eventsOf, ruleCounts } from "./trail.ts";
 
 await hurry();
-await admin("main");
+const ada = await admin("main");
 const HOUR_SECONDS = 3_600;
 const NOWHERE = { place: "", country: "", latitude: null, longitude: null };
 const SOURCE = { user_agent: "test", tls_fingerprint: "", certificate: "", ...NOWHERE };
@@ -27,6 +27,16 @@ async function failFrom(addresses: readonly string[], person: Person): Promise<R
 
 const signInFrom = async (person: Person, address: string): Promise<number> =>
   (await tryToSignIn(person, {}, { address })).status;
+
+/** Attempts that are counted, and have no verdict yet: their hashes are under way, or whoever asked has gone. */
+const begin = (person: Person, addresses: readonly string[]) =>
+  Promise.all(
+    addresses.map(async (address) => {
+      const context = { request_id: "req_test", source: { ...SOURCE, address } };
+      const attempt = await env.PRINCIPAL.getByName(`${person.workspace}/${person.id}`).beginAttempt(context);
+      return { context, attempt };
+    }),
+  );
 
 it("after 20 failures from 40 addresses only known networks are admitted, under the same answer", async () => {
   const bob = await signUp({ address: "203.0.113.9" });
@@ -87,16 +97,9 @@ it("guesses in parallel from 60 networks: at most 20 are compared with the passw
 it("an eviction between counting and comparing admits no guess beyond the ceiling, and forgets none", async () => {
   const bob = await signUp();
   const bobs = env.PRINCIPAL.getByName(`${bob.workspace}/${bob.id}`);
-  const begin = (addresses: string[]) =>
-    Promise.all(
-      addresses.map(async (address) => {
-        const context = { request_id: "req_test", source: { ...SOURCE, address } };
-        return { context, attempt: await bobs.beginAttempt(context) };
-      }),
-    );
-  const lost = await begin(strangers(15, 600));
+  const lost = await begin(bob, strangers(15, 600));
   await evict(principalOf(bob));
-  const kept = await begin(strangers(15, 615));
+  const kept = await begin(bob, strangers(15, 615));
   expect([...lost, ...kept].every(({ attempt }) => attempt.phc !== null)).toBe(true);
   const rules: (string | null | undefined)[] = [];
   for (const { context, attempt } of [...kept, ...lost]) {
@@ -110,6 +113,18 @@ it("an eviction between counting and comparing admits no guess beyond the ceilin
   expect(new Set(guessed)).toEqual(new Set(["wrong_password"]));
   expect(new Set(refused), "the right password, too").toEqual(new Set(["account_ceiling"]));
   expect(await rowsOf(principalOf(bob), "SELECT id FROM failure")).toHaveLength(30);
+});
+
+it("an operator lifts the ceiling, whether attempts have failed or never had a verdict", async () => {
+  const [bob, eve] = [await signUp(), await signUp()];
+  await failFrom(strangers(20, 640), bob);
+  await begin(eve, strangers(20, 660));
+  for (const person of [bob, eve]) {
+    expect(await signInFrom(person, "198.51.95.84")).toBe(401);
+    await ada.signIn();
+    await ada.client.unlockUser({ params: { user_id: person.id } });
+    expect(await signInFrom(person, "198.51.95.84")).toBe(200);
+  }
 });
 
 it("wrong codes and passwords on a live session count with wrong sign-ins of that source", async () => {
