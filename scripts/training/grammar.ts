@@ -98,11 +98,15 @@ function disguise(text: string, random: Random): string {
 }
 const LEET: Readonly<Record<string, string>> = { o: "0", e: "3", a: "4", t: "7", s: "5", i: "1" };
 
-/** Lines that nobody means ill by, about the very things that attacks are made of; or short ones with their marks. */
-export function honestOf(count: number, random: Random, kind: "LINE" | "SYNTAX" = "LINE"): Made[] {
+/** Lists of the honest grammar: what people write, of the work on a product, and short lines with marks of syntax. */
+type HonestList = "LINE" | "PRODUCT" | "SYNTAX";
+
+/** Lines that nobody means ill by, about the very things that attacks are made of; from all of the lists alike. */
+export function honestOf(count: number, random: Random, ...lists: readonly HonestList[]): Made[] {
   const parts = readParts("honest");
+  const kinds = lists.flatMap((list) => parts[list]!);
   return Array.from({ length: count }, () => ({
-    text: dressed(expand(kind, parts, random, 0), random),
+    text: dressed(filled(pick(kinds, random), parts, random, 0), random),
     label: "benign",
     kind: "honest",
   }));

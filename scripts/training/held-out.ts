@@ -5,7 +5,7 @@ import { promptViews } from "../../src/defence/detect.ts";
 import { lex } from "../../src/defence/lexer.ts";
 import { LinearModel, type Weights } from "../../src/defence/linear-model.ts";
 import { PromptLexer, wordsOf } from "../../src/defence/prompt-lexer.ts";
-import { numberOf } from "../../src/defence/token.ts";
+import { TOKEN_NAMES } from "../../src/defence/token.ts";
 import { readInjections, readPrompts, type Text } from "./samples.ts";
 import { trainInjections, trainPrompts } from "./train.ts";
 
@@ -20,13 +20,13 @@ export interface Judged {
 type Score = (view: string) => number;
 
 function injectionScore(weights: Weights): Score {
-  const model = new LinearModel(weights, numberOf);
+  const model = new LinearModel(weights, TOKEN_NAMES);
   return (view) => Math.max(...model.read(lex(view), 0).map(({ score }) => score));
 }
 
 function promptScore(weights: Weights): Score {
   const lexer = new PromptLexer(wordsOf(weights));
-  const model = new LinearModel(weights, lexer.numberOf, lexer.joined);
+  const model = new LinearModel(weights, lexer.names, lexer.joined);
   return (view) => model.read(lexer.lex(view), 0)[0]!.score;
 }
 

@@ -17,7 +17,7 @@ export function awkwardTexts(): Readonly<Record<string, readonly string[]>> {
   const made = [
     ...attacksOf(40, generator(1)),
     ...promptAttacksOf(100, generator(2)),
-    ...honestOf(50, generator(3)),
+    ...honestOf(50, generator(3), "LINE"),
   ];
   return {
     characters: RANGES.flatMap(([from, to]) =>

@@ -28,7 +28,8 @@ const HONEST_WEIGHT = 6;
 const MADE_WEIGHT = 0.7;
 const MADE_PROMPT_WEIGHT = 0.3;
 const MADE_HONEST_WEIGHT = 1.5;
-const MADE_HONEST = 4_000;
+const MADE_HONEST = 5_000;
+const MADE_PRODUCT = 6_000;
 const MADE_SYNTAX = 1_500;
 const MADE_PER_CLASS = 800;
 const MADE_PROMPTS = 6_000;
@@ -72,12 +73,19 @@ export function ownTexts(): { injections: Text[]; prompts: Text[] } {
     .split("\n")
     .filter(Boolean);
   const written = lines.map((text) => ({ text, label: "benign", repository: "own", weight: HONEST_WEIGHT }));
-  const made = honestOf(MADE_HONEST, generator(3)).map(asOwn(MADE_HONEST_WEIGHT));
-  const honest = [...written, ...made];
-  const syntax = honestOf(MADE_SYNTAX, generator(4), "SYNTAX").map(asOwn(MADE_HONEST_WEIGHT));
+  const honest = (...drawn: Parameters<typeof honestOf>) => honestOf(...drawn).map(asOwn(MADE_HONEST_WEIGHT));
   const injections = attacksOf(MADE_PER_CLASS, generator(1)).map(asOwn(MADE_WEIGHT));
   const prompts = promptAttacksOf(MADE_PROMPTS, generator(2)).map(asOwn(MADE_PROMPT_WEIGHT));
-  return { injections: [...injections, ...honest, ...syntax], prompts: [...prompts, ...honest] };
+  return {
+    injections: [
+      ...injections,
+      ...written,
+      ...honest(MADE_PRODUCT, generator(3), "LINE", "PRODUCT"),
+      ...honest(MADE_SYNTAX, generator(4), "SYNTAX"),
+    ],
+    // With lines of the work on a product, fewer prompt injections of others were found.
+    prompts: [...prompts, ...written, ...honest(MADE_HONEST, generator(3), "LINE")],
+  };
 }
 
 /** How a detector reads a text: its forms, and their tokens. */

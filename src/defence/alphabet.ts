@@ -22,18 +22,15 @@ export function foreignTo(context: TextContext, text: string): string | null {
 /** Anything but letters, marks and digits of any script and the given punctuation. */
 function hasOther(text: string, allowed: string): boolean {
   for (const character of text) {
-    const code = character.codePointAt(0)!;
-    if (isAsciiWord(code) || allowed.includes(character)) continue;
-    if (code < 0x80 || isHidden(code) || !LETTER_OR_DIGIT.test(character)) return true;
+    if (allowed.includes(character)) continue;
+    if (isHidden(character.codePointAt(0)!) || !LETTER_OR_DIGIT.test(character)) return true;
   }
   return false;
 }
 
 /** One character at a time: nothing to backtrack over. */
-const LETTER_OR_DIGIT = /^[\p{L}\p{M}\p{N}]$/u;
+const LETTER_OR_DIGIT = /[\p{L}\p{M}\p{N}]/u;
 
-const isAsciiWord = (code: number): boolean =>
-  (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
 const isHidden = (code: number): boolean => isInvisible(code) || isBidirectional(code);
 
 function emailComplaint(text: string): string | null {

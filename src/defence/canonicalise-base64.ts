@@ -34,9 +34,6 @@ const isDigit = (code: number): boolean =>
 function decode(run: string): string | null {
   const whole = run.slice(0, run.length - (run.length % 4 === 1 ? 1 : 0));
   const bytes = atob(whole.replaceAll("-", "+").replaceAll("_", "/"));
-  for (let index = 0; index < bytes.length; index += 1) {
-    const code = bytes.charCodeAt(index);
-    if (code > 0x7e || (code < 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09)) return null;
-  }
+  for (const byte of bytes) if (byte > "~" || (byte < " " && !"\t\n\r".includes(byte))) return null;
   return bytes;
 }

@@ -1,5 +1,6 @@
 // Characters that look like others or like nothing: compatibility forms (NFKC, UAX #15), invisible and
 // bidirectional controls (UAX #9, UTS #39), and the letters of other scripts that pass for Latin ones.
+import { isLetter } from "./character.ts";
 import type { Disguise } from "./disguise.ts";
 
 /** Look-alikes of UTS #39's confusables: Cyrillic, Greek, Armenian. */
@@ -46,11 +47,12 @@ export function foldCharacters(text: string, disguises: Set<Disguise>): string {
   let word = "";
   for (const character of bounded) {
     const code = character.codePointAt(0)!;
-    if (isBidirectional(code)) disguises.add("bidirectional");
+    const isAscii = code < 0x80;
+    if (isAscii ? isLetter(code) : LOOK_ALIKES.has(character.toLowerCase())) word += character;
+    else if (isBidirectional(code)) disguises.add("bidirectional");
     else if (isInvisible(code)) disguises.add("invisible");
-    else if (isAsciiLetter(code) || LOOK_ALIKES.has(character.toLowerCase())) word += character;
     else {
-      out += foldWord(word, disguises) + (PUNCTUATION.get(character) ?? character);
+      out += foldWord(word, disguises) + (isAscii ? character : (PUNCTUATION.get(character) ?? character));
       word = "";
     }
   }
@@ -60,7 +62,7 @@ export function foldCharacters(text: string, disguises: Set<Disguise>): string {
 /** Look-alikes among Latin letters are there to be mistaken; a word of one script is a word. */
 function foldWord(word: string, disguises: Set<Disguise>): string {
   let latin = 0;
-  for (let index = 0; index < word.length; index += 1) if (isAsciiLetter(word.charCodeAt(index))) latin += 1;
+  for (let index = 0; index < word.length; index += 1) if (isLetter(word.charCodeAt(index))) latin += 1;
   if (latin === 0 || latin === word.length) return word;
   disguises.add("homoglyph");
   return Array.from(word, (character) => LOOK_ALIKES.get(character.toLowerCase()) ?? character).join("");
@@ -92,5 +94,3 @@ function isBeyondAscii(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) >= 0x80) return true;
   return false;
 }
-
-const isAsciiLetter = (code: number): boolean => (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;

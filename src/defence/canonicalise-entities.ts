@@ -50,7 +50,6 @@ const DIGITS_MAX = 32;
 
 export function decodeEntities(text: string, disguises: Set<Disguise>): string {
   let index = text.indexOf("&");
-  if (index < 0) return text;
   let out = "";
   let copied = 0;
   while (index >= 0) {

@@ -7,8 +7,8 @@ import type { Disguise } from "./disguise.ts";
 const DIGITS_MAX = 6;
 
 export function decodeEscapes(text: string, disguises: Set<Disguise>): string {
-  const backslash = text.includes("\\") ? replaceAt(text, "\\", backslashed, disguises) : text;
-  return backslash.includes("0x") ? replaceAt(backslash, "0x", hexBytes, disguises) : backslash;
+  const unescaped = replaceAt(text, "\\", backslashed, disguises);
+  return replaceAt(unescaped, "0x", hexBytes, disguises);
 }
 
 type Escape = readonly [character: string, length: number];

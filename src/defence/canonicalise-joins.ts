@@ -1,12 +1,12 @@
 // What splits a word without changing its meaning to the reader behind: comments of SQL and C (`UN/**/ION`), and
 // what a shell leaves out of its words: quotes, backslashes, carets, empty substitutions and the parameters that
 // nobody has set (`w'h'oami`, `c\at`, `who^ami`, `who$@ami`).
+import { codeAt, isLetter } from "./character.ts";
 import type { Disguise } from "./disguise.ts";
 
 /** Comments out; but what stands in the conditional ones of MySQL, which begin with `!`, is run and stays. */
 export function stripComments(text: string, disguises: Set<Disguise>): string {
   let open = text.indexOf("/*");
-  if (open < 0) return text;
   let out = "";
   let copied = 0;
   while (open >= 0) {
@@ -24,11 +24,10 @@ export function stripComments(text: string, disguises: Set<Disguise>): string {
 
 function afterVersion(text: string, start: number, end: number): string {
   let at = start;
-  while (at < end && text.charCodeAt(at) >= 0x30 && text.charCodeAt(at) <= 0x39) at += 1;
+  while (text.charCodeAt(at) >= 0x30 && text.charCodeAt(at) <= 0x39) at += 1;
   return text.slice(at, end);
 }
 
-const isLetter = (code: number): boolean => (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
 const isSplitter = (code: number): boolean =>
   code === 0x27 || code === 0x22 || code === 0x5c || code === 0x5e;
 
@@ -46,10 +45,10 @@ const isUnset = (code: number): boolean =>
 function afterSplitters(text: string, index: number): number {
   let end = index;
   for (;;) {
-    const code = text.charCodeAt(end);
+    const code = codeAt(text, end);
     if (isSplitter(code)) end += 1;
-    else if (code === 0x24 && isUnset(text.charCodeAt(end + 1))) end += 2;
-    else if (code === 0x60 && text.charCodeAt(end + 1) === 0x60) end += 2;
+    else if (code === 0x24 && isUnset(codeAt(text, end + 1))) end += 2;
+    else if (code === 0x60 && codeAt(text, end + 1) === 0x60) end += 2;
     else return end;
   }
 }
@@ -66,28 +65,28 @@ function expandsToNothing(text: string, from: number, to: number): boolean {
 
 /** `w'h'oami` as `whoami`. An apostrophe alone, as in `don't`, splits nothing. */
 export function joinWords(text: string, disguises: Set<Disguise>): string {
-  let splits = 0;
+  let isSplit = false;
   let out = "";
   let copied = 0;
   for (let index = 1; index < text.length; index += 1) {
     if (!isLetter(text.charCodeAt(index - 1))) continue;
     const end = afterSplitters(text, index);
     if (end === index) continue;
-    if (!isLetter(text.charCodeAt(end))) {
+    if (!isLetter(codeAt(text, end))) {
       index = end;
       continue;
     }
-    splits += text.charCodeAt(index) === 0x27 && end === index + 1 && isContraction(text, end) ? 0 : 1;
+    if (text.charCodeAt(index) !== 0x27 || end !== index + 1 || !isContraction(text, end)) isSplit = true;
     if (expandsToNothing(text, index, end)) disguises.add("empty_expansion");
     out += text.slice(copied, index);
     copied = end;
     index = end;
   }
-  if (splits === 0) return text;
+  if (!isSplit) return text;
   disguises.add("split_word");
   return out + text.slice(copied);
 }
 
 /** `’s`, `’t`, `’re`: at most two letters, then the word ends. */
 export const isContraction = (text: string, index: number): boolean =>
-  !isLetter(text.charCodeAt(index + 1)) || !isLetter(text.charCodeAt(index + 2));
+  !isLetter(codeAt(text, index + 1)) || !isLetter(codeAt(text, index + 2));

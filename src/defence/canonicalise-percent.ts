@@ -1,10 +1,10 @@
 // Percent-encoding (RFC 3986, 2.1) as lenient decoders take it: `%uXXXX`, overlong UTF-8 and `%%32%65` as well.
 // Bytes that form no character are read as Latin-1, so that no byte hides what stands around it.
+import { codeAt } from "./character.ts";
 import type { Disguise } from "./disguise.ts";
 
 export function decodePercent(text: string, disguises: Set<Disguise>): string {
   let index = text.indexOf("%");
-  if (index < 0) return text;
   let out = "";
   let copied = 0;
   while (index >= 0) {
@@ -34,7 +34,6 @@ function decodeAt(text: string, index: number, disguises: Set<Disguise>): Decode
   const lead = byteAt(text, index);
   if (lead < 0) return null;
   if (lead === 0) disguises.add("null_byte");
-  if (lead < 0x80) return { character: String.fromCharCode(lead), length: 3 };
   return decodeSequence(text, index, lead, disguises);
 }
 
@@ -47,7 +46,7 @@ function decodeWide(text: string, index: number): Decoded | null {
   return { character, length: 6 };
 }
 
-/** UTF-8, overlong forms included: `%c0%ae` is a full stop. */
+/** ASCII and UTF-8, overlong forms included: `%c0%ae` is a full stop. */
 function decodeSequence(text: string, index: number, lead: number, disguises: Set<Disguise>): Decoded {
   const count =
     lead >= 0xfc ? 6 : lead >= 0xf8 ? 5 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
@@ -76,7 +75,7 @@ function byteAt(text: string, index: number): number {
 export function hexNumber(text: string, index: number, count: number): number {
   let value = 0;
   for (let at = index; at < index + count; at += 1) {
-    const digit = hexDigit(at < text.length ? text.charCodeAt(at) : 0);
+    const digit = hexDigit(codeAt(text, at));
     if (digit < 0) return -1;
     value = value * 16 + digit;
   }

@@ -6,6 +6,7 @@ import { decodeEntities } from "./canonicalise-entities.ts";
 import { decodeEscapes } from "./canonicalise-escapes.ts";
 import { isContraction, joinWords, stripComments } from "./canonicalise-joins.ts";
 import { decodePercent } from "./canonicalise-percent.ts";
+import { codeAt, isLetter } from "./character.ts";
 import type { Disguise } from "./disguise.ts";
 
 export const ROUNDS_MAX = 4;
@@ -47,34 +48,37 @@ function decode(text: string, disguises: Set<Disguise>): string {
   return decoded;
 }
 
+/** Characters by which a form may differ from the text, and those of which that depends on what stands beside them. */
+const TELLING = 1;
+const DOUBTFUL = 2;
+const KIND = new Uint8Array(0x80).fill(TELLING, 0, 0x09).fill(TELLING, 0x7f);
+for (const character of "%&\\^") KIND[character.charCodeAt(0)] = TELLING;
+for (const character of "/x$`\"'") KIND[character.charCodeAt(0)] = DOUBTFUL;
+
 /** Anything but plain ASCII without `%`, `&`, `\`, `0x`, comments and words split by quotes? */
 function mayDiffer(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    if (code >= 0x7f || code < 0x09) return true;
-    switch (code) {
-      case 0x25: // %
-      case 0x26: // &
-      case 0x5c: // \
-      case 0x5e: // ^
-        return true;
-      case 0x2f: // /*
-        if (text.charCodeAt(index + 1) === 0x2a) return true;
-        break;
-      case 0x78: // 0x
-        if (text.charCodeAt(index - 1) === 0x30) return true;
-        break;
-      case 0x24: // a$@b
-      case 0x60: // a``b
-        if (isLetter(text.charCodeAt(index - 1)) && !isLetter(text.charCodeAt(index + 1))) return true;
-        break;
-      case 0x22: // a"b
-      case 0x27: // a'b, but not it's
-        if (!isLetter(text.charCodeAt(index - 1)) || !isLetter(text.charCodeAt(index + 1))) break;
-        if (code === 0x22 || !isContraction(text, index + 1)) return true;
-    }
+    if (code >= 0x80) return true;
+    const kind = KIND[code];
+    if (kind === TELLING || (kind === DOUBTFUL && isTelling(text, index, code))) return true;
   }
   return false;
 }
 
-const isLetter = (code: number): boolean => (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
+function isTelling(text: string, index: number, code: number): boolean {
+  const before = codeAt(text, index - 1);
+  const after = codeAt(text, index + 1);
+  switch (code) {
+    case 0x2f: // /*
+      return after === 0x2a;
+    case 0x78: // 0x
+      return before === 0x30;
+    case 0x22: // a"b
+      return isLetter(before) && isLetter(after);
+    case 0x27: // a'b, but not it's
+      return isLetter(before) && isLetter(after) && !isContraction(text, index + 1);
+    default: // a$@b, a``b
+      return isLetter(before) && !isLetter(after);
+  }
+}

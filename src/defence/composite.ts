@@ -53,7 +53,7 @@ async function opinionOf(member: MemberOf<RemoteValidator>, text: string): Promi
   const { name, validator, timeout_ms, on_failure } = member;
   const signal = AbortSignal.timeout(timeout_ms);
   const late = new Promise<never>((_, reject) =>
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
+    signal.addEventListener("abort", () => reject(signal.reason)),
   );
   // Where the validator is first, nobody waits for the time any more.
   late.catch(() => {});

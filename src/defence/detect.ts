@@ -9,13 +9,13 @@ import { lex, type Tokens } from "./lexer.ts";
 import { LinearModel } from "./linear-model.ts";
 import { PromptLexer, wordsOf } from "./prompt-lexer.ts";
 import promptWeights from "./prompt-weights.json" with { type: "json" };
-import { numberOf, TOKEN_NAMES } from "./token.ts";
+import { TOKEN_NAMES } from "./token.ts";
 import weights from "./weights.json" with { type: "json" };
 
 const WHAT_MAX = 5;
-const injections = new LinearModel(weights, numberOf);
+const injections = new LinearModel(weights, TOKEN_NAMES);
 const promptLexer = new PromptLexer(wordsOf(promptWeights));
-const prompts = new LinearModel(promptWeights, promptLexer.numberOf, promptLexer.joined);
+const prompts = new LinearModel(promptWeights, promptLexer.names, promptLexer.joined);
 
 /** Disguises that honest text hardly wears, and how suspicious each is by itself. */
 const DISGUISE_SCORES: Partial<Record<Disguise, number>> = {
@@ -32,8 +32,7 @@ export function detectInjections(text: string, score_min: number): Finding[] {
   const { views, disguises } = canonicalise(text);
   const findings: Finding[] = [];
   for (const view of views) {
-    const tokens = lex(view);
-    note(findings, injections, tokens, TOKEN_NAMES, INJECTIONS, score_min);
+    note(findings, injections, lex(view), INJECTIONS, score_min);
   }
   for (const disguise of disguises) {
     const score = DISGUISE_SCORES[disguise] ?? 0;
@@ -58,7 +57,7 @@ export function promptViews(text: string): string[] {
 export function detectPrompt(text: string, score_min: number): Finding[] {
   const findings: Finding[] = [];
   for (const view of promptViews(text)) {
-    note(findings, prompts, promptLexer.lex(view), promptLexer.names, PROMPT, score_min);
+    note(findings, prompts, promptLexer.lex(view), PROMPT, score_min);
   }
   return findings;
 }
@@ -67,12 +66,11 @@ function note(
   findings: Finding[],
   model: LinearModel,
   tokens: Tokens,
-  names: readonly string[],
   classes: readonly AttackClass[],
   score_min: number,
 ): void {
   for (const stretch of model.read(tokens, score_min)) {
-    const what = model.explain(tokens, stretch, names, WHAT_MAX);
+    const what = model.explain(tokens, stretch, WHAT_MAX);
     const at = tokens.starts[stretch.from]!;
     keepWorst(findings, { class: classes[stretch.column]!, score: stretch.score, what, at });
   }

@@ -19,7 +19,7 @@ export interface Finding {
   readonly score: number;
   /** Runs of tokens or names of rules that show it, weightiest first; never the text. */
   readonly what: readonly string[];
-  /** Where the suspicious stretch begins, in UTF-16 units of the canonical form. */
+  /** Where the stretch begins, in UTF-16 units of the first form that shows it; the text itself comes first. */
   readonly at: number;
 }
 

@@ -1,4 +1,5 @@
 // Punctuation in its role. Answers the token and its length packed in one number; looks ahead a few characters only.
+import { isLetter } from "./character.ts";
 import { numberOf } from "./token.ts";
 
 const LENGTH_SHIFT = 16;
@@ -12,11 +13,16 @@ const LITERALS = [
   "/ // :// \\ \\\\ ../ ..\\ .. ... /* */",
 ].flatMap((row) => row.split(" "));
 const BY_FIRST: (readonly (readonly [string, number])[])[] = [];
+/** By the first character: the mark that it is alone, and by the second one as well: whether there is a longer one. */
+const ALONE = new Int32Array(128);
+const LONGER = new Uint8Array(128 * 128);
 for (let code = 0; code < 128; code += 1) {
   const first = String.fromCharCode(code);
   const literals = LITERALS.filter((literal) => literal.startsWith(first));
   literals.sort((a, b) => b.length - a.length);
   BY_FIRST.push(literals.map((literal) => [literal, of(numberOf(literal), literal.length)] as const));
+  ALONE[code] = of(numberOf(literals.includes(first) ? first : "sym"), 1);
+  for (const literal of literals) if (literal.length > 1) LONGER[code * 128 + literal.charCodeAt(1)] = 1;
 }
 
 const CALL = of(numberOf("f("), 1);
@@ -43,9 +49,10 @@ const CARET = of(numberOf("^^"), 1);
 const BRACES = of(numberOf("{,"), 1);
 const DRIVE = of(numberOf("c:"), 1);
 
-const at = (text: string, index: number): number => (index < text.length ? text.charCodeAt(index) : 0x20);
+/** Beside the text is as if behind a space. */
+const at = (text: string, index: number): number =>
+  index >= 0 && index < text.length ? text.charCodeAt(index) : 0x20;
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
-const isLetter = (code: number): boolean => (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
 const isWord = (code: number): boolean => isLetter(code) || isDigit(code) || code === 0x5f;
 const isHex = (code: number): boolean => isDigit(code) || ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x66);
 const isSpace = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d);
@@ -64,7 +71,7 @@ export function mark(text: string, index: number): number {
     case 0x5c: // \
       return escaped(text, index, next) || literal(text, index, code);
     case 0x28: // (
-      return index > 0 && isWord(at(text, index - 1)) ? CALL : literal(text, index, code);
+      return isWord(at(text, index - 1)) ? CALL : literal(text, index, code);
     case 0x3c: // <
       if (isLetter(next)) return ELEMENT;
       if (next === 0x2f) return CLOSING;
@@ -72,7 +79,7 @@ export function mark(text: string, index: number): number {
       if (next === 0x3f) return INSTRUCTION;
       return literal(text, index, code);
     case 0x2f: // /
-      return isWord(next) && startsPath(at(text, index - 1), index) ? ABSOLUTE : literal(text, index, code);
+      return isWord(next) && startsPath(at(text, index - 1)) ? ABSOLUTE : literal(text, index, code);
     case 0x24: // $
       return isWord(next) ? VARIABLE : literal(text, index, code) || of(SYMBOL, 1);
     case 0x23: // #
@@ -82,7 +89,7 @@ export function mark(text: string, index: number): number {
     case 0x3a: // :
       return next === 0x5c && isLetter(at(text, index - 1)) ? DRIVE : literal(text, index, code);
     case 0x7b: // {
-      return expandsBraces(text, index + 1, next) ? BRACES : literal(text, index, code);
+      return expandsBraces(text, index + 1) ? BRACES : literal(text, index, code);
     case 0x5e: // ^
       return CARET;
     default:
@@ -93,10 +100,12 @@ export function mark(text: string, index: number): number {
 const RUN = 4;
 
 function literal(text: string, index: number, code: number): number {
-  if (code === at(text, index + 1) && code === at(text, index + 2) && RULERS.has(code)) {
+  const next = at(text, index + 1);
+  if (RULERS.has(code)) {
     const run = runOf(text, index, code);
     if (run >= RUN) return of(SYMBOL, run);
   }
+  if (next >= 128 || LONGER[code * 128 + next] === 0) return ALONE[code]!;
   for (const [literal, packed] of BY_FIRST[code]!) if (text.startsWith(literal, index)) return packed;
   return of(SYMBOL, 1);
 }
@@ -106,7 +115,7 @@ const RULERS = new Set([..."-=*_#~+"].map((character) => character.charCodeAt(0)
 
 function runOf(text: string, index: number, code: number): number {
   let end = index;
-  while (end < text.length && end < index + 0x7fff && text.charCodeAt(end) === code) end += 1;
+  while (end < index + 0x7fff && at(text, end) === code) end += 1;
   return end - index;
 }
 
@@ -160,7 +169,7 @@ function numbered(text: string, index: number): number {
 
 /** `-v`, `--verbose` behind a space or at the start. */
 function flag(text: string, index: number, next: number): number {
-  if (index > 0 && !isSpace(at(text, index - 1))) return 0;
+  if (!isSpace(at(text, index - 1))) return 0;
   if (isLetter(next)) return of(FLAG, 1);
   return next === 0x2d && isLetter(at(text, index + 2)) ? of(FLAG, 2) : 0;
 }
@@ -168,8 +177,7 @@ function flag(text: string, index: number, next: number): number {
 const BRACES_MAX = 32;
 
 /** `{cat,/etc/passwd}`: a comma and no space, quote, colon or equals sign before the bracket closes. */
-function expandsBraces(text: string, start: number, first: number): boolean {
-  if (first === 0x7b || first === 0x7d) return false;
+function expandsBraces(text: string, start: number): boolean {
   let hasComma = false;
   for (let index = start; index < Math.min(text.length, start + BRACES_MAX); index += 1) {
     const code = text.charCodeAt(index);
@@ -181,5 +189,5 @@ function expandsBraces(text: string, start: number, first: number): boolean {
 }
 
 /** A slash behind a space, a quote or an opening bracket begins an absolute path. */
-const startsPath = (before: number, index: number): boolean =>
-  index === 0 || isSpace(before) || before === 0x27 || before === 0x22 || before === 0x3d || before === 0x28;
+const startsPath = (before: number): boolean =>
+  isSpace(before) || before === 0x27 || before === 0x22 || before === 0x3d || before === 0x28;

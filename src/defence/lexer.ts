@@ -1,28 +1,32 @@
 // Text as a sequence of small token numbers, for the detectors: one pass, no backtracking, no regular expression.
 // A token is a punctuation mark in its role (`../`, `--`, `<a`), a kind of literal, or the group of a known word.
+// Words are looked up by a hash that is made while they are read, so that no string is cut out for each.
+import { codeAt } from "./character.ts";
 import { mark, markLength, markToken } from "./lexer-marks.ts";
 import { POWERSHELL_NOUNS, POWERSHELL_VERBS } from "./powershell.ts";
-import { numberOf } from "./token.ts";
+import { numberOf, TOKEN_NAMES } from "./token.ts";
 import { WORD_GROUPS } from "./vocabulary.ts";
-
-const WORDS = new Map<string, number>();
-let longest = 0;
-for (const [group, words] of Object.entries(WORD_GROUPS)) {
-  for (const word of words.split(" ")) {
-    if (WORDS.has(word)) continue;
-    WORDS.set(word, numberOf(group));
-    longest = Math.max(longest, word.length);
-  }
-}
-const WORD_LENGTH_MAX = longest;
+import { HASH_START, hashOn, WordTable } from "./word-table.ts";
 
 /** Where a shell begins a command, and what it may run there, by the groups of their words. */
-const SEPARATORS = new Set("; | || & && $( nl \\n".split(" ").map(numberOf));
+const SEPARATORS = new Uint8Array(TOKEN_NAMES.length);
+for (const separator of "; | || & && $( nl \\n".split(" ")) SEPARATORS[numberOf(separator)] = 1;
 const PROGRAMS = new Set(
   ["SHELL", "UNIX", "ID", "HEAD", "NET", "WIN", "INTERPRETER", "ECHO", "SLEEP"]
     .flatMap((group) => WORD_GROUPS[group]!.split(" "))
     .concat("set", "shutdown", "hostname"),
 );
+
+/** Known words: the number of their group, and whether they are programs. */
+const PROGRAM = 1 << 15;
+const WORDS = new Map<string, number>();
+for (const [group, words] of Object.entries(WORD_GROUPS)) {
+  for (const word of words.split(" "))
+    if (!WORDS.has(word)) WORDS.set(word, numberOf(group) | (PROGRAMS.has(word) ? PROGRAM : 0));
+}
+const WORD_TABLE = new WordTable(WORDS);
+const WORD_LENGTH_MAX = Math.max(...Array.from(WORDS.keys(), (word) => word.length));
+
 const RUN = numberOf("run");
 const [START, END, WORD, NUMBER, HEX, HEX_BYTE, HANDLER, CMDLET] = [
   "^",
@@ -56,23 +60,22 @@ export interface Tokens {
 
 const tokens: Tokens = { count: 0, ids: new Uint16Array(1024), starts: new Int32Array(1024) };
 
+/** Makes room for the tokens of a text: one for each character, and its beginning and its end. */
+function reserve(length: number): void {
+  const { ids } = tokens;
+  if (length + 2 <= ids.length) return;
+  tokens.ids = new Uint16Array(Math.max(length + 2, ids.length * 2));
+  tokens.starts = new Int32Array(tokens.ids.length);
+}
+
 function push(id: number, start: number): void {
-  if (tokens.count === tokens.ids.length) {
-    const ids = new Uint16Array(tokens.count * 2);
-    const starts = new Int32Array(tokens.count * 2);
-    ids.set(tokens.ids);
-    starts.set(tokens.starts);
-    tokens.ids = ids;
-    tokens.starts = starts;
-  }
   tokens.ids[tokens.count] = id;
   tokens.starts[tokens.count] = start;
   tokens.count += 1;
 }
 
 const kindAt = (text: string, index: number): number => {
-  if (index >= text.length) return OTHER;
-  const code = text.charCodeAt(index);
+  const code = codeAt(text, index);
   return code < 128 ? KIND[code]! : isLetterBeyondAscii(code) ? LETTER : OTHER;
 };
 
@@ -80,10 +83,12 @@ const kindAt = (text: string, index: number): number => {
 const isLetterBeyondAscii = (code: number): boolean =>
   code >= 0xc0 && (code < 0x2000 || code > 0x2bff) && (code < 0x3000 || code > 0x3004) && code < 0xe000;
 
-const isWordAt = (text: string, index: number): boolean => kindAt(text, index) >= LETTER;
+const isWord = (code: number): boolean => (code < 128 ? KIND[code]! >= LETTER : isLetterBeyondAscii(code));
+const isWordAt = (text: string, index: number): boolean => isWord(codeAt(text, index));
 
 export function lex(text: string): Tokens {
   tokens.count = 0;
+  reserve(text.length);
   push(START, 0);
   let index = 0;
   while (index < text.length) {
@@ -103,35 +108,48 @@ export function lex(text: string): Tokens {
 
 /** A word: letters, digits and `_`. */
 function word(text: string, start: number): number {
-  let end = start + 1;
-  while (isWordAt(text, end)) end += 1;
-  end = contraction(text, end);
-  const length = end - start;
-  let id = WORD;
-  if (length <= WORD_LENGTH_MAX) {
-    const lower = text.slice(start, end).toLowerCase();
-    if (text.charCodeAt(end) === 0x2d && POWERSHELL_VERBS.has(lower)) {
-      const noun = nounAfter(text, end + 1);
-      if (noun > 0) {
-        push(CMDLET, start);
-        return noun;
-      }
-    }
-    const known = WORDS.get(lower);
-    if (known !== undefined) id = known;
-    else if (length > 4 && lower.startsWith("on") && beforeEquals(text, end)) id = HANDLER;
+  let hash = HASH_START;
+  let end = start;
+  for (; end < text.length; end += 1) {
+    const code = text.charCodeAt(end);
+    if (!isWord(code)) break;
+    hash = hashOn(hash, code);
   }
-  if (id !== WORD && beginsCommand() && PROGRAMS.has(text.slice(start, end).toLowerCase())) push(RUN, start);
-  push(id, start);
+  const after = codeAt(text, end);
+  if (isQuote(after)) {
+    const whole = contraction(text, end);
+    if (whole > end) return unknown(text, start, whole);
+  }
+  if (after === 0x2d && POWERSHELL_VERBS.has(text.slice(start, end).toLowerCase())) {
+    const noun = nounAfter(text, end + 1);
+    if (noun > 0) {
+      push(CMDLET, start);
+      return noun;
+    }
+  }
+  const known = WORD_TABLE.find(text, start, end, hash);
+  if (known < 0) return unknown(text, start, end);
+  if (known & PROGRAM && SEPARATORS[tokens.ids[tokens.count - 1]!]) push(RUN, start);
+  push(known & ~PROGRAM, start);
   return end;
 }
 
-const beginsCommand = (): boolean => SEPARATORS.has(tokens.ids[tokens.count - 1]!);
+/** `onsomething=` is a handler of HTML. */
+function unknown(text: string, start: number, end: number): number {
+  const isHandler =
+    (text.charCodeAt(start) | 0x20) === 0x6f &&
+    end - start > 4 &&
+    end - start <= WORD_LENGTH_MAX &&
+    (text.charCodeAt(start + 1) | 0x20) === 0x6e &&
+    beforeEquals(text, end);
+  push(isHandler ? HANDLER : WORD, start);
+  return end;
+}
 
 /** Where the noun of a cmdlet ends that begins at `index`; 0 if none does. */
 function nounAfter(text: string, index: number): number {
   let end = index;
-  while (end < index + 24 && isWordAt(text, end)) end += 1;
+  while (isWordAt(text, end)) end += 1;
   return POWERSHELL_NOUNS.has(text.slice(index, end).toLowerCase()) ? end : 0;
 }
 
@@ -139,30 +157,25 @@ const isQuote = (code: number): boolean => code === 0x27 || code === 0x2019;
 
 /** `don't`, `users'` and `it's` are words: the apostrophe quotes nothing. */
 function contraction(text: string, end: number): number {
-  if (!isQuote(text.charCodeAt(end))) return end;
   let index = end + 1;
-  while (index < end + 4 && isWordAt(text, index)) index += 1;
-  const tail = text.slice(end + 1, index).toLowerCase();
-  return CONTRACTIONS.has(tail) && !isWordAt(text, index) ? index : end;
+  while (isWordAt(text, index)) index += 1;
+  return CONTRACTIONS.has(text.slice(end + 1, index).toLowerCase()) ? index : end;
 }
 const CONTRACTIONS = new Set(["s", "t", "re", "ll", "ve", "d", "m"]);
 
 function beforeEquals(text: string, index: number): boolean {
   let at = index;
-  while (at < index + 8 && (kindAt(text, at) === SPACE || text.charCodeAt(at) === 0x2f)) at += 1;
-  return text.charCodeAt(at) === 0x3d;
+  while (at < index + 8 && (kindAt(text, at) === SPACE || codeAt(text, at) === 0x2f)) at += 1;
+  return codeAt(text, at) === 0x3d;
 }
 
 /** A number, `0x…`, or a word that begins with digits such as `2fetc` or `3rd`. */
 function digits(text: string, start: number): number {
-  if (text.charCodeAt(start) === 0x30 && (text.charCodeAt(start + 1) | 0x20) === 0x78) {
+  if (text.charCodeAt(start) === 0x30 && (codeAt(text, start + 1) | 0x20) === 0x78) {
     let end = start + 2;
     while (isHexAt(text, end)) end += 1;
     // `0x2e0x2e0x2f`: bytes one after another
-    if (end >= start + 4 && text.charCodeAt(start + 5) === 0x78) {
-      push(HEX_BYTE, start);
-      return start + 4;
-    }
+    if (codeAt(text, start + 5) === 0x78) end = Math.min(end, start + 4);
     push(end - start === 4 ? HEX_BYTE : HEX, start);
     return end;
   }
@@ -175,6 +188,6 @@ function digits(text: string, start: number): number {
 }
 
 function isHexAt(text: string, index: number): boolean {
-  const code = text.charCodeAt(index);
+  const code = codeAt(text, index);
   return (code >= 0x30 && code <= 0x39) || ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x66);
 }

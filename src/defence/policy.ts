@@ -21,11 +21,11 @@ export const POLICIES: Readonly<Record<TextContext, Policy>> = {
   email: STRICT,
   // Judged part by part, decoded: the punctuation of a query is no evidence.
   url: { action: "refuse", found_from: 0.7 },
-  free_text: { action: "refuse_above", found_from: 0.12, refuse_from: 0.9 },
-  rich_text: { action: "refuse_above", found_from: 0.12, refuse_from: 0.9 },
+  free_text: { action: "refuse_above", found_from: 0.14, refuse_from: 0.9 },
+  rich_text: { action: "refuse_above", found_from: 0.14, refuse_from: 0.9 },
   code: { action: "record", found_from: 0.97 },
   search: { action: "record", found_from: 0.97 },
 };
 
 /** From which score on a text that a language model is to read counts as prompt injection. */
-export const PROMPT_FOUND_FROM = 0.11;
+export const PROMPT_FOUND_FROM = 0.15;

@@ -1,6 +1,7 @@
 // Text as the tokens of the prompt-injection detector: words that it knows by group or by themselves, all others
 // alike, and the few marks by which dialogues, quotations and templates are written. One pass.
 // `1gn0re` is read as `ignore`; in scripts without spaces the known words are found within the run.
+import { codeAt } from "./character.ts";
 import type { Tokens } from "./lexer.ts";
 import type { Weights } from "./linear-model.ts";
 import { PROMPT_WORDS } from "./prompt-words.ts";
@@ -104,7 +105,7 @@ export class PromptLexer {
 
   #word(text: string, start: number): number {
     let end = start + 1;
-    while (end < text.length && (isWordCode(text.charCodeAt(end)) || joins(text, end))) end += 1;
+    while (isWordCode(codeAt(text, end)) || joins(text, end)) end += 1;
     const word = text.slice(start, Math.min(end, start + WORD_LENGTH_MAX));
     const lower = word.toLowerCase().replace("’", "'");
     const known = this.#words.get(lower);
@@ -137,8 +138,7 @@ export class PromptLexer {
     }
     let end = start + 1;
     // A run without a known word is one word, however long.
-    while (end < text.length && isUnspaced(text.charCodeAt(end)) && this.#knownLength(text, end) === 0)
-      end += 1;
+    while (isUnspaced(codeAt(text, end)) && this.#knownLength(text, end) === 0) end += 1;
     this.#push(WORD, start);
     return end;
   }

@@ -36,9 +36,9 @@ function parseIpv4(text: string): Uint8Array | null {
 
 /** Decimal, octal with a leading 0, hexadecimal with 0x; NaN for anything else. */
 function parseNumber(text: string): number {
-  if (/^0x[0-9a-f]{1,16}$/iu.test(text)) return Number(text);
-  if (/^0[0-7]{1,22}$/u.test(text)) return Number.parseInt(text, 8);
-  return /^(?:0|[1-9][0-9]{0,15})$/u.test(text) ? Number(text) : Number.NaN;
+  if (/^0x[0-9a-f]+$/iu.test(text)) return Number(text);
+  if (/^0[0-7]+$/u.test(text)) return Number.parseInt(text, 8);
+  return /^(?:0|[1-9][0-9]*)$/u.test(text) ? Number(text) : Number.NaN;
 }
 
 function parseIpv6(text: string): Uint8Array | null {
@@ -71,13 +71,11 @@ function groupsOf(text: string, is_end: boolean): number[] | null {
 
 /** IPv4-mapped, IPv4-compatible, translated (RFC 6052), 6to4 and Teredo. */
 function embeddedIpv4(address: Uint8Array): Uint8Array | null {
-  if (address.length === 4) return null;
   for (const [range, offset] of EMBEDDED) {
     if (!contains(range, address)) continue;
     const ipv4 = address.slice(offset, offset + 4);
-    // Teredo hides the client's address by its complement; `::` and `::1` are no IPv4 addresses.
-    if (offset === 12 && range.bits === 32) return ipv4.map((byte) => byte ^ 0xff);
-    return range.bits === 96 && address[12] === 0 && address[13] === 0 && range.bytes[10] === 0 ? null : ipv4;
+    // Teredo hides the client's address by its complement.
+    return range.bits === 32 ? ipv4.map((byte) => byte ^ 0xff) : ipv4;
   }
   return null;
 }

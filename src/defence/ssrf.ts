@@ -30,7 +30,7 @@ export function checkTarget(text: string, options: TargetOptions): TargetCheck {
   const url = new URL(text);
   if (url.protocol !== "https:" && url.protocol !== "http:") return no("scheme");
   if (url.username !== "" || url.password !== "") return no("credentials");
-  const host = url.hostname.replace(/\.$/u, "").toLowerCase();
+  const host = hostOf(url);
   if (options.allow_loopback && isLoopbackHost(host)) return { ok: true, url };
   const rule = hostComplaint(host);
   if (rule) return no(rule);
@@ -43,21 +43,17 @@ const no = (rule: TargetRule): TargetCheck => ({ ok: false, rule });
 
 /** Spaces, controls, backslashes and what no URL holds unencoded: parsers disagree about them. */
 function hasUnsafeCharacter(text: string): boolean {
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code <= 0x20 || code === 0x7f || '\\"<>^`{|}'.includes(text[index]!)) return true;
-  }
+  for (const character of text) if (character <= " " || '\u007f\\"<>^`{|}'.includes(character)) return true;
   return false;
 }
 
+/** Without the full stop that ends a whole name; the URL parser has made small letters of capitals. */
+const hostOf = (url: URL): string => url.hostname.replace(/\.$/u, "");
+
 function isLoopbackHost(host: string): boolean {
-  const address = parseHost(host);
+  const address = parseAddress(host);
   return address ? isLoopback(address) : host === "localhost" || host.endsWith(".localhost");
 }
-
-/** The URL parser has brought IPv4 into four decimal numbers and IPv6 into brackets. */
-const parseHost = (host: string): Uint8Array | null =>
-  host.startsWith("[") || /^[0-9.]+$/u.test(host) ? parseAddress(host) : null;
 
 /** Names that are answered inside a network: RFC 6761, RFC 6762, RFC 8375, ICANN's reserved and colliding names. */
 const INTERNAL = new Set(
@@ -67,7 +63,7 @@ const INTERNAL = new Set(
 );
 
 function hostComplaint(host: string): TargetRule | null {
-  const address = parseHost(host);
+  const address = parseAddress(host);
   // Deployed Workers cannot reach bare addresses either.
   if (address || host.startsWith("[")) return "address";
   const labels = host.split(".");
@@ -95,8 +91,8 @@ function isInternal(text: string): boolean {
 function carriesTarget(url: URL): boolean {
   return [...url.searchParams.values()].some((value) => {
     if (!URL.canParse(value)) return false;
-    const { protocol, hostname } = new URL(value);
-    if (protocol !== "http:" && protocol !== "https:") return false;
-    return hostComplaint(hostname.replace(/\.$/u, "").toLowerCase()) !== null;
+    const target = new URL(value);
+    if (target.protocol !== "http:" && target.protocol !== "https:") return false;
+    return hostComplaint(hostOf(target)) !== null;
   });
 }

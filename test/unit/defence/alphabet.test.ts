@@ -23,6 +23,15 @@ describe("names", () => {
       expect(foreignTo("identifier", text)).toBe("character");
     },
   );
+
+  // Unicode calls them letters and marks; people see nothing.
+  test.each(["\u115f", "\u1160", "\u3164", "\uffa0", "\u034f", "\u180b"])(
+    "%j is none, nor is any with it",
+    (blank) => {
+      expect(foreignTo("identifier", blank)).toBe("character");
+      expect(foreignTo("identifier", `ad${blank}a`)).toBe("character");
+    },
+  );
 });
 
 describe("e-mail addresses", () => {

@@ -42,6 +42,12 @@ describe("scores", () => {
     expect(combined([[finding(0.5), finding(0.5)]])).toEqual([finding(0.5)]);
   });
 
+  test("bring at most five pieces of evidence, first those of who is surer, none twice", () => {
+    const opinion = (score: number, what: string[]): Finding[] => [{ ...finding(score), what }];
+    const [both] = combined([opinion(0.4, ["d", "b", "e", "f", "g"]), opinion(0.6, ["a", "b", "c"])]);
+    expect(both?.what).toEqual(["a", "b", "c", "d", "e"]);
+  });
+
   test("never fall by another opinion, and stay between 0 and 1", () => {
     const opinion = fc.array(
       fc.double({ min: 0, max: 1, noNaN: true }).map((score) => finding(score)),
@@ -165,6 +171,21 @@ describe("which texts a validator reads", () => {
 
   test("the canonical form: whatever people write, but code, searches and secrets", () => {
     expect(read(canonical)).toEqual(["email", "file_name", "free_text", "identifier", "rich_text", "url"]);
+  });
+
+  test("of others it is shown none", () => {
+    const shown: string[] = [];
+    const inspect = (text: string) => {
+      shown.push(text);
+      return [finding(0.9)];
+    };
+    const composite = new Composite([
+      member({ kind: "local", reads: (context) => context === "search", inspect }),
+      member({ kind: "local", reads: (context) => context === "code", inspect }),
+    ]);
+    expect(composite.find("a", "secret")).toEqual([]);
+    expect(composite.find("b", "code")).toEqual([finding(0.9)]);
+    expect(shown).toEqual(["b"]);
   });
 
   test("Model Armor: free text alone", () => {

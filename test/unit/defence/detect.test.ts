@@ -1,14 +1,11 @@
 // Attacks are found, whatever honest text surrounds them; honest text with the same words is left alone.
 
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { detectInjections, detectPrompt } from "../../../src/defence/detect.ts";
 import { POLICIES, PROMPT_FOUND_FROM } from "../../../src/defence/policy.ts";
 import { screen } from "../../../src/defence/screen.ts";
 import { corporaNote, corporaRoot } from "../corpora.ts";
-
-// Properties take their time on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
 
 const ATTACKS: Record<string, readonly string[]> = {
   sqli: [
@@ -139,6 +136,18 @@ describe("contexts", () => {
     const { findings } = screen(`' UNION SELECT '${secret}' FROM users --`, "free_text");
     expect(findings.length).toBeGreaterThan(0);
     expect(JSON.stringify(findings)).not.toContain(secret);
+  });
+
+  test("a disguise is a finding from its score on", () => {
+    const found = (score_min: number) => detectInjections("p\u0430ypal", score_min).map((one) => one.class);
+    expect(found(0.3)).toEqual(["encoding"]);
+    expect(found(0.3 + 1e-9)).toEqual([]);
+  });
+
+  test("a finding that disguise adds nothing to has its place in the text itself", () => {
+    const text = "\u01c6ungla ' OR '1'='1' --";
+    const [finding] = detectInjections(text, 0.5);
+    expect(finding).toMatchObject({ class: "sqli", at: text.indexOf("'") });
   });
 
   test("screening is a function of the text alone", () => {

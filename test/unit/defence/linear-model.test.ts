@@ -12,9 +12,9 @@ const tokensOf = (text: string): Tokens => {
 };
 const WEIGHTS = {
   one: { bias: -3, terms: { a: 1, "a b": 2.5, "a b c": 0.5, c: -1, "^ a": 0.25 } },
-  two: { bias: -1, terms: { b: 0.5, "b b": 0.5, "c a": -2 } },
+  two: { bias: -1, terms: { a: 0.25, b: 0.5, "b b": 0.5, "c a": -2 } },
 };
-const model = new LinearModel(WEIGHTS, numberOf);
+const model = new LinearModel(WEIGHTS, NAMES);
 
 /** Weights of the runs of one to three tokens that end at each place. */
 function gains(text: string, terms: Readonly<Record<string, number>>): number[] {
@@ -80,12 +80,16 @@ describe("a text's score", () => {
 
 describe("an explanation", () => {
   const explain = (text: string, terms_max = 5) =>
-    model.explain(tokensOf(text), model.read(tokensOf(text), 0)[0]!, NAMES, terms_max);
+    model.explain(tokensOf(text), model.read(tokensOf(text), 0)[0]!, terms_max);
 
   test("names the terms that weigh in, each once, the weightiest first", () => {
     expect(explain("^abcabc")).toEqual(["a b", "a", "a b c", "^ a"]);
     expect(explain("^abcabc", 2)).toEqual(["a b", "a"]);
     expect(explain("ccc")).toEqual([]);
+  });
+
+  test("names no term that ended before the stretch", () => {
+    expect(explain("^accccab")).toEqual(["a b", "a"]);
   });
 
   test("looks at the first hundred tokens of a stretch", () => {
@@ -107,7 +111,7 @@ test("runs of one to three tokens have keys of their own", () => {
 describe("telling tokens over a gap", () => {
   // `a` and `c` are joined over whatever stands between them.
   const terms = { "a … c": 2, "c … a … c": 1.5, "a … a": -0.5, "c … c": 0.25 };
-  const joining = new LinearModel({ one: { bias: -1, terms } }, numberOf, ["a", "c"].map(numberOf));
+  const joining = new LinearModel({ one: { bias: -1, terms } }, NAMES, ["a", "c"].map(numberOf));
 
   /** The last so many telling tokens up to `at`, none further than the gap from the next; null if there are not. */
   function tellingUpTo(text: string, at: number, length: number): string | null {
@@ -145,11 +149,23 @@ describe("telling tokens over a gap", () => {
     expect(scoreOf(`c${far}ac`)).toBeCloseTo(logistic(2 - 1), 12);
   });
 
+  test("weigh in each class by themselves", () => {
+    const two = new LinearModel(
+      { one: { bias: 0, terms: { "a … c": 2 } }, two: { bias: 0, terms: { "a … c": 0.5, "c … a": 3 } } },
+      NAMES,
+      ["a", "c"].map(numberOf),
+    );
+    const scores = (text: string) => two.read(tokensOf(text), 0).map(({ score }) => score);
+    expect(scores("abc")).toEqual([2, 0.5].map(logistic));
+    expect(scores("cba")).toEqual([0, 3].map(logistic));
+    expect(scores("abcba")).toEqual([2, 3.5].map(logistic));
+  });
+
   test("are named in the evidence", () => {
     const tokens = tokensOf(`c${"b".repeat(GAP_MAX - 1)}abc`);
     const [stretch] = joining.read(tokens, 0);
-    expect(joining.explain(tokens, stretch!, NAMES, 5)).toEqual(["a … c", "c … a … c"]);
+    expect(joining.explain(tokens, stretch!, 5)).toEqual(["a … c", "c … a … c"]);
     const far = tokensOf(`c${"b".repeat(GAP_MAX)}abc`);
-    expect(joining.explain(far, joining.read(far, 0)[0]!, NAMES, 5)).toEqual(["a … c"]);
+    expect(joining.explain(far, joining.read(far, 0)[0]!, 5)).toEqual(["a … c"]);
   });
 });

@@ -18,12 +18,12 @@ test("every context has the policy that was measured for it", () => {
     file_name: { action: "refuse", found_from: 0.5 },
     email: { action: "refuse", found_from: 0.08 },
     url: { action: "refuse", found_from: 0.7 },
-    free_text: { action: "refuse_above", found_from: 0.12, refuse_from: 0.9 },
-    rich_text: { action: "refuse_above", found_from: 0.12, refuse_from: 0.9 },
+    free_text: { action: "refuse_above", found_from: 0.14, refuse_from: 0.9 },
+    rich_text: { action: "refuse_above", found_from: 0.14, refuse_from: 0.9 },
     code: { action: "record", found_from: 0.97 },
     search: { action: "record", found_from: 0.97 },
   });
-  expect(PROMPT_FOUND_FROM).toBe(0.11);
+  expect(PROMPT_FOUND_FROM).toBe(0.15);
 });
 
 describe("a finding", () => {
@@ -80,8 +80,8 @@ describe("what is looked at", () => {
     expect(alphabet("two words")).toEqual([]);
   });
 
-  test("of a name with a space or a quote in it, what it says as well", () => {
-    for (const text of ["admin' or 'a' like 'a", "1 or 1-1--"]) {
+  test("of a name with a space, a quote or an @ in it, what it says as well", () => {
+    for (const text of ["admin' or 'a' like 'a", "1 or 1-1--", "or-@@version--"]) {
       const { verdict, findings } = screen(text, "identifier");
       expect(verdict, text).toBe("refuse");
       expect(findings.map((one) => one.class)).toContain("sqli");

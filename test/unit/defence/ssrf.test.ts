@@ -54,6 +54,8 @@ describe("targets", () => {
     ["https://1.2.3.4.5/", "unreadable"],
     ["https://10-0-0.example.com/", "ok"],
     ["https://x-10-0-0-1/", "internal_name"],
+    ["https://1e1-0-0-1.example.com/", "ok"],
+    ["https://example.a-10-1/", "ok"],
     ["https://8-8-8-8.example.com/", "ok"],
     ["https://a-1-10-0-0-1.example.com/", "address"],
     ["https://10-0-0-1-z.example.com/", "address"],
@@ -62,6 +64,7 @@ describe("targets", () => {
     ["https://7f0000011.example.com/", "ok"],
     ["https://go.example.com/?to=https://hooks.example.com/", "ok"],
     ["https://go.example.com/?a=b&to=https://printer./", "carried_target"],
+    ["https://go.example.com/?to=HTTP://Wiki.INTERNAL./", "carried_target"],
     ["https://go.example.com/?to=ftp://10.0.0.1/", "ok"],
     ["https://go.example.com/?to=10.0.0.1", "ok"],
     [`https://hooks.example.com/${"a".repeat(2_022)}`, "ok"],
@@ -110,6 +113,8 @@ describe("targets", () => {
       "http://169.254.169.254/",
       "http://printer/",
       "http://example.com/",
+      "ftp://localhost/",
+      "ws://127.0.0.1/",
     ]) {
       expect(ruleOf(url, options)).not.toBe("ok");
     }
@@ -190,6 +195,7 @@ describe("addresses", () => {
     ["::ffff:10.0.0.1", "::ffff:8.8.8.8"],
     ["::ffff:0:10.0.0.1", "::ffff:0:8.8.8.8"],
     ["::10.0.0.1", "::8.8.8.8"],
+    ["::0.1.0.1", "::8.0.0.8"],
     ["64:ff9b::10.0.0.1", "64:ff9b::8.8.8.8"],
     ["64:ff9b:1:ffff::10.0.0.1", "64:ff9b:1:ffff::8.8.8.8"],
     ["2002:c0a8:101::", "2002:808:808::1"],
@@ -217,6 +223,7 @@ describe("addresses", () => {
     "1:2:3:4:5:6:7:8:9",
     "1::2:3:4:5:6:7:8",
     "1.2.3.4::",
+    "1]::2",
     "::1.2.3.4:5",
     "::g",
     ":1",
@@ -236,12 +243,16 @@ describe("addresses", () => {
     ["037777777777", [255, 255, 255, 255]],
     ["0", [0, 0, 0, 0]],
     ["00.0x0.0.0", [0, 0, 0, 0]],
+    [`0x${"0".repeat(30)}7f.0.0.${"0".repeat(30)}1`, [127, 0, 0, 1]],
   ])("%s is read as inet_aton() reads it", (text, bytes) => {
     expect([...parseAddress(text)!]).toEqual(bytes);
   });
 
   test.each([
     "1.2.65536",
+    "0x1 ",
+    "1 ",
+    "018",
     "1.16777216",
     "4294967296",
     "0x",

@@ -86,6 +86,25 @@ test("one refused text refuses the whole, and only what was refused is told", ()
   });
 });
 
+test("each refusal says in words what a text looks like", () => {
+  const words: Partial<Record<AttackClass, string>> = {
+    sqli: "looks like SQL injection",
+    xss: "looks like script injection",
+    path: "looks like path traversal",
+    cmd: "looks like command injection",
+    ldap: "looks like LDAP injection",
+    prompt: "looks like instructions to a language model",
+    encoding: "is encoded in a way that hides what it says",
+    alphabet: "holds characters that do not belong here",
+    content: "is not wanted here",
+  };
+  for (const [name, detail] of Object.entries(words)) {
+    const screening = alone();
+    screening.add(`1 ${name}`, "free_text", "/0");
+    expect(screening.settle()).toMatchObject({ refusal: { errors: [{ pointer: "/0", detail }] } });
+  }
+});
+
 test("eight texts are asked about one by one; of more, seven, and the rest in one", async () => {
   const texts = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
   const eight = withRemote();
@@ -96,6 +115,13 @@ test("eight texts are asked about one by one; of more, seven, and the rest in on
   addAll(nine.screening, texts);
   await nine.screening.settle();
   expect(nine.asked).toEqual([...texts.slice(0, 7), "h\n\ni"]);
+});
+
+test("what is found of a text that was asked about by itself is noted in its place", async () => {
+  const { screening } = withRemote([finding(0.3, "prompt")]);
+  addAll(screening, ["a", "b", "c", "d", "e", "f", "g", "h"]);
+  const places = (await screening.settle())?.findings.map(({ pointer }) => pointer);
+  expect(places?.toSorted()).toEqual(["/0", "/1", "/2", "/3", "/4", "/5", "/6", "/7"]);
 });
 
 test("what was found of the rest stays found in its place, and what is found of the whole has none", async () => {
@@ -146,5 +172,9 @@ test("a text that nobody could check is a service that is not there, unless it i
   expect((await both.settle())?.refusal).toMatchObject({
     reason: "input_refused",
     rule: "screening_unchecked",
+    errors: [
+      { pointer: "/0", detail: "could not be checked" },
+      { pointer: "/1", detail: "looks like script injection" },
+    ],
   });
 });

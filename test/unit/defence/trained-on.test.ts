@@ -7,4 +7,4 @@ import trainedOn from "../../../scripts/training/readings.json" with { type: "js
 // `npm run bench:defence` and notes the new readings (`npm run train:defence -- --readings`).
 test("every form and token of awkward texts is the one that the weights were trained on", () => {
   expect(readingDigests()).toEqual(trainedOn);
-}, 60_000);
+});
