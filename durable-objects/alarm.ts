@@ -16,6 +16,17 @@ export class Alarm {
     void this.#storage.setAlarm(at_ms);
   }
 
+  /** Runs a transaction: where it is rolled back, so is the alarm that it has set. */
+  transact<Value>(work: () => Value): Value {
+    const before_ms = this.#at_ms;
+    try {
+      return this.#storage.transactionSync(work);
+    } catch (defect) {
+      this.#at_ms = before_ms;
+      throw defect;
+    }
+  }
+
   /** It has rung, or went with the rest of the storage. */
   forget(): void {
     this.#at_ms = Number.POSITIVE_INFINITY;

@@ -10,3 +10,13 @@ export function ship(env: Env, destination: string, batch: Batch<never>): Promis
   if (id.startsWith("whk_")) return env.WEBHOOK_ENDPOINT.getByName(destination).obey(batch);
   return env.PRINCIPAL.getByName(destination).receive(batch);
 }
+
+/**
+ * Ships events to a workspace's audit log. The workspace opens it before anybody can register there, so a log that is not
+ * open is a passing fault: the rows stay.
+ */
+export async function shipAudit(env: Env, workspace: string, batch: Batch<never>): Promise<Receipt> {
+  const receipt = await env.AUDIT_LOG.getByName(workspace).append(batch);
+  if (receipt.gone) throw new Error("the audit log is not open");
+  return receipt;
+}

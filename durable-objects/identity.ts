@@ -14,21 +14,36 @@ const STEP_BACK_MS = 1_000;
 
 export class Identity {
   readonly #sql: SqlStorage;
+  readonly #given_name: string | undefined;
   #row: IdentityRow | null = null;
+  #workspace = "";
   #stored_clock_ms = 0;
   #is_behind = false;
 
-  constructor(sql: SqlStorage) {
+  /** @param name by which the object was called; alarms of older runtimes do not know it. */
+  constructor(sql: SqlStorage, name: string | undefined) {
     this.#sql = sql;
+    this.#given_name = name;
   }
 
   get exists(): boolean {
     return this.#row !== null;
   }
 
-  /** `<workspace>/<id>`; null before the object was created. */
-  get name(): string | null {
-    return this.#row?.name ?? null;
+  /** `<workspace>/<id>`, or the workspace alone. */
+  get name(): string {
+    return this.#row?.name ?? this.#given_name ?? "";
+  }
+
+  /** The workspace that it belongs to; every request asks for it. */
+  get workspace(): string {
+    this.#workspace ||= this.name.split("/")[0]!;
+    return this.#workspace;
+  }
+
+  /** What it is called within its workspace. */
+  get id(): string {
+    return this.name.split("/")[1]!;
   }
 
   /** Who the object is to those to whom it ships. */
@@ -47,11 +62,11 @@ export class Identity {
       this.#sql.exec<IdentityRow>("SELECT name, incarnation, clock_ms FROM object").toArray()[0] ?? null;
   }
 
-  create(name: string): void {
+  create(): void {
     const now_ms = Date.now();
     this.#sql.exec(
       "INSERT INTO object (one, name, incarnation, created_at_ms, clock_ms) VALUES (1, ?, ?, ?, ?)",
-      name,
+      this.#given_name!,
       randomId("inc_"),
       now_ms,
       now_ms,

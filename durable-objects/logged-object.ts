@@ -1,15 +1,16 @@
 // The base of every object: lazily created storage, a clock that never runs backward, an outbox whose rows
 // commit with each change, batched observations, and one alarm for all that is due. Alarms never throw.
 import { DurableObject } from "cloudflare:workers";
-import { type Config, configure, type Env } from "../src/config.ts";
+import { configure, type Env } from "../src/config.ts";
 import type { Batch, Receipt } from "../src/schema/messages/outbox.ts";
 import { Alarm } from "./alarm.ts";
 import { auditEvent, type Happening } from "./audit-event.ts";
 import commonSchema from "./common.sql";
+import { shipAudit } from "./destination.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { IdempotencyKeys } from "./idempotency-keys.ts";
 import { Identity } from "./identity.ts";
-import { isCreated, migrateAll, type ObjectSchema } from "./migrate.ts";
+import { isCreated, isUpToDate, migrateAll, type ObjectSchema } from "./migrate.ts";
 import type { ObjectSurface } from "./object-surface.ts";
 import { Observations } from "./observations.ts";
 import { Outbox, type Send } from "./outbox.ts";
@@ -21,37 +22,34 @@ export const AUDIT = "audit";
 
 export abstract class LoggedObject extends DurableObject<Env> {
   protected readonly sql = this.ctx.storage.sql;
-  protected readonly config: Config;
+  protected readonly config = configure(this.env);
   protected readonly outbox: Outbox;
   readonly #observations: Observations;
-  readonly #schema: ObjectSchema;
-  readonly #identity = new Identity(this.sql);
+  readonly #kind: string;
+  readonly #scripts: Readonly<Record<string, string>>;
+  readonly #identity = new Identity(this.sql, this.ctx.id.name);
   protected readonly idempotency_keys = new IdempotencyKeys(this.sql);
   readonly #shipping: Shipping;
   readonly #group_commit = new GroupCommit(() => this.ctx.storage.sync());
   readonly #alarm = new Alarm(this.ctx.storage);
+  readonly #send: Send = (to, batch) => this.send(to, batch);
+  #depth = 0; // of transactions within others, which may yet undo them
 
-  constructor(ctx: DurableObjectState, env: Env, schema: ObjectSchema) {
+  constructor(ctx: DurableObjectState, env: Env, { name, script, shared }: ObjectSchema) {
     super(ctx, env);
-    this.config = configure(env);
-    this.#schema = schema;
-    const source = () => this.#identity.asSource(schema.name);
+    this.#kind = name;
+    this.#scripts = { common: commonSchema, [name]: script, ...shared };
+    const source = () => this.#identity.asSource(name);
     this.outbox = new Outbox(this.sql, source, () => this.#identity.renew());
-    this.#shipping = new Shipping(this.outbox, (to, batch) => this.send(to, batch));
+    this.#shipping = new Shipping(this.outbox, this.#alarm, this.#send, () => this.ship());
     this.#observations = new Observations(this.sql, this.outbox, () => void this.#deliverObservations());
     if (isCreated(this.sql)) this.#load();
   }
 
   /** Ships a batch to where `destination` points. */
   protected abstract send(destination: string, batch: Parameters<Send>[1]): Promise<Receipt>;
-  /**
-   * Ships events to the workspace's audit log. Its workspace opens it before anybody can register there, so a log
-   * that is not open is a passing fault: the rows stay.
-   */
-  protected async sendAudit(batch: Batch<never>): Promise<Receipt> {
-    const receipt = await this.env.AUDIT_LOG.getByName(this.workspace).append(batch);
-    if (receipt.gone) throw new Error("the audit log is not open");
-    return receipt;
+  protected sendAudit(batch: Batch<never>): Promise<Receipt> {
+    return shipAudit(this.env, this.workspace, batch);
   }
 
   /** When housekeeping is next due; null when nothing is. */
@@ -66,20 +64,19 @@ export abstract class LoggedObject extends DurableObject<Env> {
     return this.#dueAt() <= now_ms;
   }
 
-  /** A transaction was undone: memory that followed it must be read anew. */
+  /** A transaction was undone, or everything went: memory that followed it must be read anew. */
   protected rolledBack(): void {}
 
   protected get isCreated(): boolean {
     return this.#identity.exists;
   }
 
-  /** `<workspace>/<id>`. */
-  protected get objectName(): string {
-    return this.#identity.name ?? this.ctx.id.name ?? "";
+  protected get workspace(): string {
+    return this.#identity.workspace;
   }
 
-  protected get workspace(): string {
-    return this.objectName.split("/")[0]!;
+  protected get id(): string {
+    return this.#identity.id;
   }
 
   /** The object's time in ms: never before any time it has already recorded. */
@@ -93,7 +90,9 @@ export abstract class LoggedObject extends DurableObject<Env> {
       sql: this.sql,
       config: this.config,
       env: this.env,
-      name: () => this.objectName,
+      name: () => this.#identity.name,
+      workspace: () => this.workspace,
+      id: () => this.id,
       isCreated: () => this.isCreated,
       create: () => this.createObject(),
       now: () => this.now(),
@@ -111,18 +110,19 @@ export abstract class LoggedObject extends DurableObject<Env> {
 
   /** Makes the tables; the first write of an object's life, in the caller's transaction. */
   protected createObject(): void {
-    this.#migrate();
-    this.#identity.create(this.ctx.id.name!);
+    migrateAll(this.sql, this.#scripts);
+    this.#identity.create();
   }
 
   /** Decide and save: synchronous, all or nothing. What it appended to the outbox is shipped soon after. */
   protected transact<Value>(work: (now_ms: number) => Value): Value {
+    this.#depth += 1;
     try {
-      return this.ctx.storage.transactionSync(() => {
+      return this.#alarm.transact(() => {
         const value = work(this.now());
         if (!this.isCreated) return value;
         this.#keepTime();
-        if (this.#observations.areRipe) this.#observations.flush(this.now());
+        if (this.#depth === 1 && this.#observations.areRipe) this.#observations.flush(this.now());
         return value;
       });
     } catch (defect) {
@@ -132,8 +132,9 @@ export abstract class LoggedObject extends DurableObject<Env> {
       this.rolledBack();
       throw defect;
     } finally {
-      const due_ms = this.#observations.takeDue();
-      this.wakeBy(this.outbox.takeAppended() ? Date.now() + SHIP_DELAY_MS : due_ms);
+      this.#depth -= 1;
+      this.wakeBy(this.#observations.takeDue());
+      if (this.outbox.takeAppended()) this.#shipping.soon();
     }
   }
 
@@ -158,26 +159,31 @@ export abstract class LoggedObject extends DurableObject<Env> {
     this.#observations.note(happening, destination);
   }
 
-  /** Ships one destination now, so that the caller's next read finds it; on failure the alarm goes on. */
+  /** Ships one destination now, so that the caller's next read finds it; after failure or five seconds it goes on later. */
   protected shipNow(destination: string): Promise<boolean> {
-    return this.#shipping.one(destination);
+    return this.#shipping.now(destination);
   }
 
   /** Forgets everything, its alarm too, so that the name is free again. The caller has drained the outbox. */
   protected async destroyObject(): Promise<void> {
     await this.ctx.storage.deleteAll();
-    this.#identity.forget();
-    this.outbox.forget();
-    this.#alarm.forget();
+    for (const part of [this.#identity, this.outbox, this.#alarm]) part.forget();
+    this.rolledBack();
+  }
+
+  /** Tells others what has changed; answers in how many ms what failed is to be tried again, or null. Never throws. */
+  protected async ship(): Promise<number | null> {
+    return this.isCreated ? this.#shipping.all() : null;
   }
 
   /** Rings again by itself if it is cut off: the runtime keeps an alarm until its handler has come to an end. */
   override async alarm(): Promise<void> {
     this.#alarm.forget();
     if (!this.isCreated) return;
+    this.#shipping.trim(this.ctx.storage);
     this.#clean();
-    const [wait_ms] = await Promise.all([this.#shipping.all(), this.#deliverObservations()]);
-    if (this.isCreated) this.#rearm(wait_ms);
+    const [retry_ms] = await Promise.all([this.#shipping.all(), this.#deliverObservations()]);
+    if (this.isCreated) this.#rearm(retry_ms ?? SHIP_DELAY_MS);
   }
 
   #clean(): void {
@@ -191,7 +197,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
         this.#identity.storeClock();
       });
     } catch (defect) {
-      report(this.#schema.name, "housekeeping failed", defect);
+      report(this.#kind, "housekeeping failed", defect);
     }
   }
 
@@ -203,6 +209,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
 
   /** The earliest of all that is due becomes the one alarm; never at once, since what could not be done is still due. */
   #rearm(wait_ms: number): void {
+    this.#shipping.trim(this.ctx.storage); // nothing that has been taken may lie here until another alarm
     const due_ms = this.outbox.destinations().length > 0 ? 0 : this.#dueAt();
     if (due_ms < Number.POSITIVE_INFINITY) this.wakeBy(Math.max(due_ms, Date.now() + wait_ms));
   }
@@ -215,27 +222,23 @@ export abstract class LoggedObject extends DurableObject<Env> {
   /** Never throws: what cannot be stored now goes with the next commit that can. */
   async #deliverObservations(): Promise<void> {
     try {
-      const send: Send = (destination, batch) => this.send(destination, batch);
-      if (this.isCreated && (await this.#observations.send(send, this.now())) && this.isCreated)
+      if (this.isCreated && (await this.#observations.send(this.#send, this.now())) && this.isCreated)
         this.transact(() => {});
     } catch (defect) {
-      report(this.#schema.name, "observations wait", defect);
+      report(this.#kind, "observations wait", defect);
     }
   }
 
   #load(): void {
-    this.ctx.storage.transactionSync(() => this.#migrate());
+    if (!isUpToDate(this.sql, this.#scripts))
+      this.ctx.storage.transactionSync(() => migrateAll(this.sql, this.#scripts));
     this.#identity.load();
     if (!this.isCreated) return;
     // What was due before the object was last evicted is due still: its alarm stands, or is set anew.
     void this.ctx.blockConcurrencyWhile(async () => {
       if (!(await this.#alarm.find())) this.#rearm(SHIP_DELAY_MS);
+      else if (this.outbox.destinations().length > 0) this.#shipping.soon();
     });
-  }
-
-  #migrate(): void {
-    const { name, script, shared } = this.#schema;
-    migrateAll(this.sql, { common: commonSchema, [name]: script, ...shared });
   }
 
   #keepTime(): void {

@@ -8,12 +8,18 @@ interface Migration {
   readonly statements: string;
 }
 
-function migrationsOf(script: string): Migration[] {
+/** Scripts are constants of the code: an isolate takes each apart once. */
+const parsed = new Map<string, readonly Migration[]>();
+
+function migrationsOf(script: string): readonly Migration[] {
+  const known = parsed.get(script);
+  if (known) return known;
   const [, ...parts] = script.split(HEADING);
   const migrations: Migration[] = [];
   for (let index = 0; index + 1 < parts.length; index += 2) {
     migrations.push({ version: Number(parts[index]), statements: parts[index + 1]! });
   }
+  parsed.set(script, migrations);
   return migrations;
 }
 
@@ -28,8 +34,17 @@ export interface ObjectSchema {
 /** Whether the object has ever been created; asking writes nothing. */
 export function isCreated(sql: SqlStorage): boolean {
   return (
-    sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'").toArray()
+    sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version' LIMIT 1").toArray()
       .length > 0
+  );
+}
+
+/** Whether nothing of the scripts, by name, is missing in an object that was created; asking writes nothing. */
+export function isUpToDate(sql: SqlStorage, scripts: Readonly<Record<string, string>>): boolean {
+  const rows = sql.exec<{ name: string; version: number }>("SELECT name, version FROM schema_version");
+  const present = new Map(rows.toArray().map(({ name, version }) => [name, version]));
+  return Object.entries(scripts).every(
+    ([name, script]) => (present.get(name) ?? 0) >= migrationsOf(script).at(-1)!.version,
   );
 }
 

@@ -9,6 +9,8 @@ export interface ObjectSurface {
   readonly config: Config;
   readonly env: Env;
   name(): string;
+  workspace(): string;
+  id(): string;
   isCreated(): boolean;
   create(): void;
   now(): number;

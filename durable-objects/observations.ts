@@ -37,7 +37,7 @@ interface Observation {
 /** What makes two observations equal: everything but time and request. */
 function keyOf({ type, rule, by, targets = [] }: Happening, destination: string): string {
   const address = by ? ("source" in by ? by.source.address : by.address) : "";
-  return [destination, type, rule, by?.principal_id, by?.session_id, address, ...targets].join("\n");
+  return `${destination}\n${type}\n${rule}\n${by?.principal_id}\n${by?.session_id}\n${address}\n${targets.join("\n")}`;
 }
 
 const sharedKey = (destination: string, { type, decision = "allow" }: Pick<Happening, "type" | "decision">) =>
@@ -80,12 +80,17 @@ export class Observations {
 
   /** Cheap: the event itself is made when it is sent. */
   note(happening: Happening, destination: string): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      this.#deliver();
-    }, SEND_MS);
     const key =
       this.#noted.size < KINDS_MAX ? keyOf(happening, destination) : sharedKey(destination, happening);
+    const is_sent = happening.at_ms < (this.#sent.get(key) ?? 0);
+    // Where there is nothing to send, there is no answer to wait for.
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = null;
+        this.#deliver();
+      },
+      is_sent ? SEND_MS + ANSWER_MS : SEND_MS,
+    );
     const known = this.#noted.get(key);
     if (known) {
       known.count += 1;
@@ -94,7 +99,7 @@ export class Observations {
     }
     const fresh = { destination, happening, count: 1, first: null, is_to_be_stored: false };
     this.#noted.set(key, fresh);
-    if (happening.at_ms < (this.#sent.get(key) ?? 0)) this.#store(fresh);
+    if (is_sent) this.#store(fresh);
   }
 
   /**

@@ -1,5 +1,6 @@
 // The outbox: rows that commit with a change and are shipped after it, at least once, in order per destination.
-// Nothing is deleted before its receiver has confirmed it.
+// Nothing is deleted before its receiver has confirmed it; what it has confirmed leaves with the next row for it, in that
+// one's commit, or when the object's alarm rings.
 import type { Batch, Receipt } from "../src/schema/messages/outbox.ts";
 
 /** Rows in one message; keeps a message far below the 32 MiB that a call may carry. */
@@ -12,6 +13,16 @@ const CROWDED_ROWS = 5_000;
 
 export type Send = (destination: string, batch: Batch<never>) => Promise<Receipt>;
 
+/** How far a destination is. */
+interface Progress {
+  /** The number that its next row gets. */
+  next: number;
+  /** It has taken all rows below. */
+  taken: number;
+  /** All rows below are deleted. */
+  first: number;
+}
+
 export class Outbox {
   readonly #sql: SqlStorage;
   /** Who the object is to those to whom it ships. */
@@ -19,10 +30,7 @@ export class Outbox {
   /** Makes it a new source to all of them. */
   readonly #renew: () => void;
   readonly #shipping = new Map<string, Promise<void>>();
-  /** The number that the next row of a destination gets. */
-  readonly #next = new Map<string, number>();
-  /** The number up to which a destination's rows were shipped. */
-  readonly #shipped = new Map<string, number>();
+  readonly #progress = new Map<string, Progress>();
   #appended = false;
 
   constructor(
@@ -35,16 +43,17 @@ export class Outbox {
     this.#renew = renew;
   }
 
-  /** Adds a row, in the caller's transaction. */
+  /** Adds a row, in the caller's transaction, and deletes those before it that have been taken. */
   append(destination: string, row: unknown): void {
-    const sequence = this.#next.get(destination) ?? this.#readNext(destination);
+    const progress = this.#progressOf(destination);
+    this.#deleteTaken(destination, progress);
     this.#sql.exec(
       "INSERT INTO outbox (destination, sequence, row) VALUES (?, ?, ?)",
       destination,
-      sequence,
+      progress.next,
       JSON.stringify(row),
     );
-    this.#next.set(destination, sequence + 1);
+    progress.next += 1;
     this.#appended = true;
   }
 
@@ -60,10 +69,8 @@ export class Outbox {
   }
 
   #waiting(destination: string): number {
-    const next = this.#next.get(destination) ?? this.#readNext(destination);
-    const shipped = this.#shipped.get(destination) ?? this.#readShipped(destination);
-    this.#shipped.set(destination, shipped);
-    return next - shipped;
+    const { next, taken } = this.#progressOf(destination);
+    return next - taken;
   }
 
   /** Whether a row was appended since this was last asked. */
@@ -75,40 +82,39 @@ export class Outbox {
 
   /** A transaction was rolled back: what memory counted in it never was. */
   forget(): void {
-    this.#next.clear();
-    this.#shipped.clear();
+    this.#progress.clear();
   }
 
-  /** The number of the first row that is still here, or the next one's. */
-  #readShipped(destination: string): number {
-    const { first } = this.#sql
-      .exec<{ first: number | null }>(
-        `SELECT coalesce((SELECT min(sequence) FROM outbox WHERE destination = ?1),
-           (SELECT next_sequence FROM outbox_cursor WHERE destination = ?1), 1) AS first`,
-        destination,
-      )
-      .one();
-    return first ?? 1;
+  #progressOf(destination: string): Progress {
+    const known = this.#progress.get(destination);
+    if (known) return known;
+    const progress = this.#readProgress(destination);
+    this.#progress.set(destination, progress);
+    return progress;
   }
 
   /** Numbers go on where they stopped, also when every row has been shipped. */
-  #readNext(destination: string): number {
-    const { next } = this.#sql
-      .exec<{ next: number }>(
-        `SELECT max(
-           coalesce((SELECT next_sequence FROM outbox_cursor WHERE destination = ?1), 1),
-           coalesce((SELECT max(sequence) + 1 FROM outbox WHERE destination = ?1), 1)) AS next`,
+  #readProgress(destination: string): Progress {
+    const { first, next } = this.#sql
+      .exec<{ first: number; next: number }>(
+        `SELECT coalesce(min(sequence), cursor, 1) AS first, max(coalesce(cursor, 1), coalesce(max(sequence) + 1, 1)) AS next
+         FROM (SELECT (SELECT next_sequence FROM outbox_cursor WHERE destination = ?1) AS cursor)
+           LEFT JOIN outbox ON destination = ?1`,
         destination,
       )
       .one();
-    return next;
+    return { first, taken: first, next };
   }
 
+  /** Those for whom rows wait. */
   destinations(): string[] {
     return this.#sql
-      .exec<{ destination: string }>("SELECT DISTINCT destination FROM outbox")
+      .exec<{ destination: string; last: number }>(
+        "SELECT destination, max(sequence) AS last FROM outbox GROUP BY destination",
+      )
       .toArray()
-      .map((row) => row.destination);
+      .filter(({ destination, last }) => last >= this.#progressOf(destination).taken)
+      .map(({ destination }) => destination);
   }
 
   /** Ships all rows of a destination. Throws what `send` throws; the rows then stay. */
@@ -126,12 +132,15 @@ export class Outbox {
     for (let isRenewed = false; ; ) {
       const rows = this.#sql
         .exec<{ sequence: number; row: string }>(
-          "SELECT sequence, row FROM outbox WHERE destination = ? ORDER BY sequence LIMIT ?",
+          "SELECT sequence, row FROM outbox WHERE destination = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
           destination,
+          this.#progressOf(destination).taken,
           BATCH_ROWS_MAX,
         )
         .toArray();
       if (rows.length === 0) return;
+      // What a cut-off would send again is never more than a batch: its receiver must not be further than that.
+      this.#deleteTaken(destination, this.#progressOf(destination));
       const receipt = await send(destination, {
         version: 1,
         ...this.source(),
@@ -140,25 +149,35 @@ export class Outbox {
       });
       const [first, end] = [rows[0]!.sequence, rows.at(-1)!.sequence + 1];
       const isStrange = receipt.next_sequence < first || receipt.next_sequence > end;
-      if (receipt.gone) this.#delete(destination, end);
+      if (receipt.gone) this.#progressOf(destination).taken = end;
       else if (isStrange && !isRenewed) {
         // It lacks what it had confirmed, or has what was never sent: one of both was taken back in time.
         this.#renew();
         isRenewed = true;
       } else if (isStrange || receipt.next_sequence === first) throw new Error("the receiver took no row");
-      else this.#delete(destination, receipt.next_sequence);
+      else this.#progressOf(destination).taken = receipt.next_sequence;
     }
   }
 
-  /** Forgets what has been taken, and remembers how far that was. */
-  #delete(destination: string, next_sequence: number): void {
-    this.#sql.exec(
-      `INSERT INTO outbox_cursor (destination, next_sequence) VALUES (?, ?)
-       ON CONFLICT (destination) DO UPDATE SET next_sequence = max(next_sequence, excluded.next_sequence)`,
-      destination,
-      next_sequence,
-    );
-    this.#sql.exec("DELETE FROM outbox WHERE destination = ? AND sequence < ?", destination, next_sequence);
-    this.#shipped.delete(destination);
+  /** Deletes whatever has been taken; where nothing is left, a cursor remembers how far that was. */
+  trim(): void {
+    for (const [destination, progress] of this.#progress) {
+      if (progress.first === progress.taken) continue;
+      this.#deleteTaken(destination, progress);
+      this.#sql.exec(
+        `INSERT INTO outbox_cursor (destination, next_sequence) VALUES (?, ?)
+         ON CONFLICT (destination) DO UPDATE SET next_sequence = max(next_sequence, excluded.next_sequence)`,
+        destination,
+        progress.taken,
+      );
+    }
+  }
+
+  /** For a caller that leaves a row after them, from which numbers go on. */
+  #deleteTaken(destination: string, progress: Progress): void {
+    if (progress.first === progress.taken) return;
+    const { taken } = progress;
+    this.#sql.exec("DELETE FROM outbox WHERE destination = ? AND sequence < ?", destination, taken);
+    progress.first = taken;
   }
 }

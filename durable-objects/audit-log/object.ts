@@ -9,6 +9,7 @@ import type { AuditEntry, AuditEvent } from "../../src/schema/audit-event.ts";
 import type { LogLag } from "../../src/schema/audit-sink.ts";
 import type {
   AuditLogRpc,
+  Cosigned,
   DestinationsStatus,
   EventFilter,
   LocatedEntry,
@@ -16,13 +17,7 @@ import type {
   TreeHead,
 } from "../../src/schema/messages/audit-log.ts";
 import type { EventBatch, Receipt } from "../../src/schema/messages/outbox.ts";
-import type {
-  Actor,
-  Changed,
-  Page,
-  PagePosition,
-  RequestContext,
-} from "../../src/schema/messages/request.ts";
+import type { Actor, Page, PagePosition, RequestContext } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Settings } from "../../src/schema/settings.ts";
 import { earliest } from "../earliest.ts";
@@ -169,7 +164,7 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
     return { checkpoint: this.#witnesses.withLines(checkpoint), cosigned, verifier_keys };
   }
 
-  async cosign(note: string, context: RequestContext): Promise<Result<Changed<null>>> {
+  async cosign(note: string, context: RequestContext): Promise<Result<Cosigned>> {
     if (this.#publicCheckpoint() === null) return refuse("not_found");
     const { witnesses } = this.#settings.read()!.settings;
     return this.#witnesses.cosign(note, this.#tree.verifierKeys(), witnesses, context);

@@ -1,9 +1,15 @@
 // What witnesses have cosigned: the newest such checkpoint of this log with their lines. A cosignature counts where
 // this log's own key has signed the same text, whoever brings it.
 import { parseCheckpoint } from "../../src/protocol/checkpoint.ts";
-import { type Cosignature, parseWitnessKey, readCosignatures } from "../../src/protocol/cosignature.ts";
+import {
+  type Cosignature,
+  cosignedAt,
+  parseWitnessKey,
+  readCosignatures,
+} from "../../src/protocol/cosignature.ts";
 import { openNote, parseVerifierKey, readNote, type VerifierKey } from "../../src/protocol/signed-note.ts";
-import type { Changed, RequestContext } from "../../src/schema/messages/request.ts";
+import type { Cosigned } from "../../src/schema/messages/audit-log.ts";
+import type { RequestContext } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { ObjectSurface } from "../object-surface.ts";
 import { WitnessStore } from "./witness-store.ts";
@@ -33,13 +39,16 @@ export class Witnesses {
     return row && textOf(row.note) === textOf(note) ? note + Object.values(row.lines).join("") : note;
   }
 
-  /** `keys`: those that sign, or signed, for this log; `witnesses`: whose word counts. */
+  /**
+   * `keys`: those that sign, or signed, for this log; `witnesses`: whose word counts. What is known, or older than what
+   * is, changes nothing: anybody may send it.
+   */
   async cosign(
     note: string,
     keys: readonly string[],
     witnesses: readonly string[],
     context: RequestContext,
-  ): Promise<Result<Changed<null>>> {
+  ): Promise<Result<Cosigned>> {
     const own = keys.map((text) => parseVerifierKey(text)!);
     const known = witnesses.map(parseWitnessKey).filter((key) => key !== null);
     const [opened, cosignatures] = await Promise.all([openNote(note, own), readCosignatures(note, known)]);
@@ -52,17 +61,18 @@ export class Witnesses {
         return refuse("conflict", { detail: `a checkpoint of ${before.size} entries was cosigned already` });
       }
       const signed = signedPart(note, own);
-      const same = before !== null && textOf(before.note) === textOf(signed);
-      this.#store.save({
-        size,
-        note: signed,
-        lines: { ...(same && before.lines), ...linesOf(cosignatures) },
+      const lines = before && textOf(before.note) === textOf(signed) ? before.lines : {};
+      const news = cosignatures.filter(({ witness, at_seconds }) => {
+        const line = lines[witness];
+        return line === undefined || at_seconds > cosignedAt(line);
       });
-      const targets = cosignatures.map(({ witness }) => witness);
+      if (news.length === 0) return ok({});
+      this.#store.save({ size, note: signed, lines: { ...lines, ...linesOf(news) } });
+      const targets = news.map(({ witness }) => witness);
       const type = "audit.cosigned";
       const by = { ...context };
       const event_id = this.#object.audit({ type, at_ms: now_ms, by, targets, details: { size } });
-      return ok({ value: null, event_id });
+      return ok({ event_id });
     });
   }
 }

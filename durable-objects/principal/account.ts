@@ -73,11 +73,27 @@ export class AccountLife {
     const { roles, status, override, version } = order;
     this.#core.saveAccount({ ...(roles && { roles }), ...(status && { status }), order_version: version });
     if (override) this.#core.overrides.save(override.permission, override.effect, override.until_ms);
+    if (roles?.includes("ADMIN")) this.#liftSystemDenials();
     if (roles || status) this.#core.endAllBut(null);
     if (roles) this.#notice("user.roles_changed", { roles: [...roles] });
     if (status) this.#notice(status === "suspended" ? "user.suspended" : "user.restored", {});
     if (status === "suspended") this.#core.tokens.deleteAll();
     this.#core.forget();
+  }
+
+  /** Who is ADMIN can act as one, also where a permission was denied them before: they may become the last. */
+  #liftSystemDenials(): void {
+    const { object, overrides, store } = this.#core;
+    const permissions = overrides.deleteSystemDenials();
+    if (permissions.length === 0) return;
+    object.audit({
+      type: "user.override_removed",
+      at_ms: object.now(),
+      by: null,
+      rule: "admin_keeps_system",
+      targets: [store.account().id],
+      details: { permissions },
+    });
   }
 
   /** What the workspace audits, the owner is told here. */
@@ -128,5 +144,6 @@ function newAccount(account: NewAccount, now_ms: number): Account {
     order_version: 0,
     created_at_ms: now_ms,
     expires_at_ms: account.enable_mfa ? now_ms + UNCONFIRMED_MS : null,
+    erased_at_ms: null,
   };
 }

@@ -17,12 +17,13 @@ export class AiRecords {
 
   /** Keeps a record and audits the call in one transaction. */
   async keep(actor: Actor, record: AiRecord): Promise<void> {
-    const { object, sealing, config } = this.#core;
+    const { object, store, sealing, config } = this.#core;
     const box = await sealing.sealAiRecord(record.id, record);
     const forget_at_ms = object.now() + config.ai.record_ms;
     const { id, feature, guards, prompt: _prompt, answer: _answer, called_at: _called_at, ...facts } = record;
     object.transact((now_ms) => {
-      this.#store.add(id, now_ms, forget_at_ms, box);
+      // Of who was erased meanwhile the audit keeps figures, and nobody what was said.
+      if (store.account().erased_at_ms === null) this.#store.add(id, now_ms, forget_at_ms, box);
       object.audit({
         type: "ai.called",
         at_ms: now_ms,

@@ -97,9 +97,11 @@ export class Attempts {
 
   #admits(address: string, now_ms: number): boolean {
     const { guards, mailbox, config } = this.#core;
-    const network = networkKey(address);
-    const known = guards.knowsNetwork(network) || mailbox.admits(network, now_ms);
-    return accountAdmits(this.#times(), config.lockout.account_failures_max, known, now_ms);
+    const isNetworkKnown = () => {
+      const network = networkKey(address);
+      return guards.knowsNetwork(network) || mailbox.admits(network, now_ms);
+    };
+    return accountAdmits(this.#times(), config.lockout.account_failures_max, isNetworkKnown, now_ms);
   }
 
   /** With the next attempt the account has reached its ceiling, and its owner gets a way past it by mail. */

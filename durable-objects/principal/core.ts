@@ -5,7 +5,7 @@ import { effectiveRoles } from "../../src/domain/role.ts";
 import type { User } from "../../src/schema/account.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
-import { ok, type Result } from "../../src/schema/result.ts";
+import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
 import type { WorkerProfile } from "../../src/schema/worker.ts";
 import type { Happening } from "../audit-event.ts";
@@ -26,6 +26,8 @@ import { WorkStore } from "./work-store.ts";
 
 /** The workspace's directory, as a destination of the outbox. */
 export const DIRECTORY = "directory";
+
+export const ENDED_MEANWHILE = refuse("session_ended", { rule: "ended_meanwhile" });
 
 export class Core {
   readonly object: ObjectSurface;
@@ -50,6 +52,7 @@ export class Core {
     this.object = { ...object, audit: (happening) => this.#audit(object, happening) };
     this.config = object.config;
     this.store = new PrincipalStore(object.sql);
+    this.onChange(() => this.store.forget());
     this.guards = new GuardStore(object.sql);
     this.nonces = new NonceStore(object.sql, object.config.nonce_ttl_ms);
     this.work = new WorkStore(object.sql);
@@ -65,7 +68,7 @@ export class Core {
   }
 
   get workspace(): string {
-    return this.object.name().split("/")[0]!;
+    return this.object.workspace();
   }
 
   /** Memory that must be read anew after each change of account, roles or sessions. */
@@ -127,7 +130,10 @@ export class Core {
     this.object.wakeBy(Math.min(row.absolute_deadline_ms, row.last_used_at_ms + this.config.session.idle_ms));
   }
 
-  /** Decides, saves and audits in one transaction; memory is read anew afterwards. */
+  /**
+   * Decides, saves and audits in one transaction; memory is read anew afterwards. Refuses `session_ended` where what the
+   * caller was admitted by has ended since: what it would leave behind here would outlive it.
+   */
   change<Value>(
     actor: Actor,
     type: EventType,
@@ -135,6 +141,7 @@ export class Core {
     more: Pick<Happening, "targets" | "details"> = {},
   ): Result<Changed<Value>> {
     const changed = this.object.transact((now_ms) => {
+      if (this.hasEnded(actor)) return ENDED_MEANWHILE;
       const targets = more.targets ?? [this.store.account().id];
       return this.object.once(actor, now_ms, targets[0]!, () => {
         const result = work(now_ms);
@@ -145,6 +152,12 @@ export class Core {
     });
     this.forget();
     return changed;
+  }
+
+  /** Whether what the caller was admitted by is gone. Others than the principal itself live by one elsewhere. */
+  hasEnded({ principal_id, session_id: id }: Actor): boolean {
+    if (principal_id !== this.store.account().id) return false;
+    return !this.rows.find(id) && !this.tokens.find(id) && !this.keys.find(id);
   }
 
   #audit(object: ObjectSurface, happening: Happening): string {

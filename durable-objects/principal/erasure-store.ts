@@ -13,12 +13,6 @@ export class ErasureStore {
     this.#sql = sql;
   }
 
-  /** Null for whoever was not erased. */
-  erasedAt(): number | null {
-    const sql = "SELECT erased_at_ms FROM account";
-    return this.#sql.exec<{ erased_at_ms: number | null }>(sql).one().erased_at_ms;
-  }
-
   /** Every project that the person is a member of. */
   projects(): string[] {
     return this.#sql

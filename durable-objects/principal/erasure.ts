@@ -14,25 +14,21 @@ const FAREWELL_MS = 3_600_000;
 export class Erasure {
   readonly #core: Core;
   readonly #store: ErasureStore;
-  #erased_at_ms: number | null | undefined;
 
   constructor(core: Core) {
     this.#core = core;
     this.#store = new ErasureStore(core.object.sql);
-    core.onChange(() => {
-      this.#erased_at_ms = undefined;
-    });
   }
 
   get isBegun(): boolean {
-    if (!this.#core.object.isCreated()) this.#erased_at_ms = null;
-    else if (this.#erased_at_ms === undefined) this.#erased_at_ms = this.#store.erasedAt();
-    return this.#erased_at_ms !== null;
+    return this.dueAt !== null;
   }
 
   /** When the object may go; null while nobody was erased. */
   get dueAt(): number | null {
-    return this.isBegun ? this.#erased_at_ms! + FAREWELL_MS : null;
+    if (!this.#core.object.isCreated()) return null;
+    const { erased_at_ms } = this.#core.store.account();
+    return erased_at_ms === null ? null : erased_at_ms + FAREWELL_MS;
   }
 
   get isOver(): boolean {

@@ -65,11 +65,13 @@ export class GuardStore {
   }
 
   saveNetwork(network: string, now_ms: number): void {
-    this.#sql.exec(
-      "INSERT OR REPLACE INTO known_network (network, last_success_at_ms) VALUES (?, ?)",
-      network,
+    const known = this.#sql.exec(
+      "UPDATE known_network SET last_success_at_ms = ? WHERE network = ? RETURNING 1",
       now_ms,
+      network,
     );
+    if (known.toArray().length > 0) return;
+    this.#sql.exec("INSERT INTO known_network (network, last_success_at_ms) VALUES (?, ?)", network, now_ms);
     this.#sql.exec(
       `DELETE FROM known_network WHERE network NOT IN
          (SELECT network FROM known_network ORDER BY last_success_at_ms DESC LIMIT ?)`,

@@ -78,7 +78,11 @@ export class Handoff {
         const event_id = object.audit({ type: "session.handed_off", at_ms: now_ms, by, targets });
         return { value: this.#sessions.signedIn(draft, row), event_id };
       },
-      () => (this.#ticket(ticket_id, secret) ? null : failed("ticket_refused")),
+      () => {
+        // It may have been removed since: then there was no code to pass.
+        if (!this.#core.hasFactor()) return failed("handoff_without_factor");
+        return this.#ticket(ticket_id, secret) ? null : failed("ticket_refused");
+      },
     );
   }
 

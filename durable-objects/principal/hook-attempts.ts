@@ -154,6 +154,7 @@ export class HookAttempts {
     const begun = object.transact((now_ms) => {
       if (this.store.find(id)?.status !== "failed") return refuse("not_found");
       this.store.saveAttempt(id, retryAt(now_ms, 0));
+      object.wakeBy(retryAt(now_ms, 0));
       const event_id = this.#audit("hook.replayed", by, id, now_ms);
       if (!plan.ok) this.fail(actor, id, plan.refusal, now_ms);
       const status: DeliveryStatus = plan.ok ? "pending" : "failed";

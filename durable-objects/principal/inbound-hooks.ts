@@ -146,6 +146,7 @@ export class InboundHooks {
         ...{ received_at_ms: at_ms, reason: null, detail: null, pointer: null },
         next_attempt_at_ms: status === "pending" ? retryAt(now_ms, 0) : null,
       });
+      if (status === "pending") this.#core.object.wakeBy(retryAt(now_ms, 0));
       const is_put_off = isPutOff(plan);
       if (plan.ok) this.attempts.observe(actor, plan.value, now_ms);
       else if (!is_put_off) this.attempts.fail(actor, id, plan.refusal, now_ms);

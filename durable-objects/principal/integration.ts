@@ -49,6 +49,7 @@ export class IntegrationRecord {
       order_version: 0,
       created_at_ms: at_ms,
       expires_at_ms: null,
+      erased_at_ms: null,
     });
   }
 

@@ -32,7 +32,7 @@ export class MailedLinks {
   }
 
   async draft(kind: LinkKind): Promise<LinkDraft> {
-    const [workspace, principal_id] = this.#object.name().split("/") as [string, string];
+    const [workspace, principal_id] = [this.#object.workspace(), this.#object.id()];
     const id = randomId(idPrefixOf(kind));
     const secret = randomBytes(32);
     const claims = { workspace, principal_id, id, secret };

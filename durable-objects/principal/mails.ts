@@ -95,7 +95,7 @@ export class Mails {
     const to = await this.#sealing.openAddress(decodeBase64Url(to_box)!);
     const token = token_box && (await this.#sealing.openToken(link_id!, decodeBase64Url(token_box)!));
     if (to === null || (token_box !== null && token === null)) return null;
-    const workspace = this.#object.name().split("/")[0]!;
+    const workspace = this.#object.workspace();
     const { username } = this.#whose();
     return { id, to, made_at_ms, ...compose(letter, { ...frame, workspace, username }, token) };
   }

@@ -30,6 +30,16 @@ export class OverrideStore {
     }
   }
 
+  /** Takes denials of system permissions away; answers of which. */
+  deleteSystemDenials(): string[] {
+    const sql =
+      "DELETE FROM override WHERE effect = 'deny' AND permission LIKE 'system:%' RETURNING permission";
+    return this.#sql
+      .exec<{ permission: string }>(sql)
+      .toArray()
+      .map(({ permission }) => permission);
+  }
+
   nextDue(): number | null {
     return this.#sql.exec<{ due: number | null }>("SELECT min(until_ms) AS due FROM override").one().due;
   }

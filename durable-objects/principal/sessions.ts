@@ -11,7 +11,7 @@ import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Happening } from "../audit-event.ts";
 import type { AccountLife } from "./account.ts";
 import { networkKey } from "./attempts.ts";
-import { type Core, DIRECTORY } from "./core.ts";
+import { type Core, DIRECTORY, ENDED_MEANWHILE } from "./core.ts";
 import type { Proofs } from "./proofs.ts";
 import { draftSession, riskOf, type SessionDraft, sealedFields } from "./session-draft.ts";
 import type { SessionRow } from "./session-store.ts";
@@ -128,7 +128,7 @@ export class Sessions {
     phc: string,
     revoke_tokens: boolean,
   ): Promise<Result<Changed<null>>> {
-    return this.#proofs.prove(proof, actor, (now_ms) => {
+    const work = (now_ms: number) => {
       this.#core.saveAccount({ phc });
       const ended = this.#core.endAllBut(actor.session_id);
       const details = { ended, tokens_revoked: revoke_tokens ? this.#core.tokens.deleteAll() : 0 };
@@ -141,7 +141,9 @@ export class Sessions {
         details,
       } as const;
       return { value: null, event_id: this.#core.object.audit(happening) };
-    });
+    };
+    const stands = () => (this.#core.hasEnded(actor) ? ENDED_MEANWHILE : null);
+    return this.#proofs.prove(proof, actor, work, stands);
   }
 
   async current(session_id: string): Promise<Result<{ session: Session; user: User }>> {
@@ -184,6 +186,8 @@ export class Sessions {
   /** Live sessions that began so far from here that their owner should look at them. */
   async #distantSessions({ source }: RequestContext): Promise<string[]> {
     const { rows, sealing } = this.#core;
+    // From nowhere, nothing is far.
+    if (source.latitude === null || source.longitude === null) return [];
     const distances = rows.all().map(async ({ id, description }) => {
       const place = await sealing.openDescription(id, description);
       return { id, km: place ? distanceKm(place, source) : 0 };
@@ -203,11 +207,13 @@ export class Sessions {
     const live = rows.all();
     const leaving = live.slice(0, Math.max(0, live.length - config.session.sessions_max + 1));
     for (const row of leaving) rows.deleteFamily(row.family);
+    // Also while the clock stands still after a step back, none began with another: the first is known as the oldest.
+    const created_at_ms = Math.max(now_ms, (live.at(-1)?.created_at_ms ?? 0) + 1);
     const row = this.#insert({
       ...sealedFields(draft),
       ...proven,
       family: draft.id,
-      created_at_ms: now_ms,
+      created_at_ms,
       last_used_at_ms: now_ms,
       absolute_deadline_ms: Math.min(
         absoluteDeadline(now_ms, this.#core.rolesInForce(), config.session),

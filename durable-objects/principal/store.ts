@@ -17,6 +17,8 @@ export interface Account {
   readonly order_version: number;
   readonly created_at_ms: number;
   readonly expires_at_ms: number | null;
+  /** When the person's data went. */
+  readonly erased_at_ms: number | null;
 }
 
 export type FactorState = "active" | "pending";
@@ -30,12 +32,26 @@ type AccountRow = Omit<Account, "roles" | "bootstrap"> & { roles: string; bootst
 
 export class PrincipalStore {
   readonly #sql: SqlStorage;
+  /** Both as they are stored; absent until read. */
+  #account: Account | null = null;
+  readonly #factors = new Map<FactorState, TotpRow | null>();
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
   }
 
+  /** Account or factors have changed, or may have: they are read anew. */
+  forget(): void {
+    this.#account = null;
+    this.#factors.clear();
+  }
+
   account(): Account {
+    this.#account ??= this.#readAccount();
+    return this.#account;
+  }
+
+  #readAccount(): Account {
     const row = this.#sql.exec("SELECT * FROM account").one() as unknown as AccountRow;
     return { ...row, roles: JSON.parse(row.roles) as Role[], bootstrap: row.bootstrap === 1 };
   }
@@ -55,6 +71,7 @@ export class PrincipalStore {
       account.created_at_ms,
       account.expires_at_ms,
     );
+    this.forget();
   }
 
   saveAccount(account: Account): void {
@@ -69,9 +86,18 @@ export class PrincipalStore {
       account.order_version,
       account.expires_at_ms,
     );
+    this.forget();
   }
 
   totp(state: FactorState): TotpRow | null {
+    const known = this.#factors.get(state);
+    if (known !== undefined) return known;
+    const factor = this.#readTotp(state);
+    this.#factors.set(state, factor);
+    return factor;
+  }
+
+  #readTotp(state: FactorState): TotpRow | null {
     const row = this.#sql
       .exec<{ box: ArrayBuffer; last_step: number | null }>(
         "SELECT box, last_step FROM totp WHERE state = ?",
@@ -83,10 +109,12 @@ export class PrincipalStore {
 
   saveTotp(state: FactorState, box: Uint8Array): void {
     this.#sql.exec("INSERT OR REPLACE INTO totp (state, box, last_step) VALUES (?, ?, NULL)", state, box);
+    this.forget();
   }
 
   saveStep(state: FactorState, step: number): void {
     this.#sql.exec("UPDATE totp SET last_step = ? WHERE state = ?", step, state);
+    this.forget();
   }
 
   /** The pending factor and its backup codes take the place of the active ones. */
@@ -95,6 +123,7 @@ export class PrincipalStore {
       "DELETE FROM totp WHERE state = 'active' AND EXISTS (SELECT 1 FROM totp WHERE state = 'pending')",
     );
     this.#sql.exec("UPDATE totp SET state = 'active' WHERE state = 'pending'");
+    this.forget();
     this.activateBackupCodes();
   }
 
@@ -105,6 +134,7 @@ export class PrincipalStore {
 
   removeFactors(): void {
     this.#sql.exec("DELETE FROM totp");
+    this.forget();
     this.#sql.exec("DELETE FROM backup_code");
   }
 

@@ -35,6 +35,7 @@ export class WorkerRecord {
       order_version: 0,
       created_at_ms,
       expires_at_ms: null,
+      erased_at_ms: null,
     });
   }
 

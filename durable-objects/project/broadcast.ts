@@ -3,6 +3,7 @@
 // nothing more however many listen, and one that cannot be reached holds up nobody else.
 import type { SubscriptionEntry } from "../../src/schema/messages/outbox.ts";
 import { isHeard, wants } from "../../src/schema/webhook.ts";
+import { earliest } from "../earliest.ts";
 import type { ObjectSurface } from "../object-surface.ts";
 import { within } from "../within.ts";
 import type { Feed } from "./feed.ts";
@@ -21,8 +22,8 @@ export class Broadcast {
   readonly #feed: Feed;
   readonly #incarnation: () => string;
   readonly #store: SubscriptionStore;
-  #failures = 0;
-  #not_before_ms = 0;
+  /** Those that could not be told: how often in a row, and before when they are left alone. */
+  readonly #failing = new Map<string, { failures: number; not_before_ms: number }>();
 
   constructor(object: ObjectSurface, feed: Feed, incarnation: () => string) {
     this.#object = object;
@@ -33,7 +34,7 @@ export class Broadcast {
 
   /** An endpoint of the project itself: it hears of what changes from now on. In the caller's transaction. */
   serve(webhook_id: string, filter: Pick<Subscription, "event_types" | "version"> | null): void {
-    if (!filter) this.#store.delete(webhook_id);
+    if (!filter) this.#forget(webhook_id);
     else {
       const { event_types, version } = filter;
       this.#store.save({ webhook_id, event_types, version, next_number: this.#feed.newest + 1 });
@@ -46,34 +47,46 @@ export class Broadcast {
     this.#object.wakeBy(this.#object.now());
   }
 
-  /** Whether somebody is still to be told of something. */
-  isBehind(): boolean {
-    return this.#store.isAnyBehind(this.#feed.newest);
-  }
-
   /** Changes from that number on are still to be told; null where all is told. */
   untoldFrom(): number | null {
     return this.#store.lowest();
   }
 
+  /** When somebody is to be told of something; null where nobody is. */
   nextDue(): number | null {
-    return this.isBehind() ? this.#not_before_ms : null;
+    return earliest(...this.#store.idsBehind(this.#feed.newest).map((id) => this.#notBefore(id)));
   }
 
   /** Tells everybody what they have not heard. Never throws. */
   async run(): Promise<void> {
-    if (this.#not_before_ms > this.#object.now()) return;
-    const [workspace] = this.#object.name().split("/");
-    const behind = this.#store.behind(this.#feed.newest, workspace!);
-    if (behind.length === 0) return;
-    const told = await Promise.all(behind.map((each) => this.#tell(each).catch(() => false)));
-    this.#failures = told.every(Boolean) ? 0 : this.#failures + 1;
-    const wait_ms = this.#failures === 0 ? 0 : RETRY_FIRST_MS * 2 ** Math.min(this.#failures - 1, 6);
-    this.#not_before_ms = this.#object.now() + Math.min(wait_ms, RETRY_LAST_MS);
+    const now_ms = this.#object.now();
+    const behind = this.#store.behind(this.#feed.newest, this.#object.workspace());
+    const due = behind.filter(({ webhook_id }) => this.#notBefore(webhook_id) <= now_ms);
+    await Promise.all(due.map((each) => this.#try(each)));
+  }
+
+  async #try(each: Subscription): Promise<void> {
+    const { webhook_id } = each;
+    if (await this.#tell(each).catch(() => false)) {
+      this.#failing.delete(webhook_id);
+      return;
+    }
+    const failures = (this.#failing.get(webhook_id)?.failures ?? 0) + 1;
+    const wait_ms = Math.min(RETRY_FIRST_MS * 2 ** Math.min(failures - 1, 6), RETRY_LAST_MS);
+    this.#failing.set(webhook_id, { failures, not_before_ms: this.#object.now() + wait_ms });
+  }
+
+  #notBefore(webhook_id: string): number {
+    return this.#failing.get(webhook_id)?.not_before_ms ?? 0;
+  }
+
+  #forget(webhook_id: string): void {
+    this.#store.delete(webhook_id);
+    this.#failing.delete(webhook_id);
   }
 
   async #tell({ webhook_id, event_types, next_number }: Subscription): Promise<boolean> {
-    const [workspace, project_id] = this.#object.name().split("/") as [string, string];
+    const [workspace, project_id] = [this.#object.workspace(), this.#object.id()];
     const endpoint = this.#object.env.WEBHOOK_ENDPOINT.getByName(`${workspace}/${webhook_id}`);
     const source = { source: `feed/${this.#object.name()}`, incarnation: this.#incarnation() };
     let from = next_number;
@@ -87,7 +100,7 @@ export class Broadcast {
         const taken = await within(CALL_MS_MAX, () => endpoint.deliver(message));
         if (!taken) return false;
         if (taken.value.gone) {
-          this.#object.transact(() => this.#store.delete(webhook_id));
+          this.#object.transact(() => this.#forget(webhook_id));
           return true;
         }
       }

@@ -75,6 +75,7 @@ export class Claims {
         matching = OFF_WORK;
         return NOTHING;
       }
+      this.#tasks.filing.run();
       const found = this.#offers.best({ ...claimant, skills: skillsOf(actor.worker, skills) }, now_ms);
       const [best] = found.candidates;
       if (!best) {

@@ -42,8 +42,13 @@ export class Indexes {
     );
   }
 
+  /** Ships a new project's entries now: whoever looks through the workspace misses none that was answered. */
+  async shipNew(owner: string): Promise<void> {
+    await Promise.all([this.#object.shipNow(WORKSPACE), this.ship(owner)]);
+  }
+
   #principal(user_id: string): string {
-    return `${this.#object.name().split("/")[0]}/${user_id}`;
+    return `${this.#object.workspace()}/${user_id}`;
   }
 }
 

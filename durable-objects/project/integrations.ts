@@ -184,7 +184,7 @@ export class Integrations {
     integrationOf(row, this.#project.project().id, this.#object.now());
 
   #principal(id: string): string {
-    return `${this.#object.name().split("/")[0]}/${id}`;
+    return `${this.#object.workspace()}/${id}`;
   }
 }
 

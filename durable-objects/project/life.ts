@@ -58,7 +58,7 @@ export class Life {
           : refuse("conflict", { detail: "this project exists already" }),
       );
     });
-    await this.#indexes.ship(actor.principal_id);
+    await this.#indexes.shipNew(actor.principal_id);
     return created;
   }
 

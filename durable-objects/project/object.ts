@@ -21,7 +21,6 @@ import type {
 } from "../../src/schema/messages/project.ts";
 import type { Actor, PagePosition } from "../../src/schema/messages/request.ts";
 import { STREAM_HEADER, type StreamRequest } from "../../src/schema/messages/stream.ts";
-import type { NewWebhook, WebhookChange } from "../../src/schema/messages/webhook.ts";
 import type { PlanTask } from "../../src/schema/plan.ts";
 import type { PlannedTask } from "../../src/schema/project.ts";
 import type { BreakdownProposal } from "../../src/schema/proposal.ts";
@@ -30,7 +29,8 @@ import type { Happening } from "../audit-event.ts";
 import { ship } from "../destination.ts";
 import { earliest } from "../earliest.ts";
 import { takeOnce } from "../inbox.ts";
-import { AUDIT, LoggedObject } from "../logged-object.ts";
+import { AUDIT } from "../logged-object.ts";
+import { WebhookOwner } from "../webhooks/owner.ts";
 import { WebhookRegistry } from "../webhooks/registry.ts";
 import webhooks from "../webhooks/schema.sql";
 import { Breakdowns } from "./breakdowns.ts";
@@ -41,6 +41,7 @@ import { Delivery } from "./delivery.ts";
 import { ExternalStore } from "./external-store.ts";
 import { Feed } from "./feed.ts";
 import { FeedStore } from "./feed-store.ts";
+import type { FilingStore } from "./filing-store.ts";
 import { Gate, READABLE } from "./gate.ts";
 import { HookEffects } from "./hook-effects.ts";
 import { Indexes, WORKSPACE } from "./indexes.ts";
@@ -61,10 +62,11 @@ import { WorkIndex } from "./work-index.ts";
 /** Webhook endpoints of one project, those of its workspace apart. */
 const ENDPOINTS_MAX = 20;
 
-export class Project extends LoggedObject implements ProjectRpc {
+export class Project extends WebhookOwner implements ProjectRpc {
   readonly #store: ProjectStore;
   readonly #rules: TaskRules;
   readonly #tasks: Tasks;
+  readonly #filing: FilingStore;
   readonly #plan: Plan;
   readonly #leases: Leases;
   readonly #gate: Gate;
@@ -78,7 +80,7 @@ export class Project extends LoggedObject implements ProjectRpc {
   readonly #life: Life;
   readonly #comments: Comments;
   readonly #broadcast: Broadcast;
-  readonly #webhooks: WebhookRegistry;
+  protected override readonly endpoints: WebhookRegistry;
   readonly #integrations: Integrations;
   readonly #hook_effects: HookEffects;
   #alarm_is_ringing = false;
@@ -88,7 +90,8 @@ export class Project extends LoggedObject implements ProjectRpc {
     super(ctx, env, { name: "project", script: schema, shared: { webhooks } });
     this.#store = new ProjectStore(this.sql);
     this.#feed = new Feed(new FeedStore(this.sql));
-    const tasks = new TaskStore(this.sql, () => this.objectName.split("/")[1]!);
+    const tasks = new TaskStore(this.sql, () => this.id);
+    this.#filing = tasks.filing;
     this.#rules = new TaskRules(this.sql);
     this.#leases = new Leases(this.surface(), tasks);
     this.#gate = new Gate(this.surface(), this.#store, this.#leases);
@@ -119,9 +122,9 @@ export class Project extends LoggedObject implements ProjectRpc {
     this.#breakdowns = new Breakdowns(this.surface(), this.#gate, this.#store, this.#tasks);
     this.#plan = new Plan(this.#store, new PlanStore(this.sql), this.#tasks, this.#gate);
     this.#broadcast = new Broadcast(this.surface(), this.#feed, () => this.outbox.source().incarnation);
-    this.#webhooks = new WebhookRegistry(this.surface(), {
+    this.endpoints = new WebhookRegistry(this.surface(), {
       endpoints_max: ENDPOINTS_MAX,
-      project_id: () => this.objectName.split("/")[1]!,
+      project_id: () => this.id,
       read: (actor, work) => this.#gate.read(actor, "project:update", work),
       change: (actor, type, created_id, work) =>
         this.#gate.change(actor, "project:update", type, work, READABLE, created_id),
@@ -344,35 +347,11 @@ export class Project extends LoggedObject implements ProjectRpc {
     return this.#shipTo(this.#claims.complete(actor, task_id, fencing_token, result), actor.principal_id);
   }
 
-  createWebhook(actor: Actor, webhook: NewWebhook) {
-    return this.#webhooks.create(actor, webhook);
-  }
-
-  async webhooks(actor: Actor, limit: number, after: PagePosition | null) {
-    return this.#webhooks.list(actor, limit, after);
-  }
-
-  async webhook(actor: Actor, id: string) {
-    return this.#webhooks.read(actor, id);
-  }
-
-  updateWebhook(actor: Actor, id: string, change: WebhookChange) {
-    return this.#webhooks.update(actor, id, change);
-  }
-
-  rotateWebhook(actor: Actor, id: string, overlap_seconds: number) {
-    return this.#webhooks.rotate(actor, id, overlap_seconds);
-  }
-
-  deleteWebhook(actor: Actor, id: string) {
-    return this.#webhooks.remove(actor, id);
-  }
-
   async receive(batch: ProjectBatch): Promise<Receipt> {
     if (!this.isCreated) return { next_sequence: batch.first_sequence, gone: true };
     return this.transact(() =>
       takeOnce(this.sql, batch, (entry) => {
-        if (entry.kind === "webhook_status") this.#webhooks.heed(entry);
+        if (entry.kind === "webhook_status") this.endpoints.heed(entry);
         else if (entry.kind === "subscription") this.#broadcast.subscribe(entry);
       }),
     );
@@ -403,16 +382,28 @@ export class Project extends LoggedObject implements ProjectRpc {
 
   override async alarm(): Promise<void> {
     this.#alarm_is_ringing = true;
-    await super.alarm();
+    // Whoever listens waits for nobody to whom something is shipped.
+    await Promise.all([super.alarm(), this.isCreated && this.#streams.renew()]);
     this.#alarm_is_ringing = false;
     if (!this.isCreated) return;
-    await Promise.all([this.#streams.renew(), this.#broadcast.run()]);
+    const untold_ms = await this.#tellEndpoints();
+    if (!this.#life.isOver() || this.outbox.destinations().length > 0 || untold_ms !== null) return;
+    if (this.endpoints.store.count() > 0) return this.transact((now_ms) => this.endpoints.close(now_ms));
+    await this.destroyObject();
+  }
+
+  protected override async ship(): Promise<number | null> {
+    if (!this.isCreated) return null;
+    const [retry_ms] = await Promise.all([super.ship(), this.#tellEndpoints()]);
+    return retry_ms;
+  }
+
+  /** Answers when those who have not heard all are to be told, or null; the alarm sees to it. */
+  async #tellEndpoints(): Promise<number | null> {
+    await this.#broadcast.run();
     const untold_ms = this.#broadcast.nextDue();
     if (untold_ms !== null) this.wakeBy(Math.max(untold_ms, Date.now() + 1));
-    if (!this.#life.isOver() || this.outbox.destinations().length > 0 || untold_ms !== null) return;
-    if (this.#webhooks.store.count() > 0) return this.transact((now_ms) => this.#webhooks.close(now_ms));
-    await this.destroyObject();
-    this.rolledBack(); // memory follows
+    return untold_ms;
   }
 
   protected override housekeep(now_ms: number): void {
@@ -437,6 +428,7 @@ export class Project extends LoggedObject implements ProjectRpc {
   protected override rolledBack(): void {
     this.#feed.rolledBack();
     this.#leases.forget();
+    this.#filing.forget();
     this.#store.forget();
   }
 

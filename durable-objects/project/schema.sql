@@ -386,3 +386,49 @@ CREATE INDEX task_on_offer ON task (assigned_to, asks_skills, priority, wanted_b
   WHERE status = 'open' AND blocked_by = 0;
 CREATE INDEX task_on_offer_by_skill ON task (skill_key, priority, wanted_by_ms, number)
   WHERE status = 'open' AND blocked_by = 0 AND assigned_to IS NULL AND skill_key != '';
+
+-- migration 13: what tasks are found by is written for many new ones at once (filing-store.ts). All but those filed lie beyond
+-- the number up to which they are.
+ALTER TABLE task ADD COLUMN filed INTEGER NOT NULL DEFAULT 1; -- 0: new, and in no index of these
+ALTER TABLE tally ADD COLUMN filed_through INTEGER NOT NULL DEFAULT 0;
+UPDATE tally SET filed_through = coalesce((SELECT max(number) FROM task), 0);
+DROP INDEX task_by_status;
+DROP INDEX task_by_priority;
+DROP INDEX task_by_due;
+DROP INDEX task_by_update;
+DROP INDEX task_by_title;
+DROP INDEX task_on_offer;
+DROP INDEX task_on_offer_by_skill;
+CREATE INDEX task_by_status ON task (status, number) WHERE filed = 1;
+CREATE INDEX task_by_priority ON task (settled, priority_order, number) WHERE filed = 1;
+CREATE INDEX task_by_due ON task (settled, due_order, number) WHERE filed = 1;
+CREATE INDEX task_by_update ON task (settled, updated_at_ms, number) WHERE filed = 1;
+CREATE INDEX task_by_title ON task (settled, title_order, number) WHERE filed = 1;
+CREATE INDEX task_on_offer ON task (assigned_to, asks_skills, priority, wanted_by_ms, number)
+  WHERE status = 'open' AND blocked_by = 0 AND filed = 1;
+CREATE INDEX task_on_offer_by_skill ON task (skill_key, priority, wanted_by_ms, number)
+  WHERE status = 'open' AND blocked_by = 0 AND assigned_to IS NULL AND skill_key != '' AND filed = 1;
+
+DROP TRIGGER task_worded;
+DROP TRIGGER task_unworded;
+DROP TRIGGER task_reworded;
+CREATE TRIGGER task_worded AFTER INSERT ON task WHEN NEW.filed = 1
+BEGIN
+  INSERT INTO task_text (rowid, title, description) VALUES (NEW.number, NEW.title, NEW.description);
+END;
+CREATE TRIGGER task_filed AFTER UPDATE OF filed ON task WHEN OLD.filed = 0 AND NEW.filed = 1
+BEGIN
+  INSERT INTO task_text (rowid, title, description) VALUES (NEW.number, NEW.title, NEW.description);
+END;
+CREATE TRIGGER task_unworded AFTER DELETE ON task WHEN OLD.filed = 1
+BEGIN
+  INSERT INTO task_text (task_text, rowid, title, description)
+    VALUES ('delete', OLD.number, OLD.title, OLD.description);
+END;
+CREATE TRIGGER task_reworded AFTER UPDATE OF title, description ON task
+  WHEN OLD.filed = 1 AND (OLD.title != NEW.title OR OLD.description != NEW.description)
+BEGIN
+  INSERT INTO task_text (task_text, rowid, title, description)
+    VALUES ('delete', OLD.number, OLD.title, OLD.description);
+  INSERT INTO task_text (rowid, title, description) VALUES (NEW.number, NEW.title, NEW.description);
+END;

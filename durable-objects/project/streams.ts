@@ -195,8 +195,7 @@ export class Streams {
   }
 
   #principal(principal_id: string) {
-    const workspace = this.#object.name().split("/")[0];
-    return this.#object.env.PRINCIPAL.getByName(`${workspace}/${principal_id}`);
+    return this.#object.env.PRINCIPAL.getByName(`${this.#object.workspace()}/${principal_id}`);
   }
 }
 

@@ -22,10 +22,13 @@ export class SubscriptionStore {
     this.#sql = sql;
   }
 
-  /** Whether the feed owes somebody a look at changes up to that number. */
-  isAnyBehind(newest: number): boolean {
-    const sql = "SELECT 1 FROM subscription WHERE next_number <= ? LIMIT 1";
-    return this.#sql.exec(sql, newest).toArray().length > 0;
+  /** To whom the feed owes a look at changes up to that number. */
+  idsBehind(newest: number): string[] {
+    const sql = "SELECT webhook_id FROM subscription WHERE next_number <= ?";
+    return this.#sql
+      .exec<{ webhook_id: string }>(sql, newest)
+      .toArray()
+      .map(({ webhook_id }) => webhook_id);
   }
 
   /** Those, but for endpoints that have yet to hear what was decided about them: they may not be there yet. */

@@ -1,5 +1,6 @@
 // What is in the project. Counts by status, blocked tasks and bytes of text are kept by triggers in the transaction
-// of each change (schema.sql, migration 6); what is overdue, which time alone changes, is counted along an index.
+// of each change (schema.sql, migration 6); what is overdue, which time alone changes, is counted along an index, and
+// among what is not filed yet.
 import type { ProjectCounts } from "../../src/schema/project.ts";
 
 type TallyRow = {
@@ -22,28 +23,33 @@ export class TallyStore {
 
   /** How much the quotas count. */
   size(): { tasks: number; text_bytes: number } {
-    const { is_blocked: _, text_bytes, ...by_status } = this.#row();
-    return { tasks: Object.values(by_status).reduce((sum, count) => sum + count, 0), text_bytes };
+    return this.#sql
+      .exec<{ tasks: number; text_bytes: number }>(
+        "SELECT open + claimed + in_progress + blocked + done + cancelled AS tasks, text_bytes FROM tally",
+      )
+      .one();
   }
 
   counts(now_ms: number): ProjectCounts {
-    const { is_blocked: blocked, text_bytes, ...tasks } = this.#row();
-    const { members } = this.#sql.exec<{ members: number }>("SELECT count(*) AS members FROM member").one();
-    return { tasks, blocked, overdue: this.#overdue(now_ms), members, text_bytes };
-  }
-
-  #row(): TallyRow {
-    return this.#sql
+    const {
+      is_blocked: blocked,
+      text_bytes,
+      ...tasks
+    } = this.#sql
       .exec<TallyRow>(
         "SELECT open, claimed, in_progress, blocked, done, cancelled, is_blocked, text_bytes FROM tally",
       )
       .one();
+    const { members } = this.#sql.exec<{ members: number }>("SELECT count(*) AS members FROM member").one();
+    return { tasks, blocked, overdue: this.#overdue(now_ms), members, text_bytes };
   }
 
   #overdue(now_ms: number): number {
     return this.#sql
       .exec<{ count: number }>(
-        "SELECT count(*) AS count FROM task WHERE settled = 0 AND due_order < ?",
+        `SELECT (SELECT count(*) FROM task WHERE filed = 1 AND settled = 0 AND due_order < ?1)
+           + (SELECT count(*) FROM task WHERE number > (SELECT filed_through FROM tally)
+               AND filed = 0 AND settled = 0 AND due_order < ?1) AS count`,
         now_ms,
       )
       .one().count;

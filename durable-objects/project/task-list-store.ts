@@ -1,7 +1,8 @@
 // Which tasks a list shows, and in which order. Pages go on by key and number (keyset), so that whatever keeps its
 // key is seen exactly once while others come, go and move.
 // Two ways, so that a list costs what it shows and not what the project holds: where a filter leaves few tasks, these
-// are sorted; otherwise an index that has the order is walked, once per status or for settled and unsettled tasks.
+// are sorted; otherwise an index that has the order is walked, once per status or for settled and unsettled tasks, and
+// beside it the few that are not filed yet. So a list writes nothing; a search is of filed tasks alone.
 import type { TaskFilter } from "../../src/schema/messages/project.ts";
 import type { PagePosition } from "../../src/schema/messages/request.ts";
 
@@ -47,9 +48,8 @@ export class TaskListStore {
   }
 
   find(filter: TaskFilter, limit: number, after: PagePosition | null): TaskList {
-    const sort = filter.sort ?? "number";
-    const descending = sort.startsWith("-");
-    const key = KEYS[sort.replace("-", "") as keyof typeof KEYS];
+    const descending = filter.sort?.startsWith("-") ?? false;
+    const key = keyOf(filter);
     const few = this.#few(filter, key);
     // The index of words has the order of numbers itself.
     const by_words = !few && key === KEYS.number && filter.search !== undefined;
@@ -103,6 +103,8 @@ export class TaskListStore {
   }
 }
 
+const keyOf = ({ sort = "number" }: TaskFilter): string => KEYS[sort.replace("-", "") as keyof typeof KEYS];
+
 /** Filters that have an index of their own: where to look, and for what. */
 function narrowing(
   filter: TaskFilter,
@@ -118,8 +120,7 @@ function narrowing(
   if (search !== undefined) tables.push(["task_text WHERE task_text MATCH ?", "rowid", wordsOf(search)]);
   const statuses = statusesOf(filter);
   // In the order of numbers each status has its own index already.
-  if (statuses && key !== KEYS.number)
-    tables.push([`task WHERE status IN ${ONE_OF}`, "number", json(statuses)]);
+  if (statuses && key !== KEYS.number) tables.push([WITH_STATUS, "number", json(statuses)]);
   return tables;
 }
 
@@ -147,7 +148,11 @@ function checksOf(filter: TaskFilter, by_words: boolean): Condition[] {
   return checks.filter((check) => check !== false);
 }
 
+const FILED: Condition = ["filed = 1"];
+const UNFILED: Condition[] = [["number > (SELECT filed_through FROM tally)"], ["filed = 0"]];
 const ONE_OF = "(SELECT value FROM json_each(?))";
+const WITH_STATUS = `(SELECT number FROM task WHERE filed = 1 AND status IN ${ONE_OF}
+  UNION ALL SELECT number FROM task WHERE ${UNFILED.join(" AND ")})`;
 const TAGGED = "EXISTS (SELECT 1 FROM tag WHERE kind = ? AND word = ? AND tag.number = task.number)";
 const json = (values: readonly string[]): string => JSON.stringify(values);
 
@@ -155,14 +160,16 @@ const json = (values: readonly string[]): string => JSON.stringify(values);
 const statusesOf = ({ status }: TaskFilter): string[] | null =>
   status === undefined ? null : [status].flat();
 
-/** What is walked one after the other: by number each status, by another key unsettled and settled tasks. */
+/** What is walked one after the other: by number each status, by another key unsettled and settled tasks; and the new. */
 function legsOf(filter: TaskFilter, key: string): Condition[][] {
   const statuses = statusesOf(filter);
-  if (key === KEYS.number) return statuses?.map((status) => [["status = ?", status]]) ?? [[]];
-  const settled = [0, 1].filter(
-    (wanted) => !statuses || statuses.some((status) => Number(SETTLED.includes(status)) === wanted),
-  );
-  return settled.map((wanted) => [["settled = ?", wanted]]);
+  const isSought = (settled: number) =>
+    !statuses || statuses.some((status) => Number(SETTLED.includes(status)) === settled);
+  const walked =
+    key === KEYS.number
+      ? statuses?.map((status): Condition => ["status = ?", status])
+      : [0, 1].filter(isSought).map((settled): Condition => ["settled = ?", settled]);
+  return walked ? [...walked.map((each) => [each, FILED]), UNFILED] : [[]];
 }
 
 /** What lies after a place: first its equals with a later number, then the rest. */

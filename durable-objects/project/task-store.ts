@@ -4,6 +4,7 @@ import { skillKey, wantedBy_ms } from "../../src/domain/workload.ts";
 import type { TaskLease } from "../../src/schema/lease.ts";
 import type { Estimate, Priority, Task, TaskStatus } from "../../src/schema/project.ts";
 import { toIso } from "../../src/schema/text.ts";
+import { FilingStore } from "./filing-store.ts";
 
 interface TaskRow extends Record<string, SqlStorageValue> {
   number: number;
@@ -31,10 +32,14 @@ interface TaskRow extends Record<string, SqlStorageValue> {
 }
 
 export class TaskStore {
+  readonly filing: FilingStore;
   readonly #sql: SqlStorage;
   readonly #projectId: () => string;
+  /** The statement that adds a task: every one has the same columns in the same order. */
+  #insertion: string | null = null;
 
   constructor(sql: SqlStorage, projectId: () => string) {
+    this.filing = new FilingStore(sql);
     this.#sql = sql;
     this.#projectId = projectId;
   }
@@ -67,15 +72,16 @@ export class TaskStore {
 
   insert(task: Task, now_ms: number): void {
     const { status, id, created_by } = task;
-    const row = {
+    const row: Row = {
       ...{ ...rowOf(task), id, created_by, created_at_ms: now_ms, updated_at_ms: now_ms },
       started_at_ms: status === "in_progress" ? now_ms : null,
       completed_at_ms: status === "done" ? now_ms : null,
+      filed: 0,
     };
-    const columns = Object.keys(row);
-    const marks = columns.map(() => "?");
-    this.#sql.exec(`INSERT INTO task (${columns}) VALUES (${marks})`, ...Object.values(row));
+    this.#insertion ??= insertionOf(row);
+    this.#sql.exec(this.#insertion, ...Object.values(row));
     this.#saveDependencies(task);
+    this.filing.note();
   }
 
   /**
@@ -155,6 +161,9 @@ const leaseOf = ({ assigned_to, lease_expires_at_ms }: TaskRow): TaskLease | nul
   lease_expires_at_ms === null ? null : { holder: assigned_to!, expires_at: toIso(lease_expires_at_ms) };
 
 type Row = Record<string, string | number | null>;
+
+const insertionOf = (row: Row): string =>
+  `INSERT INTO task (${Object.keys(row)}) VALUES (${Object.keys(row).map(() => "?")})`;
 
 const rowOf = (task: Task) => ({
   title: task.title,

@@ -53,6 +53,8 @@ export class Tasks {
 
   page(actor: Actor, filter: TaskFilter, limit: number, after: PagePosition | null): Result<Page<Task>> {
     return this.#gate.read(actor, "task:read", () => {
+      const { filing } = this.#store;
+      if (filter.search !== undefined && filing.isDue()) this.#object.transact(() => filing.run());
       const { numbers, next } = this.#lists.find(filter, limit, after);
       return ok({ items: this.#store.numbered(numbers), next });
     });

@@ -15,9 +15,9 @@ export class WorkIndex {
 
   /** Tells everybody whom the changes of this transaction concern. */
   tell(): void {
-    const [workspace, project_id] = this.#object.name().split("/") as [string, string];
     for (const each of this.#store.take()) {
-      this.#object.append(`${workspace}/${each.principal_id}`, entryOf(project_id, each));
+      const entry = entryOf(this.#object.id(), each);
+      this.#object.append(`${this.#object.workspace()}/${each.principal_id}`, entry);
     }
   }
 }

@@ -9,7 +9,7 @@ import { macSync } from "../../src/protocol/mac.ts";
 import type { Batch, EventBatch, Receipt } from "../../src/schema/messages/outbox.ts";
 import type { AdmissionPolicy, RateLimitState, RequestContext } from "../../src/schema/messages/request.ts";
 import type { ScreenedCaller, ScreeningNote } from "../../src/schema/messages/screening.ts";
-import type { StrangerAdmission, StrangersRpc } from "../../src/schema/messages/strangers.ts";
+import type { Claimant, StrangerAdmission, StrangersRpc } from "../../src/schema/messages/strangers.ts";
 import { type Refusal, refuse } from "../../src/schema/result.ts";
 import type { Happening } from "../audit-event.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
@@ -26,7 +26,9 @@ export class Strangers extends LoggedObject implements StrangersRpc {
   readonly #store: StrangersStore;
   readonly #sweepings: Sweepings;
   readonly #blocks: Blocks;
-  #address_key: Promise<Uint8Array> | null = null;
+  #mac_key: Promise<Uint8Array> | null = null;
+  /** The address that was asked about last: a request that asks twice does so at once. */
+  #latest = { network: "", mac: new Uint8Array() };
   #swept_at_ms = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -36,9 +38,17 @@ export class Strangers extends LoggedObject implements StrangersRpc {
     this.#blocks = new Blocks(this.surface(), this.#store);
   }
 
-  async admit(policy: AdmissionPolicy, context: RequestContext): Promise<StrangerAdmission> {
+  async admit(
+    policy: AdmissionPolicy,
+    context: RequestContext,
+    claimant?: Claimant,
+  ): Promise<StrangerAdmission> {
     const address_key = await this.#keyOf(context.source.address);
-    return this.#write((now_ms) => this.#debit(address_key, policy, now_ms));
+    return this.#write((now_ms) => {
+      const admission = this.#debit(address_key, policy, now_ms);
+      if (admission.refusal || !claimant) return admission;
+      return { ...admission, attempt: { refusal: this.#count(address_key, claimant, context, now_ms) } };
+    });
   }
 
   async beginAttempt(
@@ -47,26 +57,7 @@ export class Strangers extends LoggedObject implements StrangersRpc {
     context: RequestContext,
   ): Promise<Refusal | null> {
     const address_key = await this.#keyOf(context.source.address);
-    return this.#write((now_ms) => {
-      const { lockout } = this.config;
-      const name = `${workspace}/${principal_id}`;
-      const decision = countAttempt(this.#store.attempts(address_key, name), lockout, now_ms);
-      this.#store.saveAttempts(address_key, name, decision.attempts, now_ms + lockout.lockout_ms);
-      if (decision.allowed) return null;
-      this.observe(
-        {
-          type: "auth.attempts_exceeded",
-          at_ms: now_ms,
-          by: { ...context, principal_id },
-          decision: "deny",
-          rule: "source_lockout",
-          details: { failures: decision.attempts.failures },
-        },
-        auditOf(workspace),
-      );
-      const more = { rule: "source_lockout", retry_after_seconds: decision.retry_after_seconds };
-      return refuse("locked_out", more).refusal;
-    });
+    return this.#write((now_ms) => this.#count(address_key, { workspace, principal_id }, context, now_ms));
   }
 
   async attemptSucceeded(workspace: string, principal_id: string, context: RequestContext): Promise<void> {
@@ -175,6 +166,33 @@ export class Strangers extends LoggedObject implements StrangersRpc {
     return { rate_limit, refusal: refuse("rate_limited", more).refusal };
   }
 
+  /** Counts an attempt; the refusal, if any, is the lockout. */
+  #count(
+    address_key: string,
+    { workspace, principal_id }: Claimant,
+    context: RequestContext,
+    now_ms: number,
+  ): Refusal | null {
+    const { lockout } = this.config;
+    const name = `${workspace}/${principal_id}`;
+    const decision = countAttempt(this.#store.attempts(address_key, name), lockout, now_ms);
+    this.#store.saveAttempts(address_key, name, decision.attempts, now_ms + lockout.lockout_ms);
+    if (decision.allowed) return null;
+    this.observe(
+      {
+        type: "auth.attempts_exceeded",
+        at_ms: now_ms,
+        by: { ...context, principal_id },
+        decision: "deny",
+        rule: "source_lockout",
+        details: { failures: decision.attempts.failures },
+      },
+      auditOf(workspace),
+    );
+    const more = { rule: "source_lockout", retry_after_seconds: decision.retry_after_seconds };
+    return refuse("locked_out", more).refusal;
+  }
+
   /** Keyed hash of the address as one source: an IPv4 address, or an IPv6 /64. */
   async #keyOf(address: string): Promise<string> {
     return encodeBase64Url(await this.#macOf(address));
@@ -182,9 +200,12 @@ export class Strangers extends LoggedObject implements StrangersRpc {
 
   async #macOf(address: string): Promise<Uint8Array> {
     const { key_ring } = this.config;
-    this.#address_key ??= key_ring.deriveBytes(key_ring.newest.key_id, "address");
-    const mac = macSync(await this.#address_key, utf8(networkOf(address, "exact")));
-    return mac.subarray(0, 16);
+    this.#mac_key ??= key_ring.deriveBytes(key_ring.newest.key_id, "address");
+    const key = await this.#mac_key;
+    const network = networkOf(address, "exact");
+    if (this.#latest.network !== network)
+      this.#latest = { network, mac: macSync(key, utf8(network)).slice(0, 16) };
+    return this.#latest.mac;
   }
 }
 

@@ -157,6 +157,6 @@ export class Deliverer {
       now_ms: at_ms,
       fetch: (...request) => fetch(...request),
     });
-    await this.#outcomes.save(row, made, at_ms, this.#bucket);
+    await this.#outcomes.save(row, made, { url, at_ms }, this.#bucket);
   }
 }

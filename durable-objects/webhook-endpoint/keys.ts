@@ -33,10 +33,20 @@ export class Keys {
 
   /** Every key that is to sign now, the present one first. Throws where none opens: nothing goes out unsigned. */
   async signing(now_ms: number): Promise<WebhookKeys[]> {
-    this.#opened ??= await this.#open();
-    const live = this.#opened.filter(({ expires_at_ms }) => expires_at_ms === null || expires_at_ms > now_ms);
+    const opened = await this.#present();
+    const live = opened.filter(({ expires_at_ms }) => expires_at_ms === null || expires_at_ms > now_ms);
     if (live.length === 0) throw new Error("no secret of the endpoint opens");
     return live.map(({ keys }) => keys);
+  }
+
+  /** Opened anew where others were decided on meanwhile. */
+  async #present(): Promise<readonly Opened[]> {
+    for (;;) {
+      if (this.#opened) return this.#opened;
+      const { version } = this.#store.endpoint();
+      const opened = await this.#open();
+      if (this.#store.endpoint().version === version) this.#opened ??= opened;
+    }
   }
 
   async #open(): Promise<Opened[]> {

@@ -145,11 +145,7 @@ export class WebhookEndpoint extends LoggedObject implements WebhookEndpointRpc 
     } finally {
       this.#alarm_is_ringing = false;
     }
-    if (this.#isOver()) {
-      await this.destroyObject();
-      this.rolledBack(); // memory follows
-      return;
-    }
+    if (this.#isOver()) return this.destroyObject();
     const due_ms = this.#nextDue();
     if (due_ms !== null) this.wakeBy(Math.max(due_ms, Date.now() + 1));
   }

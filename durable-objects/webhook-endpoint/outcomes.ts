@@ -11,6 +11,12 @@ import type { EndpointStore } from "./endpoint-store.ts";
 import type { Keys } from "./keys.ts";
 import { ownerOf } from "./owner.ts";
 
+/** Where an attempt went, and when. */
+interface Begun {
+  readonly url: string;
+  readonly at_ms: number;
+}
+
 export class Outcomes {
   readonly #object: ObjectSurface;
   readonly #endpoint: EndpointStore;
@@ -27,7 +33,12 @@ export class Outcomes {
   }
 
   /** In one commit with other attempts that end while one is under way. */
-  async save(row: DeliveryRow, made: AttemptMade, at_ms: number, bucket: Bucket | undefined): Promise<void> {
+  async save(
+    row: DeliveryRow,
+    made: AttemptMade,
+    { url, at_ms }: Begun,
+    bucket: Bucket | undefined,
+  ): Promise<void> {
     const { id, attempts } = row;
     const answer = made.answer === "" ? null : await this.#keys.sealAnswer(id, attempts + 1, made.answer);
     const random = crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32;
@@ -36,8 +47,9 @@ export class Outcomes {
       const present = this.#deliveries.find(id);
       // Ended meanwhile, with its endpoint or by housekeeping.
       if (!present || present.attempts !== attempts) return;
-      const before = this.#endpoint.endpoint().health;
-      const health = healthAfter(before, made, now_ms, random);
+      const { health: before, url: present_url } = this.#endpoint.endpoint();
+      // The address that it had before says nothing of the one that it has now.
+      const health = url === present_url ? healthAfter(before, made, now_ms, random) : before;
       const fate = fateOf(present, made, health, now_ms, random);
       const { status: status_code, error } = made;
       const sealed = answer === null ? null : answer.slice().buffer;
@@ -58,7 +70,7 @@ export class Outcomes {
     if (status === "gone") this.#deliveries.giveUpAll("endpoint_gone", now_ms);
     // What was held while it was disabled has waited long enough.
     if (status === "active") this.#deliveries.hurry(now_ms);
-    const workspace = this.#object.name().split("/")[0]!;
+    const workspace = this.#object.workspace();
     const type: EventType = status === "active" ? "webhook.recovered" : "webhook.disabled";
     const details = { before: before.status, status };
     this.#object.audit({ type, at_ms: now_ms, by: null, targets: [id], details });
@@ -80,5 +92,7 @@ function fateOf(row: DeliveryRow, made: AttemptMade, health: Health, now_ms: num
   if (health.status === "gone") return { ...settled, status: "dead", reason: "endpoint_gone" };
   const next_attempt_at_ms = retryAt(row.tries + 1, made, now_ms, random);
   if (next_attempt_at_ms === null) return { ...settled, status: "dead", reason: "attempts_used_up" };
-  return { status: "pending", reason: null, next_attempt_at_ms, settled_at_ms: null };
+  // It may have come to wait for an earlier one while it was under way.
+  const status = row.status === "waiting" ? "waiting" : "pending";
+  return { status, reason: null, next_attempt_at_ms, settled_at_ms: null };
 }

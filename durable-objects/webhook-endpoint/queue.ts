@@ -51,7 +51,12 @@ export class Queue {
         const { id: webhook_id, project_id, health } = this.#endpoint.endpoint();
         if (health.status === "gone") return refuse("conflict", GONE);
         const id = messageId(`${webhook_id}\n${actor.request_id}`);
-        const data = { workspace: this.#workspace(), project_id, webhook_id, actor: actor.principal_id };
+        const data = {
+          workspace: this.#object.workspace(),
+          project_id,
+          webhook_id,
+          actor: actor.principal_id,
+        };
         const body = JSON.stringify({ type: TEST_EVENT, timestamp: toIso(now_ms), data });
         this.#add({ id, event_type: TEST_EVENT, task_id: null, body }, now_ms);
         const event_id = this.#audit(actor, "webhook.tested", now_ms, {});
@@ -108,7 +113,7 @@ export class Queue {
 
   #messageOf(change: Change, project_id: string, name: string): NewDelivery {
     const { number, at, type, actor, task_id, event_id, hops, data } = change;
-    const about = { workspace: this.#workspace(), project_id, task_id, actor, event_id, number, hops };
+    const about = { workspace: this.#object.workspace(), project_id, task_id, actor, event_id, number, hops };
     const body = JSON.stringify({ type, timestamp: at, data: { ...data, ...about } });
     return { id: messageId(`${this.#endpoint.endpoint().id}\n${name}`), event_type: type, task_id, body };
   }
@@ -120,10 +125,6 @@ export class Queue {
     details: Readonly<Record<string, string | number>>,
   ): string {
     return this.#object.audit({ type, at_ms, by, targets: [this.#endpoint.endpoint().id], details });
-  }
-
-  #workspace(): string {
-    return this.#object.name().split("/")[0]!;
   }
 }
 

@@ -43,16 +43,14 @@ export class Standing {
   async mayDeliver(): Promise<boolean> {
     const now_ms = this.#object.now();
     if (now_ms - this.#asked_at_ms < FRESH_MS) return !this.#is_held;
-    const { responsible } = this.#store.endpoint();
-    const principal = this.#object.env.PRINCIPAL.getByName(`${this.#workspace()}/${responsible}`);
+    const { responsible, version } = this.#store.endpoint();
+    const principal = this.#object.env.PRINCIPAL.getByName(`${this.#object.workspace()}/${responsible}`);
     const asked = await within(ASK_MS_MAX, () => principal.user());
+    // Somebody else may answer for it meanwhile.
+    if (this.#store.endpoint().version !== version) return this.mayDeliver();
     this.#asked_at_ms = now_ms;
     this.#is_held = !asked?.value.ok || asked.value.value.status !== "active";
     this.#next_look_ms = this.#is_held ? now_ms + (asked ? LOOK_MS : RETRY_MS) : 0;
     return !this.#is_held;
-  }
-
-  #workspace(): string {
-    return this.#object.name().split("/")[0]!;
   }
 }

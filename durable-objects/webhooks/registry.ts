@@ -206,7 +206,7 @@ export class WebhookRegistry {
   }
 
   #name(id: string): string {
-    return `${this.#object.name().split("/")[0]}/${id}`;
+    return `${this.#object.workspace()}/${id}`;
   }
 }
 

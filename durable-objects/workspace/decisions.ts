@@ -139,7 +139,7 @@ export class Decisions {
   }
 
   #principal(user_id: string): string {
-    return `${this.#object.name().split("/")[0]}/${user_id}`;
+    return `${this.#object.workspace()}/${user_id}`;
   }
 }
 

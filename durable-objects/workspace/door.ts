@@ -121,7 +121,7 @@ export class Door {
 
   #useInvitation(request: RegistrationRequest, hash: string, context: RequestContext, now_ms: number): Roles {
     const { principal_id, enable_mfa } = request;
-    const invitation = this.#store.liveInvitation(hash, now_ms);
+    const invitation = this.#store.liveInvitation(hash, principal_id, now_ms);
     if (!invitation) return refuse("registration_closed", { rule: "invitation_not_live" });
     // It stands no longer than the inviter could still give it: nobody leaves a door open behind them.
     if (!this.#mayInviteTo(invitation.invited_by, invitation.roles)) {
@@ -129,9 +129,12 @@ export class Door {
     }
     if (this.#store.member(principal_id)) return refuse("username_taken");
     if (isPrivileged(invitation.roles) && !enable_mfa) return needsMfa(invitation.roles);
-    this.#store.useInvitation(invitation.id, principal_id);
-    const by = { ...context, principal_id };
-    this.#object.audit({ type: "invitation.used", at_ms: now_ms, by, targets: [invitation.id] });
+    // Whoever comes again was not made, or they would be a member.
+    if (invitation.used_by === null) {
+      this.#store.useInvitation(invitation.id, principal_id);
+      const by = { ...context, principal_id };
+      this.#object.audit({ type: "invitation.used", at_ms: now_ms, by, targets: [invitation.id] });
+    }
     return ok({ roles: invitation.roles });
   }
 }

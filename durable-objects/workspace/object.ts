@@ -9,7 +9,6 @@ import type {
   WorkspaceBatch,
 } from "../../src/schema/messages/outbox.ts";
 import type { Actor, Changed, PagePosition, RequestContext } from "../../src/schema/messages/request.ts";
-import type { NewWebhook, WebhookChange } from "../../src/schema/messages/webhook.ts";
 import type {
   AiCost,
   NewWorker,
@@ -29,8 +28,9 @@ import type { DecidedStatus } from "../../src/schema/worker.ts";
 import { ship } from "../destination.ts";
 import { earliest } from "../earliest.ts";
 import { takeOnce } from "../inbox.ts";
-import { AUDIT, LoggedObject } from "../logged-object.ts";
+import { AUDIT } from "../logged-object.ts";
 import { pageOf } from "../page.ts";
+import { WebhookOwner } from "../webhooks/owner.ts";
 import { WebhookRegistry } from "../webhooks/registry.ts";
 import webhooks from "../webhooks/schema.sql";
 import { AiBudget } from "./ai-budget.ts";
@@ -50,7 +50,7 @@ import { Workers } from "./workers.ts";
 /** The one workspace whose ADMIN opens others. */
 const MAIN = "main";
 
-export class Workspace extends LoggedObject implements WorkspaceRpc {
+export class Workspace extends WebhookOwner implements WorkspaceRpc {
   readonly #store: WorkspaceStore;
   readonly #door: Door;
   readonly #decisions: Decisions;
@@ -58,7 +58,7 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
   readonly #settings: Settings;
   readonly #ai: AiBudget;
   readonly #authorities: Authorities;
-  readonly #webhooks: WebhookRegistry;
+  protected override readonly endpoints: WebhookRegistry;
   readonly #announcements: Announcements;
   readonly #blocks: Blocks;
   #audit_log_is_open = false;
@@ -72,11 +72,11 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     this.#workers = new Workers(this.surface(), new WorkerStore(this.sql), this.#authorities);
     this.#settings = new Settings(this.surface());
     this.#ai = new AiBudget(this.surface());
-    this.#webhooks = new WebhookRegistry(this.surface(), {
+    this.endpoints = new WebhookRegistry(this.surface(), {
       ...webhookPlace(this.surface(), this.#store),
       serve: (id, row) => (row ? this.#announcements.begin(id) : this.#announcements.end(id)),
     });
-    this.#announcements = new Announcements(this.surface(), this.#webhooks.store);
+    this.#announcements = new Announcements(this.surface(), this.endpoints.store);
     this.#blocks = new Blocks(this.surface());
   }
 
@@ -186,30 +186,6 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
     return this.#authorities.rotate(actor);
   }
 
-  createWebhook(actor: Actor, webhook: NewWebhook) {
-    return this.#webhooks.create(actor, webhook);
-  }
-
-  async webhooks(actor: Actor, limit: number, after: PagePosition | null) {
-    return this.#webhooks.list(actor, limit, after);
-  }
-
-  async webhook(actor: Actor, id: string) {
-    return this.#webhooks.read(actor, id);
-  }
-
-  updateWebhook(actor: Actor, id: string, change: WebhookChange) {
-    return this.#webhooks.update(actor, id, change);
-  }
-
-  rotateWebhook(actor: Actor, id: string, overlap_seconds: number) {
-    return this.#webhooks.rotate(actor, id, overlap_seconds);
-  }
-
-  deleteWebhook(actor: Actor, id: string) {
-    return this.#webhooks.remove(actor, id);
-  }
-
   async settings() {
     return ok(this.#settings.read());
   }
@@ -257,7 +233,7 @@ export class Workspace extends LoggedObject implements WorkspaceRpc {
       takeOnce(this.sql, batch, (entry) => {
         if (entry.kind === "user") this.#decisions.heed(entry);
         else if (entry.kind === "revocation") this.#revoke(entry);
-        else if (entry.kind === "webhook_status") this.#webhooks.heed(entry);
+        else if (entry.kind === "webhook_status") this.endpoints.heed(entry);
         else if (entry.kind === "block") this.#blocks.heed(entry);
         else {
           this.#announcements.welcome(entry);

@@ -158,11 +158,13 @@ export class WorkspaceStore {
     return invitationOf({ ...invitation, used_by: null } as InvitationRow);
   }
 
-  liveInvitation(secret_hash: string, now_ms: number): Invitation | null {
+  /** One that nobody has used; or that one, who may have come to nothing. */
+  liveInvitation(secret_hash: string, user_id: string, now_ms: number): Invitation | null {
     const row = this.#sql
       .exec<InvitationRow>(
-        "SELECT * FROM invitation WHERE secret_hash = ? AND used_by IS NULL AND expires_at_ms > ?",
+        "SELECT * FROM invitation WHERE secret_hash = ? AND coalesce(used_by, ?2) = ?2 AND expires_at_ms > ?3",
         secret_hash,
+        user_id,
         now_ms,
       )
       .toArray()[0];

@@ -165,7 +165,7 @@ export class Workers {
   }
 
   #principal(id: string): string {
-    return `${this.#object.name().split("/")[0]}/${id}`;
+    return `${this.#object.workspace()}/${id}`;
   }
 }
 

@@ -62,6 +62,8 @@ export interface Operation {
   readonly body?: GenericSchema;
   /** Takes JSON of any shape, as bytes: a signature is over them. */
   readonly raw_body?: true;
+  /** An attempt to prove who one is, on the account that the body names: admission counts it. */
+  readonly counts_attempt?: true;
   /** Default 65,536. */
   readonly body_bytes_max?: number;
   /** Takes `text/csv` besides: what the rows stand for, before `body` judges it. */

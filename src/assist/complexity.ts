@@ -134,6 +134,7 @@ function recommendationsFor({ tasks, estimates, waits_for, plan }: Work): string
     large > 0 && `Split ${count(large, "task")} of more than ${LARGE_HOURS} hours.`,
     unassigned > 0 &&
       `Find somebody for ${count(unassigned, "task")} on the critical path: each day there moves the end.`,
-    tangled > 0 && `Look again at ${count(tangled, "task")} that wait for more than five others.`,
+    tangled > 0 &&
+      `Look again at ${count(tangled, "task")} that ${tangled === 1 ? "waits" : "wait"} for more than five others.`,
   ].filter((each) => each !== false);
 }

@@ -20,19 +20,19 @@ const help = `A worker that signs its requests (RFC 9421): claims tasks, renews 
   npm run agent -- --key FILE --key-id TEXT --project ID
                                            works as the worker that it was registered as
 
-  --origin URL              the server; default ${ORIGIN}
-  --key FILE                private key, PEM or JWK; --register makes an Ed25519 key where there is no file
-  --certificate FILE        where its certificate is kept, and the next one a month before that ends;
-                            default: the key's file with .crt behind
-  --key-id TEXT             what the registration answered; or the variable TASKWARD_KEY_ID
-  --project ID              where to work: the worker is a member of it
-  --skill NAME:LEVEL        what it can do, 1 to 5; may be repeated
-  --tasks N                 ends after so many tasks; default: when nothing fits any more
-  --work-seconds S          how long each task takes; default 2
-  --lease-seconds S         how long a lease lasts; default 120
-  --patience-seconds S      how long the service may be away; default 300
-  --bootstrap-key-file FILE where the server's bootstrap key is, for a workspace of its own; default .dev.vars
-  --help                    this text`;
+  --origin URL               the server; default ${ORIGIN}
+  --key FILE                 private key, PEM or JWK; --register makes an Ed25519 key where there is no file
+  --certificate FILE         where its certificate is kept, and the next one a month before that ends;
+                             default: the key's file with .crt behind
+  --key-id TEXT              what the registration answered; or the variable TASKWARD_KEY_ID
+  --project ID               where to work: the worker is a member of it
+  --skill NAME:LEVEL         what it can do, 1 to 5; may be repeated
+  --tasks N                  ends after so many tasks; default: when nothing fits any more
+  --work-seconds S           how long each task takes; default 2
+  --lease-seconds S          how long a lease lasts; default 120
+  --patience-seconds S       how long the service may be away; default 300
+  --bootstrap-key-file FILE  where the server's bootstrap key is, for a workspace of its own; default .dev.vars
+  --help                     this text`;
 
 /** The command line is wrong. */
 class Refusal extends Error {}
@@ -82,7 +82,10 @@ async function main(): Promise<void> {
     patience_seconds: seconds(options["patience-seconds"] ?? "300"),
     tasks_max: options.tasks === undefined ? null : seconds(options.tasks),
   });
-  console.log(`\nCompleted ${completed} tasks; nothing is left that fits.`);
+  const end = options.tasks === undefined || completed < seconds(options.tasks);
+  console.log(
+    `\nCompleted ${completed} ${completed === 1 ? "task" : "tasks"}${end ? "; nothing is left that fits" : ", as asked for"}.`,
+  );
 }
 
 function parseOptions() {

@@ -20,12 +20,12 @@ const help = `Shows what a running Taskward does, step by step, in a fresh works
   npm run demo
   npm run demo -- --origin URL --plan FILE
 
-  --origin URL              the server; default ${ORIGIN}, where "npm start" listens
-  --plan FILE               the plan to import; default plans/community-library.json
-                            (also Plane, Vikunja, PSPLIB and iMOPSE files)
-  --bootstrap-key-file FILE where the server's bootstrap key is; default .dev.vars
-                            (or the variable BOOTSTRAP_KEY)
-  --help                    this text`;
+  --origin URL               the server; default ${ORIGIN}, where "npm start" listens
+  --plan FILE                the plan to import; default plans/community-library.json
+                             (also Plane, Vikunja, PSPLIB and iMOPSE files)
+  --bootstrap-key-file FILE  where the server's bootstrap key is; default .dev.vars
+                             (or the variable BOOTSTRAP_KEY)
+  --help                     this text`;
 
 /** The command line is wrong, or there is no server. */
 class Refusal extends Error {}

@@ -1,6 +1,7 @@
 // Styles of /mailbox and /link.
 
 export const MAIL_STYLE = `
+.lede + .none { margin-top: 1.5rem; }
 .mail { margin-top: 2.5rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
 .column .mail h2 { margin: 0; }
 .mail header p { color: var(--soft); font-size: 0.9375rem; }

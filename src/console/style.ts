@@ -45,8 +45,9 @@ code, pre, var { font-family: var(--mono); font-style: normal; }
 .brand { display: flex; align-items: center; gap: 0.6rem; color: var(--ink); font-weight: 650; font-size: 1.0625rem;
   letter-spacing: -0.015em; }
 .brand img { display: block; }
+@media (max-width: 26rem) { .brand span { position: absolute; clip-path: inset(50%); } }
 .bar nav { display: flex; gap: clamp(1rem, 3vw, 2rem); font-size: 0.9375rem; }
-.bar nav a { color: var(--soft); padding: 0.5rem 0; }
+.bar nav a { white-space: nowrap; color: var(--soft); padding: 0.5rem 0; }
 .bar nav a:hover, .bar nav a[aria-current] { color: var(--ink); }
 .bar nav a[aria-current] { box-shadow: 0 2px 0 var(--accent); }
 .foot { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0.5rem 2rem; margin-top: 6rem;

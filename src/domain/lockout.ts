@@ -57,10 +57,10 @@ export const HOUR_MS = 3_600_000;
 export function accountAdmits(
   failures_ms: readonly number[],
   ceiling: number,
-  known_network: boolean,
+  isNetworkKnown: () => boolean,
   now_ms: number,
 ): boolean {
-  return failuresWithin(failures_ms, now_ms) < ceiling || known_network;
+  return failuresWithin(failures_ms, now_ms) < ceiling || isNetworkKnown();
 }
 
 /** How many of the failures are of the last hour. */

@@ -59,13 +59,24 @@ function fromTable(text: string, table: FromRows): Result<unknown> {
 
 const malformed = (detail: string) => refuse("malformed_json", { errors: [{ pointer: "", detail }] });
 
+/** The raw body, where the operation takes one. Refused like that of `readBytes`. */
+export async function readWhole(
+  request: Request,
+  { body, body_bytes_max = BODY_BYTES_MAX }: { readonly body?: unknown; readonly body_bytes_max?: number },
+): Promise<Result<{ readonly body?: Uint8Array }>> {
+  if (!body) return ok({});
+  const bytes = await readBytes(request, body_bytes_max);
+  return bytes.ok ? ok({ body: bytes.value }) : bytes;
+}
+
 /** The raw body; refused beyond `bytes_max`, and where it comes too slowly. */
 export async function readBytes(
   request: Request,
   bytes_max: number,
   clock: Clock = realClock,
 ): Promise<Result<Uint8Array>> {
-  if (Number(request.headers.get("Content-Length") ?? 0) > bytes_max) return tooLarge(bytes_max);
+  const length = Number(request.headers.get("Content-Length") ?? Number.NaN);
+  if (length > bytes_max) return tooLarge(bytes_max);
   if (!request.body) return ok(new Uint8Array());
   const reader = (request.body as ReadableStream<Uint8Array>).getReader();
   const chunks: Uint8Array[] = [];
@@ -82,6 +93,8 @@ export async function readBytes(
       return read ? tooLarge(bytes_max) : refuse("body_too_slow");
     }
     chunks.push(read.value);
+    // Its end need not be waited for.
+    if (size === length) return ok(joined(chunks, size));
     first_ms ??= clock.now();
     deadline_ms = deadlineOf(size, first_ms);
   }

@@ -5,6 +5,7 @@ import type { Config, Env } from "../config.ts";
 import type { InboundDelivery } from "../schema/integration.ts";
 import type { Admission } from "../schema/messages/admission.ts";
 import type { Actor, Changed, RateLimitState, RequestContext } from "../schema/messages/request.ts";
+import type { CountedAttempt } from "../schema/messages/strangers.ts";
 import { ok, type Result } from "../schema/result.ts";
 
 export interface Call<Op> {
@@ -16,6 +17,8 @@ export interface Call<Op> {
   readonly actor: Op extends { caller: "session" } ? Actor : null;
   /** Where the operation asks admission to describe it: the caller's session. */
   readonly current: Admission["current"] | null;
+  /** Where admission has counted the attempt. */
+  readonly attempt?: CountedAttempt;
   /** Where an integration calls: what has become of its delivery. */
   readonly received?: Changed<InboundDelivery>;
   /** From If-Match; null where any version will do. */
@@ -31,12 +34,22 @@ export interface Call<Op> {
 }
 
 /** What admission hands on. */
-export type Passed = Pick<Call<Operation>, "actor" | "transport" | "current" | "received">;
+export type Passed = Pick<Call<Operation>, "actor" | "transport" | "current" | "received" | "attempt">;
+
+/** What the request brings, once it is valid. */
+export interface Inputs {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly version: number | null;
+}
 
 export interface Passage {
   readonly rate_limit: RateLimitState | null;
   readonly decision: Result<Passed>;
-  /** The body, where authentication had to read it. */
+  /** Where admission had to know them. */
+  readonly inputs?: Result<Inputs>;
+  /** The body: it was there before anybody was admitted. */
   readonly body?: Uint8Array;
 }
 

@@ -17,13 +17,16 @@ export async function limitCoarsely(network: string, env: Env): Promise<Refusal 
   return refuse("rate_limited", { rule: "coarse", retry_after_seconds: WINDOW_SECONDS }).refusal;
 }
 
-/** What was promised, or null once patience is at its end. */
-async function inTime<Value>(promised: Promise<Value>): Promise<Value | null> {
-  const patience = Promise.withResolvers<null>();
-  const timer = setTimeout(() => patience.resolve(null), PATIENCE_MS);
-  try {
-    return await Promise.race([promised, patience.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** What was promised, or null once patience is at its end. Without a race, whose promises each request would pay. */
+function inTime<Value>(promised: Promise<Value>): Promise<Value | null> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, PATIENCE_MS, null);
+    const settledBy =
+      <Outcome>(settle: (outcome: Outcome) => void) =>
+      (outcome: Outcome) => {
+        clearTimeout(timer);
+        settle(outcome);
+      };
+    promised.then(settledBy(resolve), settledBy(reject));
+  });
 }

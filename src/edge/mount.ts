@@ -4,17 +4,18 @@ import type { Context, Hono } from "hono";
 import { isChange, type Operation } from "../api/operation.ts";
 import { validatorsOf } from "../config/validators.ts";
 import { configure, type Env } from "../config.ts";
-import { fromText, type PolicyText, toText } from "../schema/messages/admission.ts";
-import type { Actor, AdmissionPolicy, RateLimitState, RequestContext } from "../schema/messages/request.ts";
+import { type PolicyText, toText } from "../schema/messages/admission.ts";
+import type { AdmissionPolicy, RateLimitState, RequestContext } from "../schema/messages/request.ts";
 import { REASONS } from "../schema/reason.ts";
 import { ok, type Refusal, type Result, refuse } from "../schema/result.ts";
 import { admitCertificate } from "./admit-certificate.ts";
 import { admitHook } from "./admit-hook.ts";
+import { admitSession } from "./admit-session.ts";
 import { admitSigned } from "./admit-signed.ts";
-import { authenticate, hasCredential } from "./authenticate.ts";
+import { hasCredential } from "./authenticate.ts";
 import { noteRefusal } from "./blocks.ts";
 import { BODY_BYTES_MAX, readBody } from "./body.ts";
-import type { Call, Download, Handler, Passage, Passed, Reply, Streamed } from "./call.ts";
+import type { Call, Download, Handler, Inputs, Passage, Passed, Reply, Streamed } from "./call.ts";
 import { certifiedAgent } from "./client-certificate.ts";
 import { contextOf } from "./context.ts";
 import { refusalOf } from "./defect.ts";
@@ -22,7 +23,7 @@ import { claimOnce } from "./idempotency.ts";
 import { answer, download, rawAnswer, refusalResponse, streamResponse } from "./response.ts";
 import { noteScreening, screenInputs } from "./screen.ts";
 import { acceptSignature, isSigned } from "./signed-request.ts";
-import { strangersFor } from "./strangers.ts";
+import { claimantIn, strangersFor } from "./strangers.ts";
 import { etagOf, readIfMatch, readQuery, validate } from "./validate.ts";
 
 export type App = Hono<{ Bindings: Env }>;
@@ -33,12 +34,8 @@ interface Policy {
   readonly text: PolicyText;
 }
 
-interface Inputs {
-  readonly params: unknown;
-  readonly query: unknown;
-  readonly body: unknown;
-  readonly version: number | null;
-}
+/** Bodies up to this are read for less than what admission costs. */
+const SHORT_BYTES = 4_096;
 
 /** Mounts one operation; the handler runs only once every layer has passed. */
 export function mount(app: App, id: string, operation: Operation, handler: Handler<never>): void {
@@ -68,9 +65,10 @@ async function serve(
       const signable = operation.api_tokens && REASONS[refusal.reason].status === 401;
       return refusalResponse(refusal, info, signable ? [acceptSignature()] : []);
     }
-    const inputs = await readInputs(c.req.raw, operation, params ?? ok(undefined), passed.body);
+    const inputs =
+      passed.inputs ?? (await readInputs(c.req.raw, operation, params ?? ok(undefined), passed.body));
     if (!inputs.ok) return refusalResponse(inputs.refusal, { context, rate_limit });
-    const { actor, transport, current, received } = passed.decision.value;
+    const { actor, transport, current, received, attempt } = passed.decision.value;
     const defer = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
     const config = configure(c.env);
     const validators = validatorsOf(config);
@@ -82,7 +80,8 @@ async function serve(
     }
     const claimed = await claimOnce(c.req.raw, policy.value.operation, operation, actor, inputs.value);
     if (!claimed.ok) return refusalResponse(claimed.refusal, { context, rate_limit });
-    const caller = { actor: claimed.value, transport, current, ...(received && { received }) };
+    const done = { ...(received && { received }), ...(attempt && { attempt }) };
+    const caller = { actor: claimed.value, transport, current, ...done };
     const call = {
       ...{ operation, request: c.req.raw, ...inputs.value, ...caller },
       ...{ context, config, env: c.env, defer },
@@ -129,7 +128,7 @@ function admit(
 ): Promise<Passage> {
   switch (operation.caller) {
     case "anonymous":
-      return admitStranger(env, policy, context);
+      return admitStranger(request, env, operation, policy, context, params ?? ok(undefined));
     case "integration": {
       // What it asks for is done by admission itself: nothing of its input may be refused after that.
       const query = readQuery(request.url);
@@ -141,39 +140,37 @@ function admit(
       if (isSigned(request)) return admitSigned(request, env, operation, policy.text, context, target);
       const certified = certifiedAgent(request);
       if (certified && !hasCredential(request))
-        return admitCertificate(certified, env, policy.text, context, target);
-      return admitSession(request, env, policy, context, target);
+        return admitCertificate(certified, request, env, operation, policy.text, context, target);
+      return admitSession(request, env, operation, policy.text, context, target);
     }
   }
 }
 
-async function admitStranger(env: Env, policy: Policy, context: RequestContext): Promise<Passage> {
-  const shard = await strangersFor(context.source.address, configure(env), env);
-  const { rate_limit, refusal } = await shard.admit(policy.value, context);
-  const decision = refusal
-    ? { ok: false as const, refusal }
-    : ok<Passed>({ actor: null as never, transport: "bearer", current: null });
-  return { rate_limit, decision };
-}
-
-async function admitSession(
+/** An attempt is counted in the same call, where the body that says on whom is at hand for less than another call. */
+async function admitStranger(
   request: Request,
   env: Env,
+  operation: Operation,
   policy: Policy,
   context: RequestContext,
-  target: string,
+  params: Result<unknown>,
 ): Promise<Passage> {
-  const authenticated = await authenticate(request, configure(env).key_ring);
-  if (!authenticated.ok) return { rate_limit: null, decision: authenticated };
-  const { kind, claims, transport } = authenticated.value;
-  const { workspace, principal_id, id, secret } = claims;
-  const principal = env.PRINCIPAL.getByName(`${workspace}/${principal_id}`);
-  const admitted = await (kind === "session"
-    ? principal.admit(id, secret, policy.text, toText(context), target)
-    : principal.admitToken(id, secret, policy.text, toText(context), target));
-  const { rate_limit, decision, current = null } = fromText(admitted);
-  if (!decision.ok) return { rate_limit, decision };
-  return { rate_limit, decision: ok({ actor: decision.value as Actor & never, transport, current }) };
+  const shard = await strangersFor(context.source.address, configure(env), env);
+  const inputs =
+    operation.counts_attempt && isShort(request)
+      ? await readInputs(request, operation, params, undefined)
+      : null;
+  const claimant = inputs?.ok ? claimantIn(inputs.value.body as Parameters<typeof claimantIn>[0]) : undefined;
+  const { rate_limit, refusal, attempt } = await shard.admit(policy.value, context, claimant);
+  const decision = refusal
+    ? { ok: false as const, refusal }
+    : ok<Passed>({ actor: null as never, transport: "bearer", current: null, ...(attempt && { attempt }) });
+  return { rate_limit, decision, ...(inputs && { inputs }) };
+}
+
+function isShort(request: Request): boolean {
+  const length = request.headers.get("Content-Length");
+  return length !== null && Number(length) <= SHORT_BYTES;
 }
 
 async function readInputs(

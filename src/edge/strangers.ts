@@ -1,9 +1,11 @@
-// Which shard of strangers answers for an address: one of 1,024, by keyed hash, so that nobody can aim at one.
+// Which shard of strangers answers for an address: one of 1,024, by keyed hash, so that nobody can aim at one; and whom a
+// stranger claims to be.
 import type { Config, Env } from "../config.ts";
 import { networkOf } from "../domain/network.ts";
+import { userIdOf } from "../domain/principal-id.ts";
 import { utf8 } from "../protocol/base64url.ts";
 import { sign } from "../protocol/mac.ts";
-import type { StrangersRpc } from "../schema/messages/strangers.ts";
+import type { Claimant, StrangersRpc } from "../schema/messages/strangers.ts";
 
 const SHARDS = 1_024;
 
@@ -14,3 +16,9 @@ export async function strangersFor(address: string, config: Config, env: Env): P
   const shard = new DataView(mac.buffer).getUint16(0) % SHARDS;
   return env.STRANGERS.getByName(`strangers/${shard}`);
 }
+
+/** Whoever a body says that they are. */
+export const claimantIn = ({ workspace, username }: { workspace: string; username: string }): Claimant => ({
+  workspace,
+  principal_id: userIdOf(workspace, username.toLowerCase()),
+});

@@ -1,9 +1,11 @@
 // Cosignatures of checkpoints (C2SP tlog-cosignature, version 1, Ed25519): a witness says when it has seen that the log
 // has grown from whatever it saw before. A line of a witness that is known and whose signature is wrong refuses all.
+import { decodeBase64 } from "./base64.ts";
 import { parseTypedKey, readNote, type SignatureLine, type VerifierKey, verifies } from "./signed-note.ts";
 
 /** The signature type, in key ids and verifier keys. */
 export const COSIGNATURE = 0x04;
+const KEY_ID_BYTES = 4;
 const TIME_BYTES = 8;
 
 export interface Cosignature {
@@ -47,4 +49,10 @@ async function openLine(
   if (at_seconds === 0 || !Number.isSafeInteger(at_seconds)) return null;
   const holds = await verifies(key, signature.slice(TIME_BYTES), cosignedText(text, at_seconds));
   return holds ? { witness: key.name, line, at_seconds } : null;
+}
+
+/** When the witness saw what it cosigned, in s; of a line that `readCosignatures` has answered. */
+export function cosignedAt(line: string): number {
+  const bytes = decodeBase64(line.trimEnd().slice(line.lastIndexOf(" ") + 1))!;
+  return Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(KEY_ID_BYTES));
 }

@@ -15,6 +15,7 @@ export function encodePem(label: string, der: Uint8Array): string {
 
 /** The bytes of the one block, if it bears one of these labels. */
 export function decodePem(labels: readonly string[], text: string): Uint8Array<ArrayBuffer> | null {
-  const [, label = "", body = ""] = BLOCK.exec(text.trim()) ?? [];
-  return labels.includes(label) ? decodeBase64(body.replaceAll(/[\r\n]/g, "")) : null;
+  const block = BLOCK.exec(text.trim());
+  if (!block || !labels.includes(block[1]!)) return null;
+  return decodeBase64(block[2]!.replaceAll(/[\r\n]/g, ""));
 }

@@ -6,18 +6,16 @@ import { strangersFor } from "../edge/strangers.ts";
 import { DUMMY_PHC, hashPassword, verifyPassword } from "../protocol/password-hash.ts";
 import type { Attempt, PrincipalRpc, Proof } from "../schema/messages/principal.ts";
 import type { RequestContext } from "../schema/messages/request.ts";
+import type { Claimant, CountedAttempt } from "../schema/messages/strangers.ts";
 import type { Result } from "../schema/result.ts";
 
 interface AttemptCall {
+  /** Where admission has counted it already. */
+  readonly attempt?: CountedAttempt;
   readonly context: RequestContext;
   readonly config: Config;
   readonly env: Env;
   readonly defer: (work: Promise<unknown>) => void;
-}
-
-export interface Claimant {
-  readonly workspace: string;
-  readonly principal_id: string;
 }
 
 interface Verdict {
@@ -36,7 +34,9 @@ export async function tryToProve<Value>(
   const { context, config, env } = call;
   const { workspace, principal_id } = claimant;
   const shard = await strangersFor(context.source.address, config, env);
-  const refusal = await shard.beginAttempt(workspace, principal_id, context);
+  const { refusal } = call.attempt ?? {
+    refusal: await shard.beginAttempt(workspace, principal_id, context),
+  };
   if (refusal) return { ok: false, refusal };
   const principal = env.PRINCIPAL.getByName(`${workspace}/${principal_id}`);
   const attempt = await principal.beginAttempt(context);

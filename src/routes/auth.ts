@@ -6,6 +6,7 @@ import { isPrivileged } from "../domain/role.ts";
 import { sessionCookie } from "../edge/authenticate.ts";
 import { type Call, type Handlers, type Reply, replyChanged } from "../edge/call.ts";
 import { argon2 } from "../edge/password-hasher.ts";
+import { claimantIn } from "../edge/strangers.ts";
 import { encodeBase64Url, utf8 } from "../protocol/base64url.ts";
 import { verifyBootstrapToken } from "../protocol/bootstrap-token.ts";
 import { sha256 } from "../protocol/mac.ts";
@@ -77,10 +78,8 @@ export const authHandlers: Handlers<
   async login(call) {
     const { body, context, config } = call;
     const started_ms = Date.now();
-    const { workspace, password, transport } = body;
-    const username = body.username.toLowerCase();
-    const claimant = { workspace, principal_id: userIdOf(workspace, username) };
-    const signedIn = await tryToProve(call, claimant, password, (principal, verdict) =>
+    const { password, transport } = body;
+    const signedIn = await tryToProve(call, claimantIn(body), password, (principal, verdict) =>
       principal.signIn(proofOf(body, verdict), context),
     );
     if (!signedIn.ok) await settleTime(started_ms, config.failure_quantum_ms);

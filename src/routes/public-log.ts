@@ -1,7 +1,7 @@
 // The log for anyone: its sequencer says whether it is published; tiles then come straight from R2.
 
 import type { Operations } from "../api/operations/index.ts";
-import { type Call, type Handlers, replyChanged } from "../edge/call.ts";
+import type { Call, Handlers } from "../edge/call.ts";
 import { utf8 } from "../protocol/base64url.ts";
 import { parseTilePath } from "../protocol/tile.ts";
 import type { PublicLog } from "../schema/messages/audit-log.ts";
@@ -34,5 +34,8 @@ export const publicLogHandlers: Handlers<
     return replyRaw(readTile({ bucket: call.env.AUDIT_BUCKET, workspace }, tile));
   },
 
-  cosignCheckpoint: (call) => replyChanged(logOf(call).cosign(call.body.note, call.context), () => undefined),
+  async cosignCheckpoint(call) {
+    const cosigned = await logOf(call).cosign(call.body.note, call.context);
+    return cosigned.ok ? ok({ ...cosigned.value, body: undefined }) : cosigned;
+  },
 };

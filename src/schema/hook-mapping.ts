@@ -16,7 +16,7 @@ const HeaderName = v.pipe(
 const template = (length_max: number, length_min = 1) =>
   v.pipe(
     v.string(),
-    v.minLength(length_min, `expected at least ${length_min} characters`),
+    v.minLength(length_min, "expected at least one character"),
     v.maxLength(length_max, `expected at most ${length_max} characters`),
     v.check((text) => parseTemplate(text) !== null, "expected places such as {{/issue/title}}"),
     context("code"), // what comes out of it is screened as the text that it becomes

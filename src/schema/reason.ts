@@ -60,7 +60,7 @@ export const REASONS = {
   },
   permission_denied: {
     status: 403,
-    title: "Your role does not allow this",
+    title: "Your permissions do not allow this",
     advice: "Ask an ADMIN of the workspace or the owner of the project for the permission.",
   },
   origin_refused: {

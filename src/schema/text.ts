@@ -17,7 +17,7 @@ const wellFormed = v.check<string, string>(
 export const line = (length_max: number, length_min = 1) =>
   v.pipe(
     v.string(),
-    v.minLength(length_min, `expected at least ${length_min} characters`),
+    v.minLength(length_min, "expected at least one character"),
     v.maxLength(length_max, `expected at most ${length_max} characters`),
     wellFormed,
     v.check((text) => !CONTROL.test(text), "control characters and line breaks are not allowed here"),

@@ -76,6 +76,7 @@ export const authOperations = {
       ...nonceFields,
       transport: v.optional(v.picklist(["bearer", "cookie"]), "bearer"),
     }),
+    counts_attempt: true,
     reply: {
       status: 200,
       schema: v.object({ session_token: v.optional(v.string()), session: SessionTimes, user: SignedInUser }),

@@ -7,8 +7,8 @@ import type { Unit } from "./units.ts";
 import { LOOSE_VERBS, verbAt, wordsOf } from "./words.ts";
 
 /** Score from which a unit is set aside by itself, and from which it is if it also speaks to its reader. */
-const LIKELY = 0.1;
-const POSSIBLE = 0.02;
+const LIKELY = 0.055;
+const POSSIBLE = 0.0165;
 const CERTAIN = 0.9;
 /** Words of which orders, rules and messages that people plan for have none. */
 const CORROBORATION =

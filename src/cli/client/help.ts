@@ -6,7 +6,7 @@ import { type Command, commands, type Flag } from "./command.ts";
 const NAME_WIDTH = 26;
 const FLAG_WIDTH = 30;
 
-const USAGE = `taskward: people and agents at one list of tasks, in a terminal
+const USAGE = `taskward: tasks of people and agents, in a terminal
 
   npm run client                          a menu
   npm run client -- sign-in               asks for name, password and code, and keeps the session
@@ -15,8 +15,9 @@ const USAGE = `taskward: people and agents at one list of tasks, in a terminal
   npm run client -- security-tests        tries what must be refused
   npm run client -- completion bash       completes commands and flags: source <(…)
 
-  --origin URL          the service; default: where you are signed in, else http://localhost:8787
-  --json                the answer as it came
+Flags of every command, behind it:
+  --origin URL               the service; default: where you are signed in, else http://localhost:8787
+  --json                     the answer as it came
   --key FILE --key-id TEXT   signs as a worker instead (PEM or JWK)
 
 TASKWARD_TOKEN holds a session or API token to use instead of a sign-in; TASKWARD_CREDENTIALS names the file that

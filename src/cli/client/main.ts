@@ -29,6 +29,7 @@ async function main(): Promise<number> {
       return EXIT.done;
     case "help":
     case "--help":
+    case "-h":
       console.log(overview());
       return EXIT.done;
     case "completion":
@@ -43,6 +44,7 @@ async function main(): Promise<number> {
     case "security-tests":
       return (await tests(signInOptions())) ? EXIT.done : EXIT.fault;
     default:
+      if (name.startsWith("-")) throw new UsageError("Flags stand behind the command. --help lists all.");
       await runCommand(name, args);
       return EXIT.done;
   }

@@ -3,7 +3,7 @@ import { AnswerError, type Client, ConnectionError, ProblemError } from "../../a
 import { KeyFileError } from "../agent-key.ts";
 import { Progress, withProgress } from "../progress.ts";
 import { failure } from "../terminal.ts";
-import { type Command, commandNamed, commands } from "./command.ts";
+import { type Command, commandNamed, commands, nameOf } from "./command.ts";
 import { CredentialsError, credentialsFile } from "./credentials.ts";
 import { commandHelp } from "./help.ts";
 import { show } from "./output.ts";
@@ -57,15 +57,18 @@ export function explain(error: unknown): number {
     return EXIT.fault;
   }
   if (error instanceof ProblemError) {
-    failure([error.message, ...complaints(error), advice(error)].filter(Boolean).join("\n  "));
+    failure([inCommands(error), ...complaints(error), advice(error)].filter(Boolean).join("\n  "));
     return error.status === 401 ? EXIT.sign_in : error.status >= 500 ? EXIT.no_answer : EXIT.refused;
   }
   if (error instanceof ConnectionError || error instanceof AnswerError) {
-    failure(`${error.message}\n  Is the service there? "npm start" runs one on this machine.`);
+    failure(`${inCommands(error)}\n  Is the service there? "npm start" runs one on this machine.`);
     return EXIT.no_answer;
   }
   throw error;
 }
+
+/** The client speaks of operations; who types knows them as commands. */
+const inCommands = ({ message }: Error): string => message.replace(/^[A-Za-z]+(?=: )/u, nameOf);
 
 const complaints = ({ problem }: ProblemError): string[] =>
   (problem.errors ?? []).map(({ pointer, detail }) => `${pointer || "the body"}: ${detail}`);

@@ -50,13 +50,16 @@ export interface PublicLog {
   readonly verifier_keys: readonly string[];
 }
 
+/** Without an event where nothing was news. */
+export type Cosigned = Partial<Pick<Changed<null>, "event_id">>;
+
 export interface AuditLogRpc {
   /** The workspace's settings, as it has decided them; an older version than the known one is ignored. */
   adopt(settings: Settings, version: number): Promise<void>;
   /** Null where it is not published, and where nothing is there yet. */
   published(): Promise<PublicLog | null>;
   /** Refuses `not_found` where it is not published, `invalid_input` and `conflict`. */
-  cosign(note: string, context: RequestContext): Promise<Result<Changed<null>>>;
+  cosign(note: string, context: RequestContext): Promise<Result<Cosigned>>;
   /** Called by the workspace object when it is created; events of an unopened log are refused as gone. */
   open(): Promise<void>;
   append(batch: EventBatch): Promise<Receipt>;

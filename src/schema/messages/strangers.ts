@@ -3,13 +3,27 @@ import type { Refusal } from "../result.ts";
 import type { AdmissionPolicy, RateLimitState, RequestContext } from "./request.ts";
 import type { ScreenedCaller, ScreeningNote } from "./screening.ts";
 
-export interface StrangerAdmission {
-  readonly rate_limit: RateLimitState;
+/** Whose account an attempt is made on, known or not. */
+export interface Claimant {
+  readonly workspace: string;
+  readonly principal_id: string;
+}
+
+/** An attempt that was counted; the refusal, if any, is the lockout. */
+export interface CountedAttempt {
   readonly refusal: Refusal | null;
 }
 
+export interface StrangerAdmission {
+  readonly rate_limit: RateLimitState;
+  readonly refusal: Refusal | null;
+  /** Of the claimant, where one was named and nothing is refused; an object of the version before counts none here. */
+  readonly attempt?: CountedAttempt;
+}
+
 export interface StrangersRpc {
-  admit(policy: AdmissionPolicy, context: RequestContext): Promise<StrangerAdmission>;
+  /** With a claimant, admission counts the attempt too, in one commit with the debit: see `beginAttempt`. */
+  admit(policy: AdmissionPolicy, context: RequestContext, claimant?: Claimant): Promise<StrangerAdmission>;
   /** Counts one attempt of this source on this account, known or not, before it is tried; the refusal, if any, is the lockout. */
   beginAttempt(workspace: string, principal_id: string, context: RequestContext): Promise<Refusal | null>;
   /** The attempt held: the source's failures on this name are forgotten. */

@@ -5,7 +5,7 @@ import type { Task, TaskStatus } from "../../../schema/project.ts";
 import { STATUS_WORDS, sayCount } from "../format/words.ts";
 import { Empty } from "../parts/state.tsx";
 import { isFiltering, passes } from "../project/filter.ts";
-import { FilterBar, filter } from "../project/filter-bar.tsx";
+import { FilterBar, filter, NoneFits } from "../project/filter-bar.tsx";
 import { canMove, moveTask } from "../project/moves.ts";
 import type { ViewProps } from "../project/view.ts";
 import { Card } from "./card.tsx";
@@ -28,6 +28,14 @@ export const Board = ({ open }: ViewProps) => {
           ? "Press “New task”, give it a title, and it stands here as a card."
           : "Its owner or an editor adds the first."}
       </Empty>
+    );
+
+  if (isFiltering(filter.value) && [...columns.values()].every(({ length }) => length === 0))
+    return (
+      <>
+        <FilterBar open={open} shown={shown.length} />
+        <NoneFits />
+      </>
     );
 
   const onKeyDown = (event: KeyboardEvent, task: Task) => {

@@ -4,13 +4,15 @@ import { AnswerError, ConnectionError, ProblemError } from "../../../api/client.
 export interface Explanation {
   readonly title: string;
   readonly advice: string;
-  /** What is wrong with which field. */
-  readonly fields: readonly { readonly name: string; readonly detail: string }[];
+  /** What is wrong with which field: in the reader's words, and as a form calls it. */
+  readonly fields: readonly { readonly name: string; readonly field: string; readonly detail: string }[];
   readonly request_id: string | null;
 }
 
 /** What to try, by reason. */
-const ADVICE: Readonly<Record<string, string>> = {
+export type Advice = Readonly<Record<string, string>>;
+
+const ADVICE: Advice = {
   authentication_failed:
     "Check the name, the password and the code. A code of the app works once: wait for the next one.",
   locked_out: "Further attempts do not help until then.",
@@ -18,14 +20,15 @@ const ADVICE: Readonly<Record<string, string>> = {
   permission_denied: "Ask an administrator of the workspace or the owner of the project.",
   registration_closed: "Ask an administrator for an invitation, and open its link.",
   not_found: "It was removed, or you are no member of it. Go back and look again.",
-  username_taken: "Choose another name.",
+  username_taken:
+    "Choose another name. One whose second factor was never confirmed is free again after a day.",
   last_admin: "Make somebody else an administrator first.",
   already_created: "Reload the page to see it.",
   task_held: "Take another task, or come back when the claim has ended.",
   task_not_claimable: "Only an open task can be claimed, once everything it waits for is done.",
   stale_fencing_token: "Somebody else took it, or the claim ran out. Claim it anew.",
   stale_version: "Somebody changed it meanwhile. What you see now is the newest; make your change again.",
-  invalid_input: "Correct what is marked.",
+  invalid_input: "Correct it, then try again.",
   input_refused: "Say it in other words, or quote less code.",
   quota_exceeded: "Delete what is no longer needed.",
   too_many_streams: "Close another tab of this console.",
@@ -35,8 +38,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   origin_refused: "Open the console at its own address.",
 };
 
-export function explain(error: unknown): Explanation {
-  if (error instanceof ProblemError) return explainProblem(error);
+/** Where `own` knows what to try, that counts. */
+export function explain(error: unknown, own: Advice = {}): Explanation {
+  if (error instanceof ProblemError) return explainProblem(error, { ...ADVICE, ...own });
   const base = { fields: [], request_id: null };
   if (error instanceof ConnectionError)
     return { ...base, title: "The service cannot be reached", advice: "Check the network, then try again." };
@@ -53,23 +57,22 @@ export function explain(error: unknown): Explanation {
   };
 }
 
-function explainProblem({ problem, reason, retry_after_seconds }: ProblemError): Explanation {
+function explainProblem({ problem, reason, retry_after_seconds }: ProblemError, advice: Advice): Explanation {
   const wait = retry_after_seconds === null ? "" : `Wait ${inWords(retry_after_seconds)}. `;
   return {
     title: problem.title,
-    advice: [sentence(problem.detail), wait.trim(), ADVICE[reason]].filter(Boolean).join(" "),
-    fields: (problem.errors ?? []).map(({ pointer, detail }) => ({ name: fieldOf(pointer), detail })),
+    advice: [sentence(problem.detail), wait.trim(), advice[reason]].filter(Boolean).join(" "),
+    fields: (problem.errors ?? []).map(({ pointer, detail }) => {
+      const names = namesIn(pointer);
+      return { name: names.join(" ").replaceAll("_", " ") || "input", field: names[0] ?? "", detail };
+    }),
     request_id: problem.request_id ?? null,
   };
 }
 
-/** The last name in a pointer such as `/tasks/3/title`. */
-const fieldOf = (pointer: string): string =>
-  pointer
-    .split("/")
-    .filter((step) => step !== "" && !/^[0-9]+$/.test(step))
-    .at(-1)
-    ?.replaceAll("_", " ") ?? "input";
+/** The names in a pointer: of `/skills/3/level` they are `skills` and `level`. */
+const namesIn = (pointer: string): string[] =>
+  pointer.split("/").filter((step) => step !== "" && !/^[0-9]+$/.test(step));
 
 const sentence = (text: string | undefined): string =>
   text ? `${text[0]!.toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}` : "";

@@ -2,7 +2,7 @@
 // done and, where that is cheap, take it back.
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
-import { type Explanation, explain } from "./explain.ts";
+import { type Advice, type Explanation, explain } from "./explain.ts";
 
 export interface Toast {
   readonly id: number;
@@ -46,8 +46,8 @@ export interface Running {
   clear(): void;
 }
 
-/** For forms: the problem is shown where the form is. */
-export function useRun(): Running {
+/** For forms: the problem is shown where the form is; `own` is what to try here, by reason. */
+export function useRun(own?: Advice): Running {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Explanation | null>(null);
   return {
@@ -62,7 +62,7 @@ export function useRun(): Running {
         await work();
         return true;
       } catch (error) {
-        setProblem(explain(error));
+        setProblem(explain(error, own));
         return false;
       } finally {
         setBusy(false);

@@ -36,9 +36,9 @@ export const ROLE_MEANINGS: Readonly<Record<Role, string>> = {
   WORKER: "A program that claims tasks",
 };
 
-/** `task.lease_expired` as "Task lease expired", `in_progress` as "In progress". */
+/** `task.lease_expired` as "Task lease expired", `ai.called` as "AI called". */
 export function sayName(name: string): string {
-  const text = name.replaceAll(/[._]/g, " ");
+  const text = name.replaceAll(/[._]/g, " ").replaceAll(/\b(?:ai|mfa|pki)\b/g, (word) => word.toUpperCase());
   return text === "" ? "" : text[0]!.toUpperCase() + text.slice(1);
 }
 

@@ -22,7 +22,9 @@ export const IntegrationScreen = ({ id }: { readonly id: string }) => {
   );
   return (
     <div class="narrow">
-      <Await of={read}>{(integration) => <Found of={read} integration={integration} />}</Await>
+      <Await of={read} alone>
+        {(integration) => <Found of={read} integration={integration} />}
+      </Await>
     </div>
   );
 };

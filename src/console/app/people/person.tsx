@@ -19,7 +19,9 @@ export const PersonScreen = ({ id }: { readonly id: string }) => {
   const user = useLoad(async () => (await service.readUser({ params: { user_id: id } })).body.user, [id]);
   return (
     <div class="narrow">
-      <Await of={user}>{(found) => <Found user={found} of={user} />}</Await>
+      <Await of={user} alone>
+        {(found) => <Found user={found} of={user} />}
+      </Await>
     </div>
   );
 };

@@ -5,11 +5,19 @@ import { PRIORITY_WORDS, sayCount } from "../format/words.ts";
 import { Button } from "../parts/button.tsx";
 import { Select } from "../parts/field.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { Empty } from "../parts/state.tsx";
 import { type Filter, isFiltering, labelsOf, NO_FILTER } from "./filter.ts";
 import type { OpenProject } from "./open-project.ts";
 
 /** Stays while the reader goes to and fro between board and list. */
 export const filter = signal<Filter>(NO_FILTER);
+
+/** In place of tasks, where none passes. */
+export const NoneFits = () => (
+  <Empty icon="search" title="No task fits">
+    Change what you look for, or press “Clear” to see all.
+  </Empty>
+);
 
 const any = (label: string) => ({ value: "", label });
 

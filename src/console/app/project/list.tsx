@@ -5,7 +5,7 @@ import { sayDate } from "../format/time.ts";
 import { Empty } from "../parts/state.tsx";
 import { Person, PriorityMark, StatusBadge, When } from "../parts/text.tsx";
 import { holderOf, passes } from "./filter.ts";
-import { FilterBar, filter } from "./filter-bar.tsx";
+import { FilterBar, filter, NoneFits } from "./filter-bar.tsx";
 import { taskHref, type ViewProps } from "./view.ts";
 
 type Column = "title" | "status" | "priority" | "who" | "due" | "updated";
@@ -45,6 +45,13 @@ export const TaskList = ({ open }: ViewProps) => {
           ? "Press “New task” to add the first."
           : "Its owner or an editor adds the first."}
       </Empty>
+    );
+  if (shown.length === 0)
+    return (
+      <>
+        <FilterBar open={open} shown={0} />
+        <NoneFits />
+      </>
     );
   return (
     <>

@@ -1,6 +1,6 @@
 // One project: its head, its views, and beside them the task that is looked at.
 import type { FunctionComponent } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Board } from "../board/board.tsx";
 import { Breakdown } from "../breakdown/breakdown.tsx";
 import { explain } from "../connection/explain.ts";
@@ -52,8 +52,20 @@ export const ProjectScreen = ({ route }: { readonly route: Extract<Route, { name
     return () => open.close();
   }, [open]);
   const [making, setMaking] = useState(false);
+  const views = useRef<HTMLElement>(null);
   const project = open.project.value;
-  if (open.error.value !== null) return <Problem explanation={explain(open.error.value)} />;
+  // On a phone not all views are in sight at once: the present one is.
+  useEffect(() => {
+    const here = views.current?.querySelector("[aria-current]");
+    here?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [route.view, project === null]);
+  if (open.error.value !== null)
+    return (
+      <>
+        <Head title="This project is not shown" trail={<a href="#/projects">Projects</a>} />
+        <Problem explanation={explain(open.error.value)} />
+      </>
+    );
   if (!project) return <Loading />;
   const Shown = SHOWN[route.view];
   return (
@@ -80,7 +92,7 @@ export const ProjectScreen = ({ route }: { readonly route: Extract<Route, { name
           settings.
         </p>
       )}
-      <nav class="tabs views" aria-label="Views of the project">
+      <nav ref={views} class="tabs views" aria-label="Views of the project">
         {VIEWS.map(({ view, label, icon }) => (
           <a
             key={view}

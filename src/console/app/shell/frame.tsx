@@ -121,9 +121,8 @@ export const Frame = ({ children }: { readonly children: ComponentChildren }) =>
               <Avatar name={user.username} />
               <span class="me-name">
                 <b>{user.username}</b>
-                <span>
-                  {user.roles.map((role) => ROLE_WORDS[role]).join(", ")} · {workspace}
-                </span>
+                <span>{user.roles.map((role) => ROLE_WORDS[role]).join(", ")}</span>
+                <span>in {workspace}</span>
               </span>
             </a>
             <SignOut />

@@ -3,8 +3,9 @@ import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { explain } from "../connection/explain.ts";
 import { LinkButton } from "../parts/button.tsx";
-import { Empty, Loading, Problem } from "../parts/state.tsx";
+import { Loading, Problem } from "../parts/state.tsx";
 import type { Route } from "../route.ts";
+import { Head } from "./frame.tsx";
 
 // biome-ignore lint/suspicious/noExplicitAny: each screen takes the route of its own name
 type AnyScreen = FunctionComponent<any>;
@@ -54,15 +55,12 @@ export const Screen = ({ route }: { readonly route: Route }) => {
 };
 
 const Nowhere = () => (
-  <Empty
-    icon="search"
-    title="There is nothing at this address"
-    action={
-      <LinkButton href="#/" kind="primary">
-        Go to your projects
-      </LinkButton>
-    }
-  >
-    The link may be incomplete, or what it led to is gone.
-  </Empty>
+  <>
+    <Head title="There is nothing at this address">
+      The link may be incomplete, or what it led to is gone.
+    </Head>
+    <LinkButton href="#/" kind="primary">
+      Go to your projects
+    </LinkButton>
+  </>
 );

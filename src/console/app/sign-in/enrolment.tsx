@@ -22,8 +22,13 @@ export const Enrolment = ({ title, ...props }: EnrolmentProps & { readonly title
   </Gate>
 );
 
+const ADVICE = {
+  authentication_failed:
+    "Type the code that the app shows now. Where that fails, too, set the clock of the app's device.",
+};
+
 export const EnrolmentSteps = ({ mfa, action, confirm }: EnrolmentProps) => {
-  const running = useRun();
+  const running = useRun(ADVICE);
   const [kept, setKept] = useState(false);
   return (
     <ol class="steps">

@@ -26,7 +26,9 @@ export const WebhookScreen = ({ id }: { readonly id: string }) => {
   );
   return (
     <div class="narrow">
-      <Await of={read}>{(value) => <Found of={read} {...value} />}</Await>
+      <Await of={read} alone>
+        {(value) => <Found of={read} {...value} />}
+      </Await>
     </div>
   );
 };
@@ -85,7 +87,7 @@ const Found = ({ of, webhook, metrics }: Read & { readonly of: Loaded<Read> }) =
         <Figure name="On their way" value={metrics.pending.toLocaleString()} />
         <Figure name="Given up" value={metrics.dead.toLocaleString()} />
         <Figure
-          name="Half of the answers within"
+          name="Half of the attempts within"
           value={metrics.answer_p50_ms === null ? "–" : `${Math.round(metrics.answer_p50_ms)} ms`}
         />
       </dl>

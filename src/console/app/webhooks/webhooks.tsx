@@ -58,7 +58,7 @@ const List = () => {
       </Head>
       {places.length > 1 && (
         <div class="bar-of-filters">
-          <Select label="Of" name="project" value={project_id} choices={places} onChange={setProject} />
+          <Select label="Whose" name="project" value={project_id} choices={places} onChange={setProject} />
         </div>
       )}
       {!asked ? (

@@ -24,7 +24,9 @@ export const WorkerScreen = ({ id }: { readonly id: string }) => {
   );
   return (
     <div class="narrow">
-      <Await of={read}>{({ worker, load }) => <Found of={read} worker={worker} held={load.held} />}</Await>
+      <Await of={read} alone>
+        {({ worker, load }) => <Found of={read} worker={worker} held={load.held} />}
+      </Await>
     </div>
   );
 };
