@@ -52,7 +52,8 @@ const project = (name: string, bindings: Record<string, string>, include: string
     setupFiles: ["test/seed.ts"],
     provide: { seed: Number(process.env.SEED ?? 1) },
     // Nothing waits for time to pass: whatever takes long is on a slow machine, or hangs.
-    testTimeout: 20_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });
 

@@ -7,7 +7,8 @@ export default defineConfig({
     environment: "node",
     setupFiles: ["test/seed.ts"],
     // Nothing waits for time to pass: whatever takes long is on a slow machine, or hangs.
-    testTimeout: 20_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     provide: { seed: Number(process.env.SEED ?? 1) },
   },
 });

@@ -1,6 +1,8 @@
 // Runs the Worker locally: the engine of `wrangler dev`, through wrangler's own API. A child of start.mjs,
 // which leads its own process group and receives its settings, secrets among them, as a message: they are
 // on no command line and in no environment. When its parent is gone, it stops, and its group with it.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { unstable_DevEnv as DevEnv } from "wrangler";
 import { HOST } from "./port.mjs";
 
@@ -34,6 +36,7 @@ process.on("disconnect", stop);
 
 /** @param {ServeSettings} settings */
 async function start({ port, data, dev_vars, watch, variables, secrets }) {
+  tellPlace(data);
   worker = await dev.startWorker({
     config: "wrangler.toml",
     envFiles: [dev_vars],
@@ -47,6 +50,18 @@ async function start({ port, data, dev_vars, watch, variables, secrets }) {
       structuredLogsHandler: printLog,
     },
   });
+}
+
+/**
+ * What the edge would tell of where a request comes from; wrangler would make it up.
+ * @param {string} folder
+ */
+function tellPlace(folder) {
+  const file = join(folder, "cf.json");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, JSON.stringify({ city: "This machine" }));
+  delete process.env.CLOUDFLARE_CF_FETCH_ENABLED; // with a file of the last thirty days it asks nobody
+  process.env.CLOUDFLARE_CF_FETCH_PATH = file;
 }
 
 /** @param {{level: string, message: string}} log */

@@ -16,12 +16,12 @@ const help = `Runs Taskward on this machine.
   npm start -- --help       this text
 
 Where (environment):
-  PORT                        port on ${HOST}; default ${PORT_DEFAULT}
-  TASKWARD_DATA               folder of the data, which survive a restart; default .data
-  TASKWARD_DEV_VARS           file of the local secrets, made once; default .dev.vars
+  PORT                            port on ${HOST}; default ${PORT_DEFAULT}
+  TASKWARD_DATA                   folder of the data, which survive a restart; default .data
+  TASKWARD_DEV_VARS               file of the local secrets, made once; default .dev.vars
 
 What (environment, or a line NAME=value in that file; units and defaults are in the README):
-${variables.map(({ name, meaning, local }) => `  ${name.padEnd(26)}  ${meaning}${local ? `; here ${local}` : ""}`).join("\n")}`;
+${variables.map(({ name, meaning, local }) => `  ${name.padEnd(30)}  ${meaning}${local ? `; here ${local}` : ""}`).join("\n")}`;
 
 await run(async () => {
   const options = parseOptions();
@@ -54,7 +54,7 @@ Taskward runs at ${origin}
 
 ${health.bootstrapped ? "Workspace main has its ADMIN." : firstAdmin(origin, bootstrap_token)}
 
-Next: "npm run demo" in another terminal shows what it does. Ctrl-C stops.`);
+Next: "npm run demo${port === PORT_DEFAULT ? "" : ` -- --origin ${origin}`}" in another terminal shows what it does. Ctrl-C stops.`);
   process.send?.({ event: "ready", origin, worker_pid: pid, bootstrap_token });
 });
 

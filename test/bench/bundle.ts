@@ -47,6 +47,7 @@ export function moduleKind(file: string): string {
 interface Settings {
   readonly compatibility_date: string;
   readonly compatibility_flags: readonly string[];
+  readonly keep_names: boolean;
   readonly vars: Readonly<Record<string, string>>;
   readonly durable_objects: {
     readonly bindings: readonly { readonly name: string; readonly class_name: string }[];
@@ -84,14 +85,14 @@ export async function bundleProductAt(at: string, main?: string): Promise<Bundle
   };
 }
 
-/** Bundles a worker of the bench, under the product's compatibility date. */
+/** Bundles a worker of the bench as the product is: whatever the product's settings spare it is spared here, too. */
 export async function bundleBenchWorker(name: string, objects: Bundle["objects"] = []): Promise<Bundle> {
   const file = join(temporaryFolder(), "wrangler.json");
   const main = workerFile(name);
-  const { compatibility_date, compatibility_flags } = await settings();
+  const { compatibility_date, compatibility_flags, keep_names } = await settings();
   writeFileSync(
     file,
-    JSON.stringify({ name: `bench-${name}`, main, compatibility_date, compatibility_flags }),
+    JSON.stringify({ name: `bench-${name}`, main, compatibility_date, compatibility_flags, keep_names }),
   );
   const none = { variables: {}, buckets: [], rate_limits: [] };
   return { ...(await build(file)), compatibility_date, compatibility_flags, objects, ...none };

@@ -58,11 +58,17 @@ export class Connection {
     });
   }
 
+  /** Whether the server has not closed it, as it does with one that is idle for some seconds. */
+  get isOpen(): boolean {
+    return this.#socket.writable;
+  }
+
   /** Sends one request; a second one before the first reply is a defect of the caller. */
   send(request: Buffer, onReply: OnReply): void {
     if (this.#onReply) throw new Error("a request is already under way on this connection");
     this.#onReply = onReply;
-    this.#socket.write(request);
+    if (this.isOpen) this.#socket.write(request);
+    else queueMicrotask(() => this.#settle(new Error("the server has closed the connection"), null));
   }
 
   /** Sends one request and answers its reply, with a body of its own. */

@@ -67,6 +67,11 @@ export class Agent {
     ]);
   }
 
+  /** Gives back all that it holds: no lease ends by itself any more. */
+  async leave(): Promise<void> {
+    for (const lease of this.#held.splice(0)) await this.#end("releaseTask", lease);
+  }
+
   async #claim(): Promise<void> {
     const { caller, ledger } = this.#stage;
     const project_id = oneOf(this.#random, [...ledger.projects.keys()])!;

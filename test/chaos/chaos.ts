@@ -18,7 +18,10 @@ import type { Stage } from "./stage.ts";
 import { Sender } from "./things.ts";
 
 export interface Plan {
+  /** At least. */
   readonly seconds: number;
+  /** Acknowledged, at least: on a busy machine that takes longer. */
+  readonly changes: number;
   readonly seed: number;
   /** Between two faults of one kind, on average. */
   readonly calm_ms: number;
@@ -47,6 +50,7 @@ export interface Report {
 
 /** Between the seeds of two who draw at chance. */
 const STREAM = 7_919;
+const POLL_MS = 250;
 
 export async function chaos(plan: Plan, say: (line: string) => void): Promise<Report> {
   const machine = makeMachine();
@@ -111,13 +115,19 @@ async function run(
   ];
   const progress = () => say(progressLine(stage, faults, auditor));
   const timer = setInterval(progress, plan.progress_ms);
+  const enough = async () => {
+    await wait(plan.seconds * 1_000);
+    while (ledger.changes.size < plan.changes) await wait(POLL_MS, undefined, { ref: false });
+  };
   // Whoever fails for a reason of its own ends the run.
-  await Promise.race([wait(plan.seconds * 1_000), Promise.all(acting)]);
+  await Promise.race([enough(), Promise.all(acting)]);
   isOver = true;
   await Promise.all(spoiling);
   await Promise.all(acting);
   clearInterval(timer);
   progress();
+  // A lease that ended between the last look at the log and the one at the rows would be in the rows alone.
+  for (const agent of agents) await agent.leave();
   for (const person of people) await person.sessions.check();
   await checkEnd({ ...cast, stage, neighbours, heard_project: people[0]!.project_id, say });
   isGivenUp = true;
@@ -155,7 +165,7 @@ async function begin(
   await sender.begin(first.client, first.project_id);
   // What was done until now is none of what the receiver hears.
   do {
-    await wait(250);
+    await wait(POLL_MS);
     await auditor.trail.read();
   } while ([...stage.ledger.changes.keys()].some((id) => !auditor.trail.has(id)));
   const heard_from = auditor.trail.events.length;

@@ -1,8 +1,8 @@
 // The door of a neighbour, on a port of its own: what comes is passed on, or kept waiting, cut off or refused. Who is
 // behind it stays well, so that what it has seen can be counted at the end.
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
+import { freePort } from "../e2e/server.ts";
 
 export const MOODS = ["open", "slow", "silent", "cut", "closed"] as const;
 export type Mood = (typeof MOODS)[number];
@@ -29,11 +29,11 @@ export class Door {
     return this.#mood;
   }
 
-  async open(): Promise<number> {
+  /** On a port that nobody else is given while it is closed. */
+  async open(): Promise<void> {
+    this.#port ||= await freePort();
     this.#server = createServer((socket) => this.#enter(socket)).listen(this.#port, "127.0.0.1");
     await once(this.#server, "listening");
-    this.#port = (this.#server.address() as AddressInfo).port;
-    return this.#port;
   }
 
   /** From now on; connections of before end. */

@@ -29,6 +29,8 @@ export interface Machine {
   readonly canRefuse: boolean;
   /** What its clock shows. */
   now_ms(): number;
+  /** The latest that it has shown: when it goes back, objects stand still there. */
+  latest_ms(): number;
   jump(by_ms: number): void;
   /** Whether the disk refuses each write of the server with this group of processes. */
   refuseWrites(group: number, refused: boolean): void;
@@ -52,6 +54,12 @@ export function makeMachine(): Machine {
   chmodSync(program, 0o700);
   const file = openSync(offset, "r+");
   let offset_ms = 0;
+  let latest_ms = 0;
+  const now_ms = () => Date.now() + offset_ms;
+  const latest = () => {
+    latest_ms = Math.max(latest_ms, now_ms());
+    return latest_ms;
+  };
   return {
     env: process.platform === "linux" ? { MINIFLARE_WORKERD_PATH: program } : {},
     lacks: [
@@ -60,8 +68,10 @@ export function makeMachine(): Machine {
     ],
     canJump,
     canRefuse,
-    now_ms: () => Date.now() + offset_ms,
+    now_ms,
+    latest_ms: latest,
     jump(by_ms) {
+      latest();
       offset_ms += by_ms;
       writeSync(file, new BigInt64Array([BigInt(offset_ms)]), 0, 8, 0);
     },

@@ -1,12 +1,16 @@
 // The sessions of one person, as the person knows them: signs in, renews, ends some, and tries what must be dead: ended
 // sessions, and sign-ins that were sent before.
 
+import { setTimeout as wait } from "node:timers/promises";
 import type { Random } from "../../scripts/training/random.ts";
 import { type Client, createClient } from "../../src/api/client.ts";
 import { type Credentials, credentials, randomPassword } from "../../src/cli/authenticator.ts";
+import { PARENT_GRACE_MS } from "../../src/domain/session.ts";
 import { oneOf, type Stage } from "./stage.ts";
 
 const LIVE_MAX = 3;
+/** By so much a process may know the time later. */
+const BEHIND_MS = 500;
 
 interface Live {
   readonly id: string;
@@ -25,6 +29,8 @@ export class Sessions {
   readonly ended: string[] = [];
   /** Tokens that others have taken the place of: to be tried last, since that ends the others. */
   readonly renewed: string[] = [];
+  /** When the last of them was, by the service's clock at the latest. */
+  #renewed_ms = 0;
   readonly #used: Credentials[] = [];
   /** A sign-in or a renewal was not answered: there may be sessions that nobody knows. */
   #isUnsure = false;
@@ -85,6 +91,7 @@ export class Sessions {
   async renew(): Promise<void> {
     const { id, token } = this.live.at(-1)!;
     const renewed = await this.#stage.caller.once("renewal", () => this.client.renewSession());
+    this.#renewed_ms = this.#stage.machine.latest_ms();
     if (renewed?.ok) {
       this.renewed.push(token);
       this.live = [...this.live.slice(0, -1), { id, token: renewed.answer.body.session_token! }];
@@ -150,6 +157,9 @@ export class Sessions {
       ledger.violate(`${this.#username} has ${count} sessions, and was answered ${this.live.length}`);
     for (const { token } of this.live) await caller.insist("live session", () => this.#as(token).whoAmI());
     for (const token of this.ended) await this.tryEnded(token);
+    // They live on for a moment.
+    const dead_ms = this.#renewed_ms + PARENT_GRACE_MS + BEHIND_MS;
+    await wait(Math.max(0, dead_ms - this.#stage.machine.now_ms()));
     for (const token of this.renewed.slice(-LIVE_MAX)) await this.tryEnded(token);
   }
 }

@@ -29,8 +29,8 @@ export class Sender {
   #address = "";
   #secret = "";
   #sent = 0;
-  /** When it says that its last event happened, in ms: its own clock does not go back with the service's. */
-  #at_ms = 0;
+  /** What its own clock last showed, in ms: that does not go back with the service's. */
+  #now_ms = 0;
   /** Events as they were sent: of these some come again. */
   readonly #past: { id: string; text: string }[] = [];
 
@@ -65,9 +65,14 @@ export class Sender {
     if (thing) await this.#send("over", thing[0]);
   }
 
+  /** Later than any that it gave before. */
+  #time(): Date {
+    this.#now_ms = Math.max(this.#now_ms + 1, this.#stage.machine.now_ms());
+    return new Date(this.#now_ms);
+  }
+
   async #send(state: "begun" | "over", id: string): Promise<void> {
-    this.#at_ms = Math.max(this.#at_ms + 1, this.#stage.machine.now_ms());
-    const at = new Date(this.#at_ms).toISOString();
+    const at = this.#time().toISOString();
     const event = { id: `msg_${crypto.randomUUID()}`, text: JSON.stringify({ id, state, at }) };
     const taken = await this.#stage.caller.insist("thing", () => this.#post(event));
     if (!taken.ok) return;
@@ -81,7 +86,8 @@ export class Sender {
   }
 
   async #post({ id, text }: { id: string; text: string }): Promise<void> {
-    const at = new Date(this.#stage.machine.now_ms());
+    // What is signed with a time before that of the event counts as of then: it would seem to be older than the last one.
+    const at = this.#time();
     const headers = {
       "Content-Type": "application/json",
       "cf-connecting-ip": "192.0.2.77",

@@ -159,8 +159,14 @@ it("every change reaches each destination, with pseudonyms for addresses, though
   expect(complaints).toEqual([]);
   expect(refused).toBe(REFUSALS);
   for (const id of events) expect(written.get(id)!.jsonPayload.ip_address).toMatch(/^psn_/);
-  const { sinks } = (await ada.client.listSinks()).body;
-  expect(sinks.find(({ name }) => name === "cloud_logging")).toMatchObject({ status: "healthy" });
+  // It holds them before the log has heard so.
+  await expect
+    .poll(
+      async () =>
+        (await ada.client.listSinks()).body.sinks.find(({ name }) => name === "cloud_logging")?.status,
+      { timeout: DELIVERED_MS_MAX, interval: POLL_MS },
+    )
+    .toBe("healthy");
   if (!receiver) return console.warn("rsyslogd is not installed: its half of this test is skipped");
   const has = (id: string) => receiver!.lines().some((line) => line.includes(id));
   await delivered(events, has);

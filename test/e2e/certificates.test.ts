@@ -11,7 +11,7 @@ let ada: SignedIn;
 beforeAll(async () => {
   server = await startServer();
   [ada] = (await signInAdmin(server, ["198.51.100.7"])) as [SignedIn];
-}, 60_000);
+});
 afterAll(async () => {
   openssl.remove();
   await server?.stop();
@@ -53,7 +53,8 @@ describe.runIf(hasOpenssl)("a certificate for a key that openssl made", () => {
     const { worker, certificate } = (await ada.client.registerWorker({ body })).body;
     openssl.write("worker.pem", certificate);
     const text = openssl.run("x509", "-in", "worker.pem", "-noout", "-text");
-    expect(text).toContain("CN = openssl-1");
+    // Since version 3.2 without spaces.
+    expect(text).toMatch(/CN ?= ?openssl-1$/m);
     expect(text).toMatch(/Basic Constraints: critical\s+CA:FALSE/);
     expect(text).toMatch(new RegExp(`URI:urn:taskward:[a-z0-9-]+:${worker.id}\n`));
     expect(text).not.toMatch(/elsewhere|root/);
@@ -82,5 +83,5 @@ describe.runIf(hasOpenssl)("a certificate for a key that openssl made", () => {
     expect(revoked.ok).toBe(false);
     expect(revoked.text).toContain("certificate revoked");
     expect(await presented()).toMatchObject([401, { type: "/problems/certificate_refused" }]);
-  }, 30_000);
+  });
 });

@@ -49,7 +49,7 @@ describe("against a fresh server as it comes", () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer();
-  }, 60_000);
+  });
   afterAll(() => server?.stop());
 
   test(
@@ -94,7 +94,7 @@ describe("what is refused", () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer({ env: { RATE_LIMITS: WIDE_RATE_LIMITS } });
-  }, 60_000);
+  });
   afterAll(() => server?.stop());
 
   test(

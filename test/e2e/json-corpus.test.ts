@@ -105,7 +105,7 @@ beforeAll(async () => {
     webhook_id: `whk_${"0".repeat(26)}`,
   };
   etag = created.etag!;
-}, 120_000);
+});
 afterAll(() => server?.stop());
 
 /** Callers whom the operation admits, so that the body is what decides. */
@@ -185,7 +185,7 @@ async function complaintsOf(cases: readonly Case[], stride = 1): Promise<string[
 describe("every operation that takes a body refuses what is not JSON as a problem, and never fails over it", () => {
   test("own cases", async () => {
     expect(await complaintsOf(ownCases)).toEqual([]);
-  }, 120_000);
+  });
 
   test.skipIf(!corporaRoot)(
     `JSONTestSuite${corporaNote}`,

@@ -9,7 +9,7 @@ import { corporaNote, corporaRoot } from "../unit/corpora.ts";
 let texts: Texts;
 beforeAll(async () => {
   texts = await Texts.start();
-}, 60_000);
+});
 afterAll(() => texts?.stop());
 
 test("every field that takes text has a way to be tried", () => {
@@ -26,14 +26,10 @@ const shareOf = (all: readonly string[], count: number) =>
 describe("a text", () => {
   test("of our own is kept or refused in every field", async () => {
     expect(await texts.complaints(shareOf(OWN, 3))).toEqual([]);
-  }, 120_000);
+  });
 
-  test.skipIf(!corporaRoot)(
-    `of the collections is kept or refused${corporaNote}`,
-    async () => {
-      expect(COLLECTED.length).toBeGreaterThan(700);
-      expect(await texts.complaints(shareOf(COLLECTED, 3))).toEqual([]);
-    },
-    180_000,
-  );
+  test.skipIf(!corporaRoot)(`of the collections is kept or refused${corporaNote}`, async () => {
+    expect(COLLECTED.length).toBeGreaterThan(700);
+    expect(await texts.complaints(shareOf(COLLECTED, 3))).toEqual([]);
+  });
 });

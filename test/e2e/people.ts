@@ -2,6 +2,7 @@
 // from an address of a documentation range (RFC 5737), to which the session is then bound.
 import { type Client, createClient, type RequestFor } from "../../src/api/client.ts";
 import { credentials, type Person, randomPassword } from "../../src/cli/authenticator.ts";
+import { totpAt } from "../../src/protocol/one-time-code.ts";
 import type { Server } from "./server.ts";
 
 /** Limits that a test of something else never meets. */
@@ -74,4 +75,25 @@ async function signIn(
     client: clientAt(server, address, session_token!),
     person,
   };
+}
+
+const STEP_MS = 30_000;
+/** So many steps before now and after it: more than a test takes. */
+const STEPS_ABOUT = 10;
+
+/** Whether it is a code that the secret has about now. */
+export function isCodeAboutNow(secret: string, code: string): boolean {
+  const now_ms = Date.now();
+  for (let step = -STEPS_ABOUT; step <= STEPS_ABOUT; step += 1) {
+    if (totpAt(secret, now_ms + step * STEP_MS) === code) return true;
+  }
+  return false;
+}
+
+/** A code that the secret does not have about now, as any fixed one could by chance. */
+export function wrongCode(secret: string): string {
+  for (let number = 0; ; number += 1) {
+    const code = String(number).padStart(6, "0");
+    if (!isCodeAboutNow(secret, code)) return code;
+  }
 }

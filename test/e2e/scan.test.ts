@@ -51,7 +51,7 @@ describe.skipIf(!isInstalled(sqlmap))(`sqlmap${note(sqlmap)}`, () => {
     expect({ cut_short, failed }).toEqual({ cut_short: 0, failed: null });
     expect(findings.length).toBeGreaterThan(0);
     for (const finding of findings) expect(finding).toContain("/joined?");
-  }, 120_000);
+  });
 });
 
 describe.skipIf(!isInstalled(wapiti))(`wapiti${note(wapiti)}`, () => {
@@ -62,7 +62,7 @@ describe.skipIf(!isInstalled(wapiti))(`wapiti${note(wapiti)}`, () => {
     const scripts = findings.filter((finding) => finding.startsWith("Cross Site Scripting"));
     expect(scripts.length).toBeGreaterThan(0);
     for (const finding of scripts) expect(finding).toContain("/raw");
-  }, 120_000);
+  });
 });
 
 test("a report is read without the header that browsers have dropped, and of data without one for pages", () => {

@@ -1,6 +1,7 @@
 // A real Taskward for end-to-end tests: scripts/start.mjs on a free port, with data and secrets of its own.
 // It cannot outlive the test process: the channel between them closes, and it stops.
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createConnection, createServer } from "node:net";
@@ -124,14 +125,30 @@ function killGroup(leader_pid: number): void {
   }
 }
 
-/** A port that nothing uses at the moment. */
+/** Test files that run side by side draw from ports of their own: of one that is to be listened on, or again, nobody knows. */
+const LANES = 16;
+const lane = Number(process.env.VITEST_POOL_ID ?? 0) % LANES;
+const drawn = new Set<number>();
+
+/**
+ * A port that nothing uses at the moment, and that stays free until it is listened on: it lies below those which the
+ * kernel gives to outgoing connections (32768 and up), and is drawn once.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
+  for (;;) {
+    const port = 10_000 + LANES * randomInt(1_375) + lane;
+    if (drawn.has(port)) continue;
+    const server = createServer().listen(port, "127.0.0.1");
+    const is_free = await once(server, "listening").then(
+      () => true,
+      () => false,
+    );
+    if (!is_free) continue;
+    server.close();
+    await once(server, "close");
+    drawn.add(port);
+    return port;
+  }
 }
 
 /** Whether something accepts connections on 127.0.0.1. */

@@ -104,6 +104,10 @@ describe("a running server", () => {
     expect(server.output()).toContain(`http://localhost:${portOf(server)}`);
   });
 
+  test("leads to a demo that finds it", () => {
+    expect(server.output()).toContain(`"npm run demo -- --origin http://localhost:${portOf(server)}"`);
+  });
+
   test("made secrets that only their owner may read", async () => {
     const file = join(server.data, ".dev.vars");
     expect((await stat(file)).mode & 0o777).toBe(0o600);

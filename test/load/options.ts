@@ -26,7 +26,7 @@ limits of production, and watches answers and memory. Everything runs on this ma
   --json FILE      write all figures as JSON too
   --help           show this
 
-The size that is published: --principals 34000 --sessions 100000 --minutes 10 --rate 150
+The size that is published: --principals 34000 --sessions 100000 --minutes 10 --rate 100
 Exit code 1: an answer that nobody asked for, a complaint of the runtime, or memory that grows. 2: wrong options.`;
 
 const SESSIONS_EACH = 2.9;

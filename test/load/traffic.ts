@@ -113,11 +113,20 @@ export class Traffic {
   }
 
   #begin(due: Due): void {
-    const connection = this.#idle.pop();
+    const connection = this.#openConnection();
     if (connection) this.#send(connection, due);
     else if (this.#waiting.length >= WAITING_MAX) this.#left_out += 1;
     else this.#waiting.push(due);
     this.#waiting_max = Math.max(this.#waiting_max, this.#waiting.length);
+  }
+
+  /** An idle one, if there is any; for each that the server has closed meanwhile another is opened. */
+  #openConnection(): Connection | null {
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
+      if (idle.isOpen) return idle;
+      void this.#replace(idle);
+    }
+    return null;
   }
 
   #send(connection: Connection, { name, step, person, due_ms }: Due): void {

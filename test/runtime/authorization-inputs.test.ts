@@ -20,7 +20,7 @@ let world: World;
 beforeAll(async () => {
   liftCoarseLimit(); // more requests of one address than it lets pass
   world = await createWorld();
-}, 60_000);
+});
 
 /** Somebody who may do it, the mightier the better. */
 function mayDo(id: OperationId, operation: Operation): Subject {

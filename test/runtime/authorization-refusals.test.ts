@@ -16,7 +16,7 @@ import { newAddress, type Sending, send } from "./harness/worker.ts";
 let world: World;
 beforeAll(async () => {
   world = await createWorld();
-}, 60_000);
+});
 
 const behindSignIn = operationList.filter(([, { caller }]) => caller === "session");
 
@@ -93,7 +93,8 @@ describe.each(operationList.filter(([, { body }]) => body))("%s takes JSON", (_,
       const opened = await shootAs(subject, operation, shot, { body: '{"title": canary-7f3a', headers });
       expect(opened, subject.name).toMatchObject({ status: admitted === 200 ? 400 : admitted });
       if (admitted === 200) expect(opened.reason).toBe("malformed_json");
-      expect(opened.text).not.toContain("canary");
+      // The id is drawn by chance, and could hold the word.
+      expect(opened.text.replace(/req_\w+/u, "")).not.toContain("canary");
     }
   });
 });
@@ -125,7 +126,7 @@ describe("an empty bucket", () => {
       await drain(`${person.workspace}/${person.id}`);
     for (let sent = 0; sent < 100; sent += 1) await send("/v1/auth/nonce", { method: "POST", address });
     for (let sent = 0; sent < 10; sent += 1) await send("/v1/auth/login", { method: "POST", address });
-  }, 30_000);
+  });
 
   // An integration's own bucket is asked once its signature holds: hooks/limits.
   const limited = operationList.filter(([, { caller }]) => caller !== "integration");

@@ -15,7 +15,7 @@ import { shipAll } from "./harness/objects.ts";
 let world: World;
 beforeAll(async () => {
   world = await createWorld();
-}, 60_000);
+});
 
 /** What changes said of their events: the id, and what the log must hold under it. */
 const promised = new Map<string, { event_type: string; request_id: string | null; user_id: string | null }>();
@@ -68,7 +68,7 @@ it("every change named an event of its own that the audit log now holds", async 
   for (const [event_id, promise] of promised) {
     expect(held.get(event_id), promise.event_type).toMatchObject({ ...promise, decision: "allow" });
   }
-}, 60_000);
+});
 
 it("no operation refused with a reason that its contract does not list", () => {
   expect([...unlisted]).toEqual([]);

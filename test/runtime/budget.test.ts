@@ -38,7 +38,7 @@ const counted = {
 let world: World;
 beforeAll(async () => {
   world = await createWorld();
-}, 60_000);
+});
 
 it.each(operationList)("%s costs no more calls to objects than the table says", async (id, operation) => {
   clock.advance(30);

@@ -11,7 +11,7 @@ import { clock } from "./harness/clock.ts";
 let world: World;
 beforeAll(async () => {
   world = await createWorld();
-}, 60_000);
+});
 
 const taking = operationList.filter(([, { idempotency_key }]) => idempotency_key !== undefined);
 

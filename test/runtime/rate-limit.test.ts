@@ -125,7 +125,7 @@ it.each(["api", "task"] as const)(
     const stored = "SELECT tokens FROM bucket WHERE rate_class = ?";
     await vi.waitFor(
       async () => expect(await rowsOf(principal(), stored, rate_class)).toEqual([{ tokens: burst - 3 }]),
-      { timeout: 3_000, interval: 100 },
+      { timeout: 30_000, interval: 100 },
     );
     await evict(principal());
     expect(stateOf(await take(rate_class)).remaining).toBe(burst - 4);

@@ -142,12 +142,12 @@ describe("a coarse limiter", () => {
         })
       ).status;
     const [one, other] = [newAddress(), newAddress()];
-    const statuses = await Promise.all(Array.from({ length: 620 }, () => ask(one)));
-    // The limiter counts in fixed windows: the burst may have met the end of one.
+    // The limiter counts in fixed windows: where the burst meets the end of one, either half of it is beyond 600.
+    const statuses = await Promise.all(Array.from({ length: 1_210 }, () => ask(one)));
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(600);
     expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);
     expect(await ask(other)).toBe(200);
-  }, 20_000);
+  });
 
   it("that throws lets nobody through", async () => {
     const COARSE_RATE_LIMIT = { limit: () => Promise.reject(new Error(CANARY)) };

@@ -1,6 +1,6 @@
 // What requests cost in rows: a row written is the dearest thing that an object does, and what is written for good is
 // what storage grows by. Counted over all objects that a request reaches, with its way into the audit log.
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import { clock } from "./harness/clock.ts";
 import { allOf, KINDS, ringAlarm, shipAll } from "./harness/objects.ts";
 import { admin, type Person } from "./harness/people.ts";
@@ -42,13 +42,30 @@ async function settle(): Promise<void> {
   await ringAll();
 }
 
+/** What objects put off waits until the work is done: a burst is one, however slow the machine. */
+async function atOnce(work: () => Promise<void>): Promise<void> {
+  const real = globalThis.setTimeout;
+  let is_done = false;
+  vi.stubGlobal("setTimeout", (ring: () => void, ms = 0) => {
+    if (ms < 500 || ms > 1_000) return real(ring, ms);
+    // Each looks for itself: a timer rings in the object that has set it.
+    const look = () => (is_done ? ring() : void real(look, 5));
+    return real(look, 5);
+  });
+  try {
+    await work();
+  } finally {
+    is_done = true;
+    vi.unstubAllGlobals();
+  }
+}
+
 const createTask = async () =>
   (await ada.client.createTask({ params, body: { title: "A task" } })).body.task.id;
 
 interface Case {
   /**
-   * Of one request with what follows it, a tenth or two above what was counted (`scripts/scale` computes with the counts):
-   * on a slow machine a burst lasts longer than a second, and what is noted in it goes in two.
+   * Of one request with what follows it, a tenth or two above what was counted (`scripts/scale` computes with the counts).
    */
   readonly written_max: number;
   readonly read_max: number;
@@ -60,7 +77,7 @@ interface Case {
 const cases: Record<string, Case> = {
   "GET /v1/session": { written_max: 3.5, read_max: 26, request: () => ada.client.currentSession() },
   "a task created": {
-    written_max: 22,
+    written_max: 14.5,
     read_max: 50,
     request: createTask,
   },
@@ -75,11 +92,13 @@ const cases: Record<string, Case> = {
     request: () => ada.client.listTasks({ params, query: { limit: "20" } }),
   },
   "a task claimed": {
-    written_max: 29,
+    written_max: 27,
     read_max: 72,
     request: (n) => ada.client.claimTask({ params: { ...params, task_id: tasks[n]! }, body: {} }),
   },
-  "a sign-in": { written_max: 30, read_max: 190, times: 5, request: () => ada.signIn() },
+  "a sign-in": { written_max: 30, read_max: 150, times: 5, request: () => ada.signIn() },
+  // So many that they are filed (project/filing-store.ts): what a task costs later counts as well.
+  "a task created and filed": { written_max: 22, read_max: 26, times: 64, request: createTask },
 };
 
 it.each(Object.entries(cases))(
@@ -87,11 +106,12 @@ it.each(Object.entries(cases))(
   async (_, { written_max, read_max, times = 10, request }) => {
     await settle();
     const count = await countRows();
-    for (let n = 0; n < times; n += 1) await request(n);
-    await ringAll();
-    const { read, written } = count();
-    expect(written / times).toBeLessThanOrEqual(written_max);
-    expect(read / times).toBeLessThanOrEqual(read_max);
+    await atOnce(async () => {
+      for (let n = 0; n < times; n += 1) await request(n);
+      await ringAll();
+      const { read, written } = count();
+      expect(written / times).toBeLessThanOrEqual(written_max);
+      expect(read / times).toBeLessThanOrEqual(read_max);
+    });
   },
-  20_000,
 );

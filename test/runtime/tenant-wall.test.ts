@@ -86,7 +86,7 @@ beforeAll(async () => {
   await world.admin.recent();
   objects = await createdObjects();
   rows = await storage();
-}, 120_000);
+});
 
 async function publicJwk() {
   const pair = (await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"])) as CryptoKeyPair;
@@ -138,47 +138,43 @@ it("the neighbour holds ids of every kind that operations take", () => {
 });
 
 describe("every operation, with every id of the neighbour", () => {
-  it.each(probes)(
-    "%s answers 404",
-    async (_, id, operation, name) => {
-      const as = callerOf(id, operation);
-      if (operation.recent_authentication) await as?.recent();
-      const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, each]) => each!);
-      const own: Record<string, string> = {
-        ...madeUp(operation).params,
-        project_id: world.project_id,
-        task_id: world.task_id,
-        worker_id: world.worker_id,
-        user_id: world.target.id,
-        integration_id: world.integration.id,
-      };
-      for (const foreign of ids.get(PREFIXES[name]!)!) {
-        // What the path names below is the neighbour's too, as somebody who knows all of it would ask.
-        const params = Object.fromEntries(
-          names.map((each, at) => {
-            if (each === name) return [each, foreign];
-            const below = at > names.indexOf(name) ? ids.get(PREFIXES[each] ?? "")?.[0] : undefined;
-            return [each, below ?? own[each]!];
-          }),
-        );
-        const shot: Shot = { ...madeUp(operation), params, ...(operation.if_match && { if_match: "*" }) };
-        const opened = await shoot(operation, shot, as);
-        if (name === "entry") {
-          // An event that has not come yet looks the same.
-          expect([opened.status, opened.body], foreign).toEqual([202, { proof: null }]);
-          continue;
-        }
-        // A member has to be of the workspace: there the user is input, and no place to go to.
-        const expected = id === "setMember" && name === "user_id" ? "conflict" : "not_found";
-        expect([opened.reason, opened.status], `${foreign}: ${opened.text}`).toEqual([
-          expected,
-          expected === "conflict" ? 409 : 404,
-        ]);
-        expect(opened.text).not.toContain(foreign);
+  it.each(probes)("%s answers 404", async (_, id, operation, name) => {
+    const as = callerOf(id, operation);
+    if (operation.recent_authentication) await as?.recent();
+    const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, each]) => each!);
+    const own: Record<string, string> = {
+      ...madeUp(operation).params,
+      project_id: world.project_id,
+      task_id: world.task_id,
+      worker_id: world.worker_id,
+      user_id: world.target.id,
+      integration_id: world.integration.id,
+    };
+    for (const foreign of ids.get(PREFIXES[name]!)!) {
+      // What the path names below is the neighbour's too, as somebody who knows all of it would ask.
+      const params = Object.fromEntries(
+        names.map((each, at) => {
+          if (each === name) return [each, foreign];
+          const below = at > names.indexOf(name) ? ids.get(PREFIXES[each] ?? "")?.[0] : undefined;
+          return [each, below ?? own[each]!];
+        }),
+      );
+      const shot: Shot = { ...madeUp(operation), params, ...(operation.if_match && { if_match: "*" }) };
+      const opened = await shoot(operation, shot, as);
+      if (name === "entry") {
+        // An event that has not come yet looks the same.
+        expect([opened.status, opened.body], foreign).toEqual([202, { proof: null }]);
+        continue;
       }
-    },
-    120_000,
-  );
+      // A member has to be of the workspace: there the user is input, and no place to go to.
+      const expected = id === "setMember" && name === "user_id" ? "conflict" : "not_found";
+      expect([opened.reason, opened.status], `${foreign}: ${opened.text}`).toEqual([
+        expected,
+        expected === "conflict" ? 409 : 404,
+      ]);
+      expect(opened.text).not.toContain(foreign);
+    }
+  });
 });
 
 it("ids of the neighbour in a body name nothing here", async () => {

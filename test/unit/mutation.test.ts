@@ -66,4 +66,4 @@ test("of a file whose tests look at one function alone, what changes the other s
   expect(stdout).toMatch(/\nall +\d+ +1 /u);
   expect(stdout).not.toContain("a limit is not negative");
   expect(status, "below or above 85 %").toBe(0);
-}, 60_000);
+});

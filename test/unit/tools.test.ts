@@ -20,7 +20,7 @@ const run = (file: string, parameter: string) =>
     );
   });
 
-describe("every tool", { timeout: 60_000 }, () => {
+describe("every tool", () => {
   it.concurrent.each(scripts)(
     "says what it is for when it is asked, and does nothing: npm run $name",
     async ({ file }) => {
@@ -37,7 +37,7 @@ it("an option that a tool does not know is refused by its name, with the help an
   expect(stderr).toMatch(/^Unknown option '--no-such-option'[^\n]*\n\nnpm run scale /);
   expect(stderr).not.toMatch(/^ {4}at /m);
   expect(status).toBe(2);
-}, 60_000);
+});
 
 describe("a number among the options", () => {
   const bounds = { min: 1, max: 10 };

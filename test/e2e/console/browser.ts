@@ -56,7 +56,7 @@ export async function openPage(browser: Browser, origin: string, { size = WIDE }
   await context.exposeFunction("reportWrong", (text: string) => wrongs.push(text));
   await context.addInitScript({ content: REPORTING });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000); // on a busy machine hundreds of long strings take their time
   page.on("pageerror", (error) => wrongs.push(`error: ${error.message}`));
   page.on("request", (request) => {
     if (!request.url().startsWith(origin)) wrongs.push(`elsewhere: ${request.url()}`);

@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WIDE_RATE_LIMITS } from "../people.ts";
 import { type Server, startServer } from "../server.ts";
-import { browserNote, CHROMIUM, launch } from "./browser.ts";
+import { axeFindings, browserNote, CHROMIUM, launch, PHONE, WIDE } from "./browser.ts";
 import { Visit } from "./visit.ts";
 
 const NAME = "Open the community library in the old post office";
@@ -106,6 +106,9 @@ describe.skipIf(!CHROMIUM)(`a project${browserNote}`, () => {
   test("finds tasks by words", async () => {
     await ada.page.getByRole("searchbox").fill("charter page");
     await ada.page.getByText("1 task of 44").waitFor();
+    await ada.page.getByRole("searchbox").fill("no such words");
+    await ada.page.getByRole("heading", { name: "No task fits" }).waitFor();
+    await ada.look("board-none-fits");
     await ada.press("Clear");
   });
 
@@ -121,6 +124,18 @@ describe.skipIf(!CHROMIUM)(`a project${browserNote}`, () => {
     await ada.page.locator(selector).first().waitFor();
     await ada.settled();
     await ada.look(view);
+    // Also where not all views have room side by side.
+    await ada.page.setViewportSize(PHONE);
+    await ada.page.reload();
+    await ada.page.locator(selector).first().waitFor();
+    const here = ada.page.locator(".views [aria-current]");
+    await expect
+      .poll(async () => {
+        const { x, width } = (await here.boundingBox())!;
+        return x >= 0 && x + width <= PHONE.width;
+      })
+      .toBe(true);
+    await ada.page.setViewportSize(WIDE);
   });
 
   test("has its work broken down into a plan, which is edited and becomes tasks once it is applied", async () => {
@@ -147,6 +162,19 @@ describe.skipIf(!CHROMIUM)(`a project${browserNote}`, () => {
     await ada.look("plan");
     await ada.page.getByRole("button", { name: /^Make these/ }).click();
     await column("Open").getByText("Talk to three shopkeepers").waitFor();
+  });
+
+  test("one that is not there, and a place that is not, say so and lead back", async () => {
+    await ada.go(`#/projects/prj_${"0".repeat(26)}/board`, "This project is not shown");
+    await ada.look("project-gone");
+    for (const place of ["workers/wrk", "webhooks/whk", "integrations/int", "people/usr"]) {
+      await ada.go(`#/${place}_${"0".repeat(26)}`, "There is no such thing here");
+      expect(await axeFindings(ada.page)).toEqual([]);
+    }
+    await ada.go("#/nowhere", "There is nothing at this address");
+    await ada.look("nowhere");
+    await ada.page.getByRole("link", { name: "Go to your projects" }).click();
+    await ada.heading("Projects");
   });
 
   test("is among the projects, and its work among mine", async () => {

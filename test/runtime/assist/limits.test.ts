@@ -25,7 +25,7 @@ beforeAll(async () => {
   await hurry();
   await widenBuckets();
   ada = await admin("main");
-}, 30_000);
+});
 /** Every test has a day of its own. */
 beforeEach(async () => {
   clock.advance(DAY_MS / 1000);

@@ -1,11 +1,13 @@
 // What was said to a model and by it: kept sealed for its time, shown to auditors alone, gone with its person; the
 // audit knows figures and verdicts. The model runs on a stand-in for the binding to Workers AI.
-import { beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { Principal } from "../../../durable-objects/principal/object.ts";
 import { encodeBase64Url } from "../../../src/protocol/base64url.ts";
 import { parseKeyRing } from "../../../src/protocol/key-ring.ts";
 import { randomBytes } from "../../../src/protocol/random.ts";
 import { clock } from "../harness/clock.ts";
 import { hexOf, storedValues } from "../harness/dump.ts";
+import { Halt } from "../harness/halt.ts";
 import { evict, objectOf, ringAlarm, rowsOf, shipAll } from "../harness/objects.ts";
 import { admin, type Person, signUp, userWithRoles } from "../harness/people.ts";
 import { env } from "../harness/worker.ts";
@@ -43,7 +45,7 @@ beforeAll(async () => {
   bob = await signUp();
   params = { project_id: (await bob.client.createProject({ body: { name: "Move" } })).body.project.id };
   await bob.client.createTask({ params, body: { title: TITLE } });
-}, 30_000);
+});
 beforeEach(async () => {
   asked = [];
   clock.advance(1);
@@ -197,4 +199,24 @@ it("records move to a new key of the ring by a sweep, and end with their time", 
   const principal = objectOf("PRINCIPAL", `main/${bob.id}`);
   await ringAlarm(principal);
   expect(await rowsOf(principal, "SELECT 1 FROM ai_record")).toEqual([]);
+});
+
+it("of a call that was under way when its person was erased nothing is kept", async () => {
+  const carl = await signUp();
+  await bob.client.setMember({ params: { ...params, user_id: carl.id }, body: { role: "editor" } });
+  const halt = new Halt();
+  const { keepAiRecord } = Principal.prototype;
+  vi.spyOn(Principal.prototype, "keepAiRecord").mockImplementationOnce(async function (
+    this: Principal,
+    ...request
+  ) {
+    await halt.here();
+    return keepAiRecord.apply(this, request);
+  });
+  const assessing = carl.client.assessComplexity({ params, body: {} });
+  await halt.reached();
+  await (await ada.recent()).client.eraseUser({ params: { user_id: carl.id } });
+  halt.end();
+  await assessing;
+  expect(await rowsOf(objectOf("PRINCIPAL", `main/${carl.id}`), "SELECT id FROM ai_record")).toEqual([]);
 });

@@ -1,6 +1,7 @@
 // For every operation a request that truly succeeds for whoever may make it, on things that no other case needs.
 // An operation without one does not compile, and fails the tests.
 import type { OperationId } from "../../../src/api/operations/index.ts";
+import { TILE_WIDTH, tileIn, tilePath } from "../../../src/protocol/tile.ts";
 import type { Permission } from "../../../src/schema/role.ts";
 import { clock } from "../harness/clock.ts";
 import { objectOf, ringAlarm } from "../harness/objects.ts";
@@ -110,7 +111,8 @@ async function publish(): Promise<void> {
 const published = (shot: (path: string) => Shot) => async (): Promise<Shot> => {
   if (!(await head())) await publish();
   const { size } = (await head())!;
-  return shot(`${String(Math.floor(size / 256)).padStart(3, "0")}.p/${size % 256}`);
+  const tile = tileIn(size, 0, Math.floor((size - 1) / TILE_WIDTH))!;
+  return shot(tilePath(tile).replace("tile/0/", ""));
 };
 
 const WITNESS = await newWitness("witness.example/w1");

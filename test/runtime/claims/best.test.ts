@@ -184,7 +184,8 @@ describe("for a worker", () => {
 it("is looked for by index alone", async () => {
   const project_id = await newProject();
   const plans = await inside(projectObject(project_id), (_, { storage: { sql } }) => {
-    const offered = "FROM task INDEXED BY task_on_offer WHERE status = 'open' AND blocked_by = 0";
+    const offered =
+      "FROM task INDEXED BY task_on_offer WHERE status = 'open' AND blocked_by = 0 AND filed = 1";
     const by_skill = `${offered.replace("task_on_offer", "task_on_offer_by_skill")} AND assigned_to IS NULL AND skill_key != ''`;
     const order = "ORDER BY wanted_by_ms, number LIMIT 1";
     const group = "ORDER BY skill_key, priority, wanted_by_ms, number LIMIT 1";

@@ -11,7 +11,7 @@ let people: Person[] = [];
 beforeAll(async () => {
   people = [];
   for (let n = 0; n < PEOPLE; n += 1) people.push(await person());
-}, 60_000);
+});
 
 const by = (index: number): Person => people[index % PEOPLE]!;
 
@@ -38,7 +38,7 @@ it("of 1,000 claims of one task at once, one wins", async () => {
     version: 2,
   });
   expect(await tokensOf(project_id)).toMatchObject([{ fencing_token: 1 }]);
-}, 60_000);
+});
 
 it("of 1,000 claims of 100 tasks at once, one wins each", async () => {
   const project_id = await newProject(people);
@@ -51,7 +51,7 @@ it("of 1,000 claims of 100 tasks at once, one wins each", async () => {
   const kept = (await tokensOf(project_id)).map(({ id, assigned_to }) => [id, assigned_to]);
   expect(won.sort()).toEqual(kept.sort());
   expect((await tokensOf(project_id)).every(({ fencing_token }) => fencing_token === 1)).toBe(true);
-}, 60_000);
+});
 
 it("of 1,000 who ask for the best of 100 tasks at once, 100 get one each, and no two the same", async () => {
   const project_id = await newProject(people);
@@ -63,7 +63,7 @@ it("of 1,000 who ask for the best of 100 tasks at once, 100 get one each, and no
   const given = bodies.flatMap(({ task }) => (task ? [task.id] : []));
   expect(given).toHaveLength(100);
   expect(new Set(given)).toEqual(new Set(tasks.map(({ id }) => id)));
-}, 60_000);
+});
 
 it("of 100 completions and 100 releases with one token at once, one counts", async () => {
   const project_id = await newProject(people);
@@ -74,7 +74,7 @@ it("of 100 completions and 100 releases with one token at once, one counts", asy
   );
   expect(tally(answers)).toEqual({ 200: 1, 409: 199 });
   expect((await read(task)).version).toBe(3);
-}, 60_000);
+});
 
 it.each([
   ["evicted", evict],
@@ -104,5 +104,4 @@ it.each([
     }
     for (const { fencing_token } of kept.values()) expect(fencing_token).toBeLessThanOrEqual(1);
   },
-  60_000,
 );

@@ -77,4 +77,21 @@ describe("an override", () => {
     await expect(override(second, "system:user_manage", "deny")).rejects.toMatchObject({ status: 409 });
     await ada.client.setRoles({ params: { user_id: second.id }, body: { roles: ["USER"] } });
   });
+
+  it("that was made before leaves whoever becomes ADMIN able to act as one: they may be the last", async () => {
+    const second = await userWithRoles(ada, ["AUDITOR"]);
+    for (const permission of ["system:user_manage", "system:audit", "project:read"]) {
+      await override(second, permission, "deny");
+    }
+    expect((await second.send("/v1/audit/events")).status).toBe(403);
+    await ada.client.setRoles({ params: { user_id: second.id }, body: { roles: ["ADMIN"] } });
+    await second.signIn();
+    expect((await second.send("/v1/users")).status).toBe(200);
+    const { body } = await second.client.whoAmI();
+    expect(body.principal.permissions).toContain("system:audit");
+    expect(body.principal.permissions, "others stay").not.toContain("project:read");
+    await second.client.removeOverride({ params: { user_id: second.id, permission: "project:read" } });
+    await ada.signIn();
+    await ada.client.setRoles({ params: { user_id: second.id }, body: { roles: ["USER"] } });
+  });
 });

@@ -20,13 +20,14 @@ export const deliveries: Dimension = {
     project = await newProject(olga);
     hook = await register(olga, { project_id: project.id });
   },
+  // The later they are made, the older: where those beyond what is kept are forgotten, the ones asked for stay.
   grow: (from, to) =>
     inside(hook.stub, (_, { storage: { sql } }) => {
       sql.exec(
         `${NUMBERS} INSERT INTO delivery (id, event_type, body, status, reason, created_at_ms, attempts,
            next_attempt_at_ms, settled_at_ms)
          SELECT printf('msg_%026d', i), 'task.created', '{}',
-           iif(i % 10 = 0, 'dead', 'delivered'), iif(i % 10 = 0, 'attempts_exhausted', NULL), ?3 - i, 1, 0, ?3 FROM n`,
+           iif(i % 10 = 0, 'dead', 'delivered'), iif(i % 10 = 0, 'attempts_exhausted', NULL), ?3 - i, 1, 0, ?3 - i FROM n`,
         from + 1,
         to,
         clock.now_ms(),

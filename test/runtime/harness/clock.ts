@@ -1,11 +1,12 @@
 // Time as the tests tell it: frozen, and moved only forward and on purpose, in worker and objects alike.
-// It starts a day ahead of the machine's, so that no alarm rings by itself: tests ring them (objects.ts).
+// It starts more than a day ahead of the machine's, so that no alarm rings by itself: tests ring them (objects.ts); and
+// at noon, so that no test meets the end of a day at some hours and not at others.
 import { vi } from "vitest";
 
 const DAY_MS = 86_400_000;
 export const STEP_MS = 30_000;
 
-let now_ms = Math.ceil((Date.now() + DAY_MS) / STEP_MS) * STEP_MS;
+let now_ms = (Math.floor(Date.now() / DAY_MS) + 2.5) * DAY_MS;
 vi.setSystemTime(now_ms);
 
 export const clock = {

@@ -35,6 +35,9 @@ export function forged(token: string): string {
   return `${token.slice(0, -2)}${altered}${token.slice(-1)}`;
 }
 
+/** How many steps before and after now a wrong code is none of: more than any test counts on. */
+const STEPS_ABOUT = 4;
+
 /** An authenticator app with one secret: it never shows a code twice. */
 export class Factor {
   readonly secret: string;
@@ -51,7 +54,32 @@ export class Factor {
     const now = Math.floor(clock.now_ms() / STEP_MS);
     const step = Math.max(now - 1, this.#last_step + 1);
     if (step > now + 1) clock.advance(STEP_MS / 1000);
-    this.#last_step = step;
+    const code = this.#at(step);
+    // Of steps within reach that happen to share a code the latest is the one that counts as used.
+    const furthest = Math.max(step, now + 1);
+    this.#last_step = furthest;
+    while (this.#at(this.#last_step) !== code) this.#last_step -= 1;
+    return code;
+  }
+
+  /** Whether it is the code of a step about now. */
+  knows(code: string): boolean {
+    const now = Math.floor(clock.now_ms() / STEP_MS);
+    for (let step = now - STEPS_ABOUT; step <= now + STEPS_ABOUT; step += 1) {
+      if (this.#at(step) === code) return true;
+    }
+    return false;
+  }
+
+  /** The first of so many wrong codes, or another: any fixed one could be right for a secret drawn by chance. */
+  wrong(which = 0): string {
+    const codes = Array.from({ length: which + 2 * STEPS_ABOUT + 2 }, (_, index) =>
+      `${index}`.padStart(6, "0"),
+    );
+    return codes.filter((code) => !this.knows(code))[which]!;
+  }
+
+  #at(step: number): string {
     return totpAt(this.secret, step * STEP_MS);
   }
 }

@@ -29,7 +29,7 @@ beforeAll(async () => {
   owner = await signUp();
   project_id = (await owner.client.createProject({ body: { name: "Inbox" } })).body.project.id;
   things = await newIntegration(owner, project_id);
-}, 60_000);
+});
 
 /** A thing that nothing else is about. */
 function thing(state = "begun") {

@@ -18,7 +18,7 @@ beforeAll(async () => {
   await admin("main");
   owner = await signUp();
   await newRepository();
-}, 60_000);
+});
 
 /** A project of its own, with nothing in it, into which the deliveries go from now on. */
 async function newRepository(): Promise<void> {

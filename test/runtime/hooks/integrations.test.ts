@@ -15,7 +15,7 @@ beforeAll(async () => {
   await admin("main");
   owner = await signUp();
   project_id = (await owner.client.createProject({ body: { name: "Inbox" } })).body.project.id;
-}, 60_000);
+});
 
 function thing(state = "begun", more: object = {}) {
   made += 1;

@@ -22,7 +22,7 @@ beforeAll(async () => {
   ada = await admin("main");
   owner = await signUp();
   project_id = (await owner.client.createProject({ body: { name: "Inbox" } })).body.project.id;
-}, 60_000);
+});
 
 beforeEach(() => owner.signIn());
 

@@ -1,6 +1,6 @@
 // Webhooks of one project that are the integration of another, and back: what went out comes in as it is, signed by
 // the one side and verified by the other, with nothing of ours in between.
-import { beforeAll, expect, it, vi } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { clock } from "../harness/clock.ts";
 import { open } from "../harness/envelope.ts";
 import { type Integration, newIntegration } from "../harness/hooks.ts";
@@ -8,8 +8,6 @@ import type { Person } from "../harness/people.ts";
 import { newAddress, send } from "../harness/worker.ts";
 import { type Received, Receiver, type Registered, register } from "../webhooks/receiver.ts";
 import { deliver, deliveriesOf, newProject, stage, type TestProject } from "../webhooks/stage.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** A task over there is one here, and done once it is done. */
 const MIRROR = {
@@ -38,7 +36,7 @@ interface Way {
 let olga: Person;
 beforeAll(async () => {
   ({ olga } = await stage());
-}, 60_000);
+});
 
 async function way(from: TestProject, to: TestProject): Promise<Way> {
   const receiver = new Receiver();

@@ -92,7 +92,7 @@ beforeAll(async () => {
   owner = await signUp();
   project_id = (await owner.client.createProject({ body: { name: "Inbox" } })).body.project.id;
   integration = await newIntegration(owner, project_id, { mapping: MAPPING });
-}, 60_000);
+});
 
 beforeEach(() => {
   clock.advance(60);

@@ -3,7 +3,7 @@
 import { expect, it } from "vitest";
 import { clock } from "../harness/clock.ts";
 import { evict, ringAlarm, rowsOf } from "../harness/objects.ts";
-import { admin, type Person, signUp } from "../harness/people.ts";
+import { admin, Factor, type Person, signUp } from "../harness/people.ts";
 import { env } from "../harness/worker.ts";
 import { atOnce, fresh, principalOf, tally, tryToSignIn } from "./attempts.ts";
 import { hurry } from "./settings.ts";
@@ -130,7 +130,7 @@ it("an operator lifts the ceiling, whether attempts have failed or never had a v
 it("wrong codes and passwords on a live session count with wrong sign-ins of that source", async () => {
   const bob = await signUp({ mfa: true });
   const { password } = bob;
-  const json = () => ({ password, mfa_code: "000000", ...fresh() });
+  const json = () => ({ password, mfa_code: bob.factor!.wrong(), ...fresh() });
   expect((await tryToSignIn(bob, { password: "wrong" })).status).toBe(401);
   expect((await bob.send("/v1/session/step-up", { json: json() })).status).toBe(401);
   expect((await bob.send("/v1/session/step-up", { json: { ...json(), password: "wrong" } })).status).toBe(
@@ -138,8 +138,9 @@ it("wrong codes and passwords on a live session count with wrong sign-ins of tha
   );
   const change = { ...json(), new_password: "a battery for a horse" };
   expect((await bob.send("/v1/auth/password", { method: "PUT", json: change })).status).toBe(401);
-  await bob.client.beginMfa();
-  expect((await bob.send("/v1/auth/mfa/confirm", { json: { mfa_code: "000000" } })).status).toBe(401);
+  const pending = new Factor((await bob.client.beginMfa()).body.mfa);
+  const unconfirmed = { mfa_code: pending.wrong() };
+  expect((await bob.send("/v1/auth/mfa/confirm", { json: unconfirmed })).status).toBe(401);
   const right = { mfa_code: bob.code() };
   expect((await tryToSignIn(bob, right)).status, "the sixth").toBe(429);
   expect((await bob.send("/v1/auth/mfa/confirm", { json: right })).status).toBe(429);
@@ -153,9 +154,9 @@ it("wrong codes and passwords on a live session count with wrong sign-ins of tha
 
 it("codes guessed on a stolen session count towards the account's ceiling", async () => {
   const bob = await signUp({ mfa: true });
-  await bob.client.beginMfa();
+  const pending = new Factor((await bob.client.beginMfa()).body.mfa);
   for (let guess = 0; guess < 4; guess += 1) {
-    await bob.send("/v1/auth/mfa/confirm", { json: { mfa_code: `00000${guess}` } });
+    await bob.send("/v1/auth/mfa/confirm", { json: { mfa_code: pending.wrong(guess) } });
   }
   await failFrom(strangers(16, 500), bob);
   expect((await tryToSignIn(bob, { mfa_code: bob.code() }, { address: "198.51.94.85" })).status).toBe(401);

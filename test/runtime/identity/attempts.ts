@@ -1,4 +1,5 @@
 // Sign-ins as somebody who tries would send them: each part can be set, nothing throws.
+import { utf8 } from "../../../src/protocol/base64url.ts";
 import { randomSecret } from "../../../src/protocol/random.ts";
 import { clock } from "../harness/clock.ts";
 import { objectOf } from "../harness/objects.ts";
@@ -11,20 +12,23 @@ export const fresh = (seconds = 0) => ({
   timestamp: (clock.now_ms() + seconds * 1000) / 1000,
 });
 
-/** One sign-in with the person's password; `change` wins. A second factor's code must be given. */
+/** One sign-in with the person's password, as it comes over HTTP; `change` wins. A second factor's code must be given. */
 export function tryToSignIn(
   person: Pick<Person, "workspace" | "username" | "password" | "address" | "user_agent">,
   change: Record<string, unknown> = {},
   sending: Sending = {},
 ): Promise<Response> {
   const { workspace, username, password, address, user_agent } = person;
+  const json = { workspace, username, password, ...fresh(), ...change };
   return send("/v1/auth/login", {
     address,
-    json: { workspace, username, password, ...fresh(), ...change },
+    json,
     ...sending,
-    headers: { "User-Agent": user_agent, ...sending.headers },
+    headers: { "User-Agent": user_agent, "Content-Length": lengthOf(json), ...sending.headers },
   });
 }
+
+export const lengthOf = (json: unknown): string => `${utf8(JSON.stringify(json)).length}`;
 
 /** The principal's object. */
 export const principalOf = ({ workspace, id }: Pick<Person, "workspace" | "id">): DurableObjectStub =>

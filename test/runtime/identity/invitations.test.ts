@@ -1,5 +1,6 @@
 // Invitations: one use, 72 hours, at most the inviter's roles; and at registration nobody chooses their own.
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import { Principal } from "../../../durable-objects/principal/object.ts";
 import type { Role } from "../../../src/schema/role.ts";
 import { clock } from "../harness/clock.ts";
 import { objectOf, rowsOf } from "../harness/objects.ts";
@@ -59,6 +60,17 @@ it("a taken name does not spend an invitation", async () => {
   const [bob, invitation] = [await signUp(), await invite()];
   expect((await registering({ invitation, username: bob.username })).status).toBe(409);
   expect((await registering({ invitation })).status).toBe(201);
+});
+
+it("a registration that came to nothing does not spend an invitation: it is tried again, by the same name alone", async () => {
+  const invitation = await invite();
+  const username = "persistent";
+  vi.spyOn(Principal.prototype, "create").mockRejectedValueOnce(new Error("out of reach"));
+  expect((await registering({ invitation, username })).status).toBeGreaterThanOrEqual(500);
+  expect((await registering({ invitation })).status).toBe(403);
+  expect((await registering({ invitation, username })).status).toBe(201);
+  expect((await registering({ invitation, username })).status).toBe(409);
+  expect((await registering({ invitation })).status).toBe(403);
 });
 
 it("only ADMINs invite", async () => {

@@ -1,5 +1,5 @@
 // What happens once happens once, however many ask at the same time. Other limits are out of the way here.
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { totpAt } from "../../../src/protocol/one-time-code.ts";
 import { clock } from "../harness/clock.ts";
 import { rowsOf } from "../harness/objects.ts";
@@ -9,7 +9,6 @@ import { atOnce, fresh, principalOf, tally, tryToSignIn } from "./attempts.ts";
 import { hurry, widenBuckets, widenLockout } from "./settings.ts";
 import { audited, ruleCounts } from "./trail.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
 await hurry();
 await widenBuckets();
 await widenLockout();

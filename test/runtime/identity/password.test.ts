@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import type { Attempt, Proof } from "../../../src/schema/messages/principal.ts";
 import { clock } from "../harness/clock.ts";
-import { evict, rowsOf } from "../harness/objects.ts";
+import { evict, inside, rowsOf } from "../harness/objects.ts";
 import { admin, type Person, signUp } from "../harness/people.ts";
 import { env, newAddress, send } from "../harness/worker.ts";
 import { atOnce, fresh, principalOf, tally, tryToSignIn } from "./attempts.ts";
@@ -54,7 +54,7 @@ it("a change needs the present password, and the code where there is a second fa
   expect((await change(bob, { ...fresh(), password: "wrong", new_password: NEXT })).status).toBe(401);
   const { password } = carl;
   expect((await change(carl, { ...fresh(), password, new_password: NEXT })).status).toBe(401);
-  const wrong_code = { ...fresh(), password, mfa_code: "000000", new_password: NEXT };
+  const wrong_code = { ...fresh(), password, mfa_code: carl.factor!.wrong(), new_password: NEXT };
   expect((await change(carl, wrong_code)).status).toBe(401);
   for (const person of [bob, carl]) {
     const code = person.totp_secret === null ? {} : { mfa_code: person.code() };
@@ -148,4 +148,14 @@ it("a failed change counts as a failed attempt and is audited with its rule", as
   await change(bob, { ...fresh(), password: "wrong", new_password: NEXT });
   const failed = await audited("main", { type: "auth.sign_in_failed", user_id: bob.id });
   expect(ruleCounts(failed)).toEqual({ wrong_password: 1 });
+});
+
+it("a change that was undone leaves nothing of it in memory either", async () => {
+  const bob = await signUp();
+  const run = (sql: string) => inside(principalOf(bob), (_, { storage }) => void storage.sql.exec(sql));
+  await run("CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT raise(ABORT, 'no room'); END");
+  expect((await changing(bob)).status).toBeGreaterThanOrEqual(500);
+  await run("DROP TRIGGER full");
+  expect((await tryToSignIn(bob, { password: NEXT })).status).toBe(401);
+  expect((await tryToSignIn(bob)).status).toBe(200);
 });

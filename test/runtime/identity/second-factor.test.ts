@@ -3,7 +3,7 @@ import { expect, it, vi } from "vitest";
 import { Sealing } from "../../../durable-objects/principal/sealing.ts";
 import { clock } from "../harness/clock.ts";
 import { rowsOf } from "../harness/objects.ts";
-import { admin, type Person, signUp, userWithRoles } from "../harness/people.ts";
+import { admin, Factor, type Person, signUp, userWithRoles } from "../harness/people.ts";
 import { fresh, principalOf, tryToSignIn } from "./attempts.ts";
 import { hurry } from "./settings.ts";
 
@@ -21,8 +21,10 @@ it("a factor counts only once a code of it was shown", async () => {
   const { mfa } = (await bob.client.beginMfa()).body;
   expect((await tryToSignIn(bob)).status).toBe(200);
   const other = await signUp({ mfa: true });
-  expect((await bob.send("/v1/auth/mfa/confirm", { json: { mfa_code: other.code() } })).status).toBe(401);
   bob.useFactor(mfa);
+  let mfa_code = other.code();
+  while (bob.factor!.knows(mfa_code)) mfa_code = other.code();
+  expect((await bob.send("/v1/auth/mfa/confirm", { json: { mfa_code } })).status).toBe(401);
   const { user } = (await bob.client.confirmMfa({ body: { mfa_code: bob.code() } })).body;
   expect(user.mfa_enabled).toBe(true);
   expect((await tryToSignIn(bob)).status).toBe(401);
@@ -42,13 +44,11 @@ it("confirming ends all other sessions, and its code is spent", async () => {
 
 it("a replaced enrolment cannot be confirmed, and the present factor stays", async () => {
   const bob = await signUp({ mfa: true });
-  const first = (await bob.client.beginMfa()).body.mfa;
-  await bob.client.beginMfa();
-  const old = { secret: bob.totp_secret!, backup_codes: bob.backup_codes };
-  bob.useFactor(first);
-  expect((await bob.send("/v1/auth/mfa/confirm", { json: { mfa_code: bob.code() } })).status).toBe(401);
-  bob.useFactor(old);
-  clock.advance(60);
+  const first = new Factor((await bob.client.beginMfa()).body.mfa);
+  const second = new Factor((await bob.client.beginMfa()).body.mfa);
+  let mfa_code = first.code();
+  while (second.knows(mfa_code)) mfa_code = first.code();
+  expect((await bob.send("/v1/auth/mfa/confirm", { json: { mfa_code } })).status).toBe(401);
   expect((await tryToSignIn(bob, { mfa_code: bob.code() })).status).toBe(200);
 });
 

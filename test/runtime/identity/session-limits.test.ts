@@ -46,6 +46,14 @@ it("a fourth sign-in ends the oldest session, and the audit names it", async () 
   expect(evicted.map(({ targets, rule }) => [targets, rule])).toEqual([[[first.session_id], "sessions_max"]]);
 });
 
+it("the session that began first gives way, also where the clock stands still", async () => {
+  const bob = await signUp();
+  const tokens = [bob.token];
+  for (let sign_in = 0; sign_in < 5; sign_in += 1) tokens.push((await bob.otherSession()).token);
+  const statuses = await Promise.all(tokens.map((token) => statusOf(bob, token)));
+  expect(statuses).toEqual([401, 401, 401, 200, 200, 200]);
+});
+
 it("expired sessions do not count, and renewed ones count once", async () => {
   const bob = await signUp();
   clock.advance(IDLE_SECONDS);

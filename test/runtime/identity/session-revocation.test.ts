@@ -1,6 +1,6 @@
 // A revocation that was answered holds: no request sent after it succeeds, whatever was under way, whoever
 // revoked, and whether or not the object was evicted since.
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { clock } from "../harness/clock.ts";
 import { evict } from "../harness/objects.ts";
 import { admin, type Person, signUp, userWithRoles } from "../harness/people.ts";
@@ -8,7 +8,6 @@ import { atOnce, principalOf, tryToSignIn } from "./attempts.ts";
 import { hurry, liftCoarseLimit, widenBuckets } from "./settings.ts";
 import { eventsOf } from "./trail.ts";
 
-vi.setConfig({ testTimeout: 180_000 });
 await hurry();
 await widenBuckets();
 liftCoarseLimit();

@@ -1,14 +1,8 @@
-// Settings of the service, changed for the tests of one file: limits that would otherwise be the first to refuse.
-// Worker and objects keep a parsed configuration each; a key ring is taken up by objects that wake after it.
-import { vi } from "vitest";
 import { type Config, configure } from "../../../src/config.ts";
 import { PASSWORD_PARAMETERS } from "../../../src/protocol/password-hash.ts";
 import { RATE_CLASSES, type RateClass } from "../../../src/schema/role.ts";
 import { inside, objectOf } from "../harness/objects.ts";
 import { env } from "../harness/worker.ts";
-
-// Many requests, on a machine that may be busy with other things.
-vi.setConfig({ testTimeout: 30_000 });
 
 type Settings = { -readonly [Name in keyof Config]: Config[Name] };
 

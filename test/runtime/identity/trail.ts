@@ -13,9 +13,6 @@ export async function eventsOf(workspace: string): Promise<AuditEvent[]> {
   return [...read.value.items].reverse();
 }
 
-// Waiting for what is noted for a second, in objects of every shard that a test has touched.
-vi.setConfig({ testTimeout: 30_000 });
-
 export interface Sought {
   readonly type: string;
   /** Only those of this user; null for those of nobody. */
@@ -41,7 +38,7 @@ export async function audited(workspace: string, sought: Sought): Promise<AuditE
       if (seen < count) throw new Error(`${type}: ${seen} of ${count} audited`);
       return events;
     },
-    { timeout: 20_000, interval: 400 },
+    { timeout: 60_000, interval: 400 },
   );
 }
 

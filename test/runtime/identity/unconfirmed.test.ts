@@ -53,6 +53,8 @@ it("an expired account leaves no rows and no directory entry, and its name is fr
   const next = await signUp({ username: "fleeting", password: "nothing like the one before" });
   expect(next.id).toBe(bob.id);
   expect((await tryToSignIn(bob)).status).toBe(401);
+  // It is written down anew what its tokens are made under.
+  expect(await rowsOf(principalOf(next), "SELECT key_id FROM key_era")).toEqual([{ key_id: "k1" }]);
 });
 
 it("whoever takes the name next inherits nothing", async () => {

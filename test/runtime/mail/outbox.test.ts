@@ -182,7 +182,8 @@ it("links lead to the configured origin, whatever Host the request named", async
   await ringAlarm(principalOf(bob));
   const mail = (await mailTo(addressOf(bob))).find(({ subject }) => subject.includes("new password"))!;
   expect(mail.text).toContain("\nhttp://localhost:8787/link#recovery=twr_1.");
-  expect(mail.text).not.toContain("evil");
+  // The token is drawn by chance, and could hold the word.
+  expect(mail.text.replace(tokenIn(mail), "")).not.toContain("evil");
   expect(await verifyBearerToken(parseKeyRing(env.KEY_RING), "recovery", tokenIn(mail))).not.toBeNull();
 });
 

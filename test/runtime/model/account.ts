@@ -50,7 +50,7 @@ export function receive(world: World, { first, orders }: Rows): "gone" | number 
   return expected + fresh.length;
 }
 
-/** New roles or another status end every session, and a suspension every token. */
+/** New roles or another status end every session, and a suspension every token; an ADMIN is denied no system permission. */
 function obey(world: World, { version, roles, status, override }: Order): void {
   const account = world.account!;
   if (version <= account.order_version) return;
@@ -58,6 +58,11 @@ function obey(world: World, { version, roles, status, override }: Order): void {
   emptyMemory(world);
   if (roles) account.roles = [...roles];
   if (status) account.status = status;
+  if (roles?.includes("ADMIN")) {
+    world.overrides = world.overrides.filter(
+      ({ permission, effect }) => effect === "grant" || !permission.startsWith("system:"),
+    );
+  }
   if (roles || status) endAllBut(world, null);
   if (status === "suspended") world.api_tokens = [];
   if (!override) return;

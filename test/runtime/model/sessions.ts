@@ -82,7 +82,7 @@ export function listed(world: World): Session[] {
     .sort((a, b) => a.created_at_ms - b.created_at_ms || (a.id < b.id ? -1 : 1));
 }
 
-/** Begins one at sign-in; at most three live, and the oldest gives way. */
+/** Begins one at sign-in, later than all others; at most three live, and the oldest gives way. */
 export function begin(world: World, id: string, source: Source): void {
   sweep(world);
   const live = listed(world);
@@ -93,7 +93,7 @@ export function begin(world: World, id: string, source: Source): void {
   world.sessions.push({
     ...fresh(id, source, now_ms),
     family: id,
-    created_at_ms: now_ms,
+    created_at_ms: Math.max(now_ms, (live.at(-1)?.created_at_ms ?? 0) + 1),
     authenticated_at_ms: now_ms,
     deadline_ms: now_ms + (privileged ? PRIVILEGED_ABSOLUTE_MS : ABSOLUTE_MS),
   });

@@ -10,8 +10,8 @@ import { deadlinesOf, find } from "./sessions.ts";
 import { DAY_MS, emptyWorld, HOUR_MS, MINUTE_MS, SECOND_MS, type World } from "./world.ts";
 
 const STEP_MS = 30 * SECOND_MS;
-/** A day ahead of the machine's time, so that no alarm rings by itself. */
-const START_MS = Math.ceil((Date.now() + DAY_MS) / STEP_MS) * STEP_MS;
+/** A day ahead of the machine's time, so that no alarm rings by itself; at noon, whenever a sequence is played again. */
+const START_MS = (Math.floor(Date.now() / DAY_MS) + 2.5) * DAY_MS;
 
 export interface HeldSession extends Held {
   readonly source: Source;

@@ -1,5 +1,5 @@
 // Argon2id as this runtime computes it: the published values, one instance for all, and every character counts.
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { argon2 } from "../../../src/edge/password-hasher.ts";
 import { utf8 } from "../../../src/protocol/base64url.ts";
 import { KeyRing } from "../../../src/protocol/key-ring.ts";
@@ -11,7 +11,6 @@ import {
   verifyPassword,
 } from "../../../src/protocol/password-hash.ts";
 
-vi.setConfig({ testTimeout: 30_000 });
 const ring = new KeyRing([{ key_id: "k1", key: new Uint8Array(32).fill(1) }]);
 const verify = async (password: string, phc: string) =>
   (await verifyPassword({ argon2: argon2(), ring, password, phc })).matches;

@@ -1,13 +1,11 @@
 // Events on their way to R2: JSON Lines that hold exactly the log, in order, whatever fails between a put and the
 // cursor: a repeat writes the same object again.
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import type { AuditLogRpc } from "../../../src/schema/messages/audit-log.ts";
 import { clock } from "../harness/clock.ts";
 import { evict, inside, ringAlarm, rowsOf } from "../harness/objects.ts";
 import { env } from "../harness/worker.ts";
 import { newLog } from "./logs.ts";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 /** The log's chunks by name, and all their lines in the order of names. */
 async function written(workspace: string) {

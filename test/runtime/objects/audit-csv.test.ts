@@ -1,6 +1,6 @@
 // Events as CSV objects in R2: every event once, in order, under a header in each object, in cells that a spreadsheet
 // takes for text; repeated puts write the same.
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { parseCsv } from "../../../src/protocol/csv.ts";
 import { CSV_COLUMNS, csvCells } from "../../../src/schema/audit-csv.ts";
 import type { AuditEvent } from "../../../src/schema/audit-event.ts";
@@ -9,7 +9,6 @@ import { evict, ringAlarm, rowsOf } from "../harness/objects.ts";
 import { set, settings } from "../identity/settings.ts";
 import { bucket, type NewLog, newLog, watchBucket } from "./logs.ts";
 
-vi.setConfig({ testTimeout: 30_000 });
 await set({ audit: { ...(await settings()).audit, csv: true } });
 
 const FORMULAS = [

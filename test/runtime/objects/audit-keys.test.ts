@@ -1,6 +1,6 @@
 // Keys of the log: a new master key signs at once, the old ones still verify; what is personal is sealed under its
 // subject's secret, which outlives a rotation and not its destruction.
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { encodeBase64Url } from "../../../src/protocol/base64url.ts";
 import { parseKeyRing } from "../../../src/protocol/key-ring.ts";
 import { randomBytes } from "../../../src/protocol/random.ts";
@@ -10,8 +10,6 @@ import { evict, inside, ringAlarm, rowsOf } from "../harness/objects.ts";
 import { env } from "../harness/worker.ts";
 import { set } from "../identity/settings.ts";
 import { bucket, keysOf, type NewLog, newLog, readLog, verified } from "./logs.ts";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const newKey = (key_id: string) => ({ key_id, key: encodeBase64Url(randomBytes(32)) });
 const first = JSON.parse(env.KEY_RING) as { key_id: string; key: string }[];

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { UnsequencedEvent } from "../../../src/schema/audit-event.ts";
 import type { EventBatch } from "../../../src/schema/messages/outbox.ts";
 import { objectOf, rowsOf, shipAll, tablesOf } from "../harness/objects.ts";
-import { admin, signUp, userWithRoles } from "../harness/people.ts";
+import { admin, forged, signUp, userWithRoles } from "../harness/people.ts";
 import { env } from "../harness/worker.ts";
 import { atOnce, tryToSignIn } from "../identity/attempts.ts";
 import { hurry, widenBuckets } from "../identity/settings.ts";
@@ -122,12 +122,16 @@ it("no entry holds what somebody wrote, nor a secret", async () => {
   const wrong = "a wrong password that Quokka 7f3b tries";
   await tryToSignIn(dana, { password: wrong });
   await shipAll();
-  const rows = await rowsOf<{ entry: string }>(objectOf("AUDIT_LOG", "main"), "SELECT entry FROM event");
+  // What is sealed is ciphertext, in which a word may stand by chance.
+  const rows = await rowsOf<{ entry: string; clear: string }>(
+    objectOf("AUDIT_LOG", "main"),
+    "SELECT entry, json_remove(entry, '$.sealed') AS clear FROM event",
+  );
   const own = rows.filter(({ entry }) => entry.includes(dana.id));
   expect(own.length).toBeGreaterThan(6);
   const all = rows.map(({ entry }) => entry).join("\n");
   const { password, factor, address } = dana;
-  expect(all.toLowerCase()).not.toContain("quokka");
+  expect(rows.map(({ clear }) => clear.toLowerCase()).join("\n")).not.toContain("quokka");
   for (const secret of [password, wrong, token, dana.token, factor!.secret, ...factor!.backup_codes, address])
     expect(all).not.toContain(secret);
 });
@@ -161,8 +165,7 @@ it("filters combine, and a cursor belongs to its filters, its caller and its lis
   expect((await carl.send(`/v1/audit/events?limit=2${next}`)).status).toBe(422);
   expect((await ada.send(path + next)).status).toBe(422);
   expect((await carl.send(`/v1/projects?limit=2${next}`)).status).not.toBe(200);
-  const tampered = `&cursor=${page.next_cursor.slice(0, -2)}AA`;
-  expect((await carl.send(path + tampered)).status).toBe(422);
+  expect((await carl.send(`${path}&cursor=${forged(page.next_cursor)}`)).status).toBe(422);
   for (const filter of ["category=data_change", "severity=info", "decision=allow"]) {
     const { events } = await (await carl.send(`${path}&${filter}`)).json<{ events: unknown[] }>();
     expect(events, filter).toHaveLength(2);

@@ -1,6 +1,6 @@
 // A log of a million entries: the proof of any one of them costs at most five reads of R2, counted, and so does the
 // proof that it has grown; and it grows on as a short one does.
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { decodeBase64 } from "../../../src/protocol/base64.ts";
 import { utf8 } from "../../../src/protocol/base64url.ts";
 import { parseCheckpoint } from "../../../src/protocol/checkpoint.ts";
@@ -11,8 +11,6 @@ import { admin } from "../harness/people.ts";
 import { hurry, widenBuckets } from "../identity/settings.ts";
 import { keysOf, watchBucket } from "./logs.ts";
 import { lengthenTo } from "./long-log.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const SIZE = 1_000_000;
 const READS_MAX = 5;

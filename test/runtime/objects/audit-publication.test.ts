@@ -18,8 +18,6 @@ import {
   watchBucket,
 } from "./logs.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const text = (bytes: Uint8Array | null) => new TextDecoder().decode(bytes!);
 const isCheckpoint = (key: string) => key.endsWith("/checkpoint");
 

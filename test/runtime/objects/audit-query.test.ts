@@ -11,8 +11,6 @@ import { env } from "../harness/worker.ts";
 import { hurry, set, settings, widenBuckets } from "../identity/settings.ts";
 import { type NewLog, newLog, verified } from "./logs.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
-
 await hurry();
 await widenBuckets();
 await set({ audit: { ...(await settings()).audit, recent_events_max: 300 } });
@@ -158,7 +156,7 @@ it("an export of many pages is complete, and reading it is audited", async () =>
       const read = await env.AUDIT_LOG.getByName("main").events(query, 10, null);
       expect(read.ok && read.value.items.length).toBeGreaterThan(0);
     },
-    { timeout: 10_000, interval: 300 },
+    { timeout: 60_000, interval: 300 },
   );
 });
 

@@ -1,6 +1,6 @@
 // Objects that were taken back in time. The log goes on where R2 is, signs no second history, and tells of it; what others
 // tell it arrives whole, whichever of both was taken back.
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { parseCheckpoint } from "../../../src/protocol/checkpoint.ts";
 import { openNote } from "../../../src/protocol/signed-note.ts";
 import type { AuditEvent } from "../../../src/schema/audit-event.ts";
@@ -13,7 +13,6 @@ import { hurry, widenBuckets } from "../identity/settings.ts";
 import { eventsOf } from "../identity/trail.ts";
 import { bucket, keysOf, type NewLog, newLog, readLog, verified } from "./logs.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
 await hurry();
 await widenBuckets();
 const ada = await admin("main");

@@ -1,12 +1,11 @@
 // Retention: what is past its time goes by whole bundles, after the log itself has said so; what is left is proved as
 // before, and nothing else may be missing.
-import { beforeAll, expect, it, vi } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { clock } from "../harness/clock.ts";
 import { ringAlarm, rowsOf, shipAll } from "../harness/objects.ts";
 import { set, settings } from "../identity/settings.ts";
 import { bucket, type NewLog, newLog, type Operation, pathsOf, verified, watchBucket } from "./logs.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
 const DAY_MS = 86_400_000;
 beforeAll(async () => {
   const { audit } = await settings();

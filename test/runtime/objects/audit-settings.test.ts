@@ -140,6 +140,27 @@ describe("cosignatures", () => {
     expect(event).toMatchObject({ user_id: null, targets: ["witness.example/w1"] });
   });
 
+  it("that are known are no news: whoever sends them again, or earlier ones, adds nothing to the log", async () => {
+    await change({ publish_audit: true, witnesses: [witness.text] });
+    await signUp();
+    await publish();
+    const note = await text("checkpoint");
+    const [earlier, later] = [
+      await witness.cosign(note, clock.now_ms() / 1000),
+      await witness.cosign(note, clock.now_ms() / 1000 + 60),
+    ];
+    for (const each of [earlier, later]) expect((await cosign(each)).status).toBe(204);
+    const heard = async () =>
+      (await eventsOf("main")).filter(({ event_type }) => event_type === "audit.cosigned").length;
+    const before = await heard();
+    for (const each of [later, earlier, later]) {
+      const again = await cosign(each);
+      expect([again.status, again.headers.get("audit-event")]).toEqual([204, null]);
+    }
+    expect(await heard()).toBe(before);
+    expect(await text("checkpoint?cosigned=true")).toBe(later);
+  });
+
   it("of anybody else, of another text, or altered, are refused and change nothing", async () => {
     await change({ publish_audit: true, witnesses: [witness.text] });
     await publish();

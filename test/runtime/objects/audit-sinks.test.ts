@@ -1,6 +1,6 @@
 // Destinations of audit events: each in a lane of its own, from its own cursor, with nothing lost and the others on time
 // while one is dead, refuses or hangs.
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { Sinks, type Timer } from "../../../durable-objects/audit-log/sinks.ts";
 import { AuditLogStore } from "../../../durable-objects/audit-log/store.ts";
 import type { ObjectSurface } from "../../../durable-objects/object-surface.ts";
@@ -8,8 +8,6 @@ import type { Sink } from "../../../src/audit-sinks/sink.ts";
 import { clock } from "../harness/clock.ts";
 import { inside } from "../harness/objects.ts";
 import { eventNamed, newLog } from "./logs.ts";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 /** A sink that remembers what it took, after doing what a test says. */
 function sink(name: string, before: () => Promise<void> = async () => undefined) {

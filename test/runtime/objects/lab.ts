@@ -1,11 +1,6 @@
-// A bare SQLite of an object that the product never created, for the parts that need no more than that.
-import { vi } from "vitest";
 import common from "../../../durable-objects/common.sql";
 import { migrate } from "../../../durable-objects/migrate.ts";
 import { inside, objectOf } from "../harness/objects.ts";
-
-// Properties are tried many times over, on a machine that may be busy with other things.
-vi.setConfig({ testTimeout: 30_000 });
 
 let labs = 0;
 

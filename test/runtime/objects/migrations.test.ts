@@ -1,6 +1,6 @@
 // Migrations: lazily, forward only, each part once, data kept.
 import { expect, it } from "vitest";
-import { isCreated, migrate } from "../../../durable-objects/migrate.ts";
+import { isCreated, isUpToDate, migrate } from "../../../durable-objects/migrate.ts";
 import { inLab } from "./lab.ts";
 
 const FIRST = `-- What an object keeps.
@@ -96,5 +96,15 @@ it("asking whether an object was created writes nothing", async () => {
     expect(sql.exec("SELECT name FROM sqlite_master WHERE name = 'schema_version'").toArray()).toEqual([]);
     migrate(sql, "notes", FIRST);
     expect(isCreated(sql)).toBe(true);
+  });
+});
+
+it("an object is up to date once every part of each script has run, and behind while one is missing", async () => {
+  await inLab((sql) => {
+    migrate(sql, "notes", SECOND);
+    expect(isUpToDate(sql, { notes: SECOND })).toBe(true);
+    expect(isUpToDate(sql, { notes: FIRST }), "older code").toBe(true);
+    expect(isUpToDate(sql, { notes: THIRD })).toBe(false);
+    expect(isUpToDate(sql, { notes: SECOND, labels: "-- migration 1\nSELECT 1;\n" })).toBe(false);
   });
 });

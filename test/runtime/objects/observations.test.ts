@@ -9,7 +9,7 @@ import { Outbox } from "../../../durable-objects/outbox.ts";
 import type { UnsequencedEvent } from "../../../src/schema/audit-event.ts";
 import type { Batch } from "../../../src/schema/messages/outbox.ts";
 import { clock } from "../harness/clock.ts";
-import { rowsOf } from "../harness/objects.ts";
+import { inside, objectOf, ringAlarm, rowsOf } from "../harness/objects.ts";
 import { admin, signUp } from "../harness/people.ts";
 import { newAddress } from "../harness/worker.ts";
 import { tryToSignIn } from "../identity/attempts.ts";
@@ -17,6 +17,9 @@ import { hurry } from "../identity/settings.ts";
 import { audited } from "../identity/trail.ts";
 import { inCommonLab } from "./lab.ts";
 import { newLog } from "./logs.ts";
+
+await hurry();
+await admin("main");
 
 const MINUTE_MS = 60_000;
 
@@ -328,9 +331,31 @@ it("a log of the version before takes what comes loose as from a source of its o
   expect(taken).toEqual(["a", "b"]);
 });
 
+it("what was counted goes with the next change that stands, where one is undone after a part of it stood", async () => {
+  const [bob, eve] = [await signUp(), await signUp()];
+  const { project } = (await bob.client.createProject({ body: { name: "Undone" } })).body;
+  const params = { project_id: project.id };
+  const { task } = (await bob.client.createTask({ params, body: { title: "One" } })).body;
+  const stub = objectOf("PROJECT", `main/${project.id}`);
+  const counts = () => rowsOf(stub, "SELECT count FROM observation");
+  const changes = [1, 2].map((version) => ({ task_id: task.id, version, change: { title: `${version}` } }));
+  const change = () => bob.client.updateTasks({ params, body: { changes } });
+  const refused = () => expect(eve.client.readProject({ params })).rejects.toThrow();
+  await refused();
+  await ringAlarm(stub);
+  await refused();
+  clock.advance(1);
+  await inside(stub, (_, { storage: { sql } }) => {
+    sql.exec("CREATE TRIGGER broken BEFORE INSERT ON change BEGIN SELECT RAISE(ABORT, 'broken'); END");
+  });
+  await expect(change()).rejects.toThrow();
+  expect(await counts()).toEqual([]);
+  await inside(stub, (_, { storage: { sql } }) => void sql.exec("DROP TRIGGER broken"));
+  await change();
+  expect(await counts()).toEqual([{ count: 1 }]);
+});
+
 it("ten refused sign-ins of one source are two events for each of their two rules", async () => {
-  await hurry();
-  await admin("main");
   const bob = await signUp();
   const eve = { ...bob, user_agent: bob.user_agent, address: newAddress() };
   for (let guess = 0; guess < 10; guess += 1) await tryToSignIn(eve, { password: "wrong" });

@@ -7,6 +7,7 @@ import type { Batch, Receipt } from "../../../src/schema/messages/outbox.ts";
 import { inCommonLab, later } from "./lab.ts";
 
 const source = () => ({ source: "project/prj_1", incarnation: "inc_1" });
+/** Rows that are stored. */
 const waiting = (sql: SqlStorage, destination = "log"): string[] =>
   sql
     .exec<{ row: string }>("SELECT row FROM outbox WHERE destination = ? ORDER BY sequence", destination)
@@ -23,6 +24,16 @@ function receiver() {
   return { batches, send, rows: () => batches.flatMap(({ rows }) => [...rows]) };
 }
 
+/** A row of a transaction that is rolled back. */
+function appendInVain(outbox: Outbox, storage: DurableObjectStorage): void {
+  const work = () => {
+    outbox.append("log", "never was");
+    throw new Error("rolled back");
+  };
+  expect(() => storage.transactionSync(work)).toThrow("rolled back");
+  outbox.forget();
+}
+
 it("rows arrive in order, numbered without gaps from 1, each destination for itself", async () => {
   await inCommonLab(async (sql) => {
     const outbox = new Outbox(sql, source);
@@ -37,6 +48,7 @@ it("rows arrive in order, numbered without gaps from 1, each destination for its
       [4, ["d"]],
     ]);
     expect(batches[0]).toMatchObject({ version: 1, ...source() });
+    outbox.trim();
     expect([waiting(sql), waiting(sql, "list"), outbox.destinations()]).toEqual([[], ["x"], ["list"]]);
   });
 });
@@ -45,10 +57,46 @@ it("numbers go on after eviction, whether or not rows were left", async () => {
   await inCommonLab(async (sql) => {
     const { batches, send } = receiver();
     for (const row of ["a", "b"]) new Outbox(sql, source).append("log", row);
-    await new Outbox(sql, source).ship("log", send);
+    const outbox = new Outbox(sql, source);
+    await outbox.ship("log", send);
+    outbox.trim();
     new Outbox(sql, source).append("log", "c");
     await new Outbox(sql, source).ship("log", send);
     expect(batches.map(({ first_sequence }) => first_sequence)).toEqual([1, 3]);
+  });
+});
+
+it("what was taken is deleted by the next row's transaction, and comes back with it where that is rolled back", async () => {
+  await inCommonLab(async (sql, storage) => {
+    const outbox = new Outbox(sql, source);
+    const { rows, send } = receiver();
+    outbox.append("log", "a");
+    await outbox.ship("log", send);
+    expect([waiting(sql), outbox.destinations()]).toEqual([["a"], []]);
+    appendInVain(outbox, storage);
+    expect(waiting(sql)).toEqual(["a"]);
+    await outbox.ship("log", send);
+    outbox.append("log", "b");
+    expect(waiting(sql)).toEqual(["b"]);
+    await outbox.ship("log", send);
+    expect(rows()).toEqual(["a", "a", "b"]);
+  });
+});
+
+it("rows that were taken but not deleted when the object was cut off are sent again by the same numbers", async () => {
+  await inCommonLab(async (sql) => {
+    const received: unknown[] = [];
+    const send: Send = async (_, batch) =>
+      takeOnce(sql, batch as Batch<unknown>, (row) => void received.push(row));
+    const renewed = () => expect.unreachable("its receiver is where it left it");
+    const cutOff = () => new Outbox(sql, source, renewed);
+    for (const count of [1, 250, 0, 450, 3]) {
+      const outbox = cutOff();
+      for (let row = 0; row < count; row += 1) outbox.append("log", row);
+      await outbox.ship("log", send);
+      await cutOff().ship("log", send);
+    }
+    expect(received).toHaveLength(704);
   });
 });
 
@@ -56,13 +104,7 @@ it("a transaction that was rolled back leaves neither a row nor a gap", async ()
   await inCommonLab(async (sql, storage) => {
     const outbox = new Outbox(sql, source);
     outbox.append("log", "a");
-    expect(() =>
-      storage.transactionSync(() => {
-        outbox.append("log", "never was");
-        throw new Error("rolled back");
-      }),
-    ).toThrow("rolled back");
-    outbox.forget();
+    appendInVain(outbox, storage);
     outbox.append("log", "b");
     const { batches, send } = receiver();
     await outbox.ship("log", send);
@@ -91,6 +133,7 @@ it("where sending fails the rows stay, and so does the order", async () => {
     expect(waiting(sql)).toEqual(["a", "b"]);
     const { rows, send } = receiver();
     await outbox.ship("log", send);
+    outbox.trim();
     expect([rows(), waiting(sql)]).toEqual([["a", "b"], []]);
   });
 });
@@ -130,8 +173,9 @@ it("rows for a receiver that is gone are dropped, and later ones are still tried
       "log",
       async (_, batch): Promise<Receipt> => ({ next_sequence: batch.first_sequence, gone: true }),
     );
-    expect(waiting(sql)).toEqual([]);
+    expect(outbox.destinations()).toEqual([]);
     outbox.append("log", "b");
+    expect(waiting(sql)).toEqual(["b"]);
     const { batches, send } = receiver();
     await outbox.ship("log", send);
     expect(batches.map(({ first_sequence, rows }) => [first_sequence, rows])).toEqual([[2, ["b"]]]);
@@ -160,17 +204,18 @@ it("rows appended while a batch is under way follow it, and parallel shipments n
     shipments.push(outbox.ship("log", send));
     answer.resolve();
     await Promise.all(shipments);
+    outbox.trim();
     expect([seen, waiting(sql)]).toEqual([["a", "b"], []]);
   });
 });
 
-type Fault = "none" | "before" | "after" | "evicted";
+type Fault = "none" | "before" | "after" | "evicted" | "evicted later";
 
 it("whatever fails and however often, the receiver has every row once and in order", async () => {
   const steps = fc.array(
     fc.record({
       rows: fc.integer({ min: 0, max: 3 }),
-      fault: fc.constantFrom<Fault>("none", "before", "after", "evicted"),
+      fault: fc.constantFrom<Fault>("none", "before", "after", "evicted", "evicted later"),
     }),
     { minLength: 1, maxLength: 20 },
   );
@@ -191,7 +236,7 @@ it("whatever fails and however often, the receiver has every row once and in ord
         for (const { rows, fault } of [...plan, { rows: 1, fault: "none" as const }]) {
           for (let count = 0; count < rows; count += 1) outbox.append("log", next++);
           await outbox.ship("log", deliver(fault)).catch(() => undefined);
-          if (fault === "evicted") outbox = new Outbox(sql, source);
+          if (fault.startsWith("evicted")) outbox = new Outbox(sql, source);
         }
         expect(received).toEqual(Array.from({ length: next }, (_, row) => row));
       }),

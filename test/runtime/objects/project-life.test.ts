@@ -43,6 +43,10 @@ const typesOf = async (id: string): Promise<string[]> =>
     .map(({ event_type }) => event_type);
 const NO_CHANGES = new Set(["access.refused", "project.read"]);
 
+it("a new project is in its workspace's list once it is answered", async () => {
+  expect(await lists(ada, "scope=all", await newProject())).toBe(true);
+});
+
 it("an archived project is read by its members and changed by nobody", async () => {
   const id = await newProject();
   await join(id, carl, "editor");

@@ -219,7 +219,7 @@ it("changes of many tasks come all or none, and a refusal points at the one that
 
 it("whatever happens to tasks, the counts agree with the rows, and so do tags and words", async () => {
   const step = fc.tuple(
-    fc.constantFrom("add", "move", "wait", "drop", "claim", "word", "tag"),
+    fc.constantFrom("add", "move", "wait", "drop", "claim", "word", "tag", "look"),
     fc.nat(),
     fc.nat(),
   );
@@ -238,6 +238,7 @@ it("whatever happens to tasks, the counts agree with the rows, and so do tags an
         }
         if (what === "move") await change(task, { status: statuses[b % statuses.length] });
         if (what === "wait") await change(task, { depends_on: b % 3 ? [other.id] : [] });
+        if (what === "look") await titlesBy(project_id, "früh");
         if (what === "claim") await bob.send(path(project_id, `/${task.id}/claim`), { json: {} });
         if (what === "word") await change(task, { title: `größer ${b % 5}`, description: "x".repeat(b % 9) });
         if (what === "tag")
@@ -250,6 +251,11 @@ it("whatever happens to tasks, the counts agree with the rows, and so do tags an
     { numRuns: 12 },
   );
 });
+
+const titlesBy = async (project_id: string, search: string): Promise<string[]> => {
+  const query = { search, limit: "200" };
+  return (await bob.client.listTasks({ params: { project_id }, query })).body.tasks.map(({ title }) => title);
+};
 
 /** Counts, tags and words, each computed anew from the tasks. */
 async function expectAgreement(project_id: string): Promise<void> {
@@ -287,6 +293,8 @@ async function expectAgreement(project_id: string): Promise<void> {
   expect(tags.map(({ tag }) => tag)).toEqual(expected.sort());
   const unlike = "SELECT id FROM task WHERE settled != (status IN ('done', 'cancelled'))";
   expect(await rowsOf(projectObject(project_id), unlike)).toEqual([]);
+  const early = tasks.filter(({ title }) => title === "früh");
+  expect(await titlesBy(project_id, "fruh")).toHaveLength(early.length);
   // Throws where the index of words and the rows disagree.
   await inside(projectObject(project_id), (_, { storage }) => {
     storage.sql.exec("INSERT INTO task_text (task_text, rank) VALUES ('integrity-check', 1)");

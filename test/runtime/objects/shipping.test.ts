@@ -3,8 +3,10 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { AuditLog } from "../../../durable-objects/audit-log/object.ts";
 import { Principal } from "../../../durable-objects/principal/object.ts";
+import type { Strangers } from "../../../durable-objects/strangers/object.ts";
+import { Workspace } from "../../../durable-objects/workspace/object.ts";
 import { clock } from "../harness/clock.ts";
-import { evict, inside, objectOf, ringAlarm, rowsOf, shipAll } from "../harness/objects.ts";
+import { crash, evict, inside, objectOf, ringAlarm, rowsOf, shipAll } from "../harness/objects.ts";
 import { admin, signUp } from "../harness/people.ts";
 import { hurry, widenBuckets } from "../identity/settings.ts";
 import { eventsOf } from "../identity/trail.ts";
@@ -43,6 +45,54 @@ it("a change whose object is evicted before it ships still reaches the log", asy
   expect(await idsOf(id)).toEqual([event]);
 });
 
+it("a change ships a second later without an alarm, which is far off and stays where it is", async () => {
+  const { id, stub } = await newProject("by timer");
+  await ringAlarm(stub);
+  const event = await addTask(id, "one");
+  const at_ms = (await alarmOf(stub))!;
+  expect(at_ms - clock.now_ms()).toBe(10_000);
+  clock.advance(1);
+  await addTask(id, "two");
+  clock.advance(1); // for its timer, where the first has rung already
+  await evict(stub); // waits for timers
+  const log = objectOf("AUDIT_LOG", "main");
+  expect(await rowsOf(log, "SELECT id FROM event WHERE id = ?", event)).toEqual([{ id: event }]);
+  expect(await alarmOf(stub)).toBe(at_ms);
+});
+
+it("an alarm that cannot forget what was taken does not throw, and the next one does, without a double", async () => {
+  const { id, stub } = await newProject("full disk");
+  const first = await addTask(id, "one");
+  await inside(stub, (_, { storage: { sql } }) => {
+    sql.exec(
+      "CREATE TRIGGER full BEFORE INSERT ON outbox_cursor BEGIN SELECT RAISE(ABORT, 'disk is full'); END",
+    );
+  });
+  await ringAlarm(stub);
+  expect(await waitingIn(stub), "deleted with its cursor, or not at all").toHaveLength(1);
+  await inside(stub, (_, { storage: { sql } }) => void sql.exec("DROP TRIGGER full"));
+  const second = await addTask(id, "two");
+  await shipAll();
+  expect(await waitingIn(stub)).toEqual([]);
+  expect((await idsOf(id)).toSorted()).toEqual([first, second].toSorted());
+});
+
+it("a project is answered for though its workspace does not answer, and is listed there once it does", async () => {
+  vi.spyOn(Workspace.prototype, "receive").mockImplementationOnce(() => new Promise(() => {}));
+  const { setTimeout } = globalThis;
+  const hurried = (call: () => void, ms?: number) => setTimeout(call, ms === 5_000 ? 0 : ms);
+  vi.spyOn(globalThis, "setTimeout").mockImplementation(hurried as typeof setTimeout);
+  const { project } = (await bob.client.createProject({ body: { name: "unheard" } })).body;
+  vi.restoreAllMocks();
+  const stub = objectOf("PROJECT", `main/${project.id}`);
+  const waiting = await rowsOf(stub, "SELECT sequence FROM outbox WHERE destination = 'workspace'");
+  expect(waiting).toHaveLength(1);
+  await crash(objectOf("WORKSPACE", "main"));
+  await shipAll();
+  const listed = (await ada.client.listProjects({ query: { scope: "all" } })).body.projects;
+  expect(listed.map(({ id }) => id)).toContain(project.id);
+});
+
 it("waking arms the alarm even where the alarm itself was lost", async () => {
   const { id, stub } = await newProject("unarmed");
   const event = await addTask(id, "one");
@@ -50,6 +100,21 @@ it("waking arms the alarm even where the alarm itself was lost", async () => {
   await evict(stub);
   expect(await ringAlarm(stub)).toBe(true);
   expect(await idsOf(id)).toEqual([event]);
+});
+
+it("an alarm that went with a transaction that was rolled back is set by the next one", async () => {
+  const stub = objectOf("STRANGERS", "strangers/undone");
+  const lift = (strangers: object) => (strangers as Strangers).liftBlock("192.0.2.1");
+  await inside(stub, lift);
+  await ringAlarm(stub);
+  expect(await alarmOf(stub)).toBeNull();
+  await inside(stub, async (strangers, { storage }) => {
+    storage.sql.exec("ALTER TABLE refusal RENAME TO elsewhere");
+    await expect(lift(strangers)).rejects.toThrow("no such table");
+    storage.sql.exec("ALTER TABLE elsewhere RENAME TO refusal");
+    await lift(strangers);
+  });
+  expect(await alarmOf(stub)).toBe(clock.now_ms() + 60_000);
 });
 
 it("while the log is out of reach rows stay, the alarm comes back later and later, and then all arrive in order", async () => {

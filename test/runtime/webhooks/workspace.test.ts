@@ -1,16 +1,14 @@
 // Endpoints of a whole workspace: they hear of every project, whichever was there first, and of no other tenant's.
-import { beforeAll, expect, it, vi } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { admin, type Person, signUp } from "../harness/people.ts";
 import { register } from "./receiver.ts";
 import { deliver, newProject, stage, tellAll } from "./stage.ts";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 let ada: Person;
 let olga: Person;
 beforeAll(async () => {
   ({ ada, olga } = await stage());
-}, 60_000);
+});
 
 it("hears of projects that were there before it, and of what changed before they knew of it", async () => {
   const project = await newProject(olga);

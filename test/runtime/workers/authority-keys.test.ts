@@ -15,7 +15,7 @@ beforeAll(async () => {
   await hurry();
   await widenBuckets();
   ada = await admin("main");
-}, 60_000);
+});
 
 async function register() {
   const public_jwk = await newPublicJwk();

@@ -7,6 +7,7 @@ import { EVENT_TYPES } from "../../../src/schema/event-type.ts";
 import { WorkspaceName } from "../../../src/schema/identifier.ts";
 import { REASONS } from "../../../src/schema/reason.ts";
 import { PERMISSIONS, RATE_CLASSES } from "../../../src/schema/role.ts";
+import { isScreenedField, textFieldsOf } from "../../../src/schema/text-fields.ts";
 
 const CALLS_MAX = 8;
 const BODY_BYTES_CEILING = 8_388_608;
@@ -52,6 +53,14 @@ describe.each(operationList)("%s", (_, op) => {
     if (op.caller !== "anonymous") return;
     expect(op.permission).toBeUndefined();
     expect(op.recent_authentication).toBeUndefined();
+  });
+
+  test("counts an attempt on whom its body names, with nothing screened between counting and trying", () => {
+    if (!op.counts_attempt) return;
+    const names = Object.keys((op.body as unknown as { entries: object }).entries);
+    expect(op.caller).toBe("anonymous");
+    expect(names).toEqual(expect.arrayContaining(["workspace", "username"]));
+    expect(textFieldsOf(op.body!).filter(isScreenedField)).toEqual([]);
   });
 
   test("agrees with its method", () => {

@@ -37,7 +37,10 @@ describe("our own shape", () => {
       plan({ ref: "a", title: "A", estimate: { optimistic: 3, likely: 2, pessimistic: 1 } }),
       "tasks.0.estimate: expected optimistic ≤ likely ≤ pessimistic",
     ],
-    [JSON.stringify({ name: "", tasks: [{ ref: "a", title: "A" }] }), "name: expected at least 1 characters"],
+    [
+      JSON.stringify({ name: "", tasks: [{ ref: "a", title: "A" }] }),
+      "name: expected at least one character",
+    ],
   ])("%s is refused", (text, message) => {
     expect(() => parsePlan(text)).toThrow(message);
   });

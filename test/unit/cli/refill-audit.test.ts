@@ -8,14 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { save } from "../../../src/cli/log-source.ts";
 import { signerOf } from "../../../src/protocol/signed-note.ts";
 import { KEY_1 } from "../protocol/fixtures.ts";
 import { logOf } from "../protocol/log-in-memory.ts";
 import { hasOpenssl, Openssl } from "../protocol/openssl.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const PROGRAM = fileURLToPath(new URL("../../../src/cli/refill-audit.ts", import.meta.url));
 const SIZE = 600;

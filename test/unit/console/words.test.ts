@@ -64,6 +64,8 @@ describe("times", () => {
 
 test("names, counts and letters", () => {
   expect(sayName("task.lease_expired")).toBe("Task lease expired");
+  expect(sayName("auth.mfa_reset")).toBe("Auth MFA reset");
+  expect(sayName("chain")).toBe("Chain");
   expect([0, 1, 2].map((count) => sayCount(count, "task"))).toEqual(["no tasks", "1 task", "2 tasks"]);
   expect(["ada", "translator-1", "Ada Lovelace", "", "日本"].map(initials)).toEqual([
     "AD",
@@ -94,7 +96,7 @@ describe("failures", () => {
   test("of fields name the field and what is expected, never the value", () => {
     const errors = [{ pointer: "/tasks/3/due_at", detail: "expected a time" }];
     expect(explain(refusal("invalid_input", { errors })).fields).toEqual([
-      { name: "due at", detail: "expected a time" },
+      { name: "tasks due at", field: "tasks", detail: "expected a time" },
     ]);
   });
 

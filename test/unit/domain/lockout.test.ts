@@ -160,16 +160,18 @@ describe("lockout of a source from a name", () => {
 
 describe("ceiling of an account", () => {
   const failures = new Array<number>(20).fill(NOW_MS);
+  const known = () => true;
+  const unknown = () => false;
 
   test("after twenty failures in an hour, only known networks are admitted", () => {
-    expect(accountAdmits(failures.slice(1), 20, false, NOW_MS)).toBe(true);
-    expect(accountAdmits(failures, 20, false, NOW_MS)).toBe(false);
-    expect(accountAdmits(failures, 20, true, NOW_MS)).toBe(true);
+    expect(accountAdmits(failures.slice(1), 20, unknown, NOW_MS)).toBe(true);
+    expect(accountAdmits(failures, 20, unknown, NOW_MS)).toBe(false);
+    expect(accountAdmits(failures, 20, known, NOW_MS)).toBe(true);
   });
 
   test("a failure counts for an hour, to the millisecond", () => {
-    expect(accountAdmits(failures, 20, false, NOW_MS + HOUR_MS - 1)).toBe(false);
-    expect(accountAdmits(failures, 20, false, NOW_MS + HOUR_MS)).toBe(true);
+    expect(accountAdmits(failures, 20, unknown, NOW_MS + HOUR_MS - 1)).toBe(false);
+    expect(accountAdmits(failures, 20, unknown, NOW_MS + HOUR_MS)).toBe(true);
     expect(HOUR_MS).toBe(60 * 60 * 1_000);
   });
 
@@ -179,7 +181,7 @@ describe("ceiling of an account", () => {
       fc.property(ages, fc.integer({ min: 1, max: 30 }), (each, ceiling) => {
         const recent = each.filter((age_ms) => age_ms < HOUR_MS).length;
         const times = each.map((age_ms) => NOW_MS - age_ms);
-        expect(accountAdmits(times, ceiling, false, NOW_MS)).toBe(recent < ceiling);
+        expect(accountAdmits(times, ceiling, unknown, NOW_MS)).toBe(recent < ceiling);
       }),
     );
   });

@@ -1,14 +1,12 @@
 // Whatever an operation's input is, screening ends, answers with pointers into it, and never with its text.
 
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { operationList } from "../../../src/api/operations/index.ts";
 import { Composite } from "../../../src/defence/composite.ts";
 import type { Member, Validator } from "../../../src/defence/validator.ts";
 import { detectors } from "../../../src/defence/validators/detectors.ts";
 import { type Screened, screenInputs } from "../../../src/edge/screen.ts";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const ATTACK = "x' UNION SELECT name, password FROM users WHERE 'a'='a' --";
 const operationOf = (id: string) => operationList.find(([name]) => name === id)![1];

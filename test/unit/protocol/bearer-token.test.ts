@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { encodeBase64Url, utf8 } from "../../../src/protocol/base64url.ts";
-import { type BearerKind, mintBearerToken, verifyBearerToken } from "../../../src/protocol/bearer-token.ts";
+import {
+  type BearerKind,
+  idPrefixOf,
+  mintBearerToken,
+  verifyBearerToken,
+} from "../../../src/protocol/bearer-token.ts";
 import { sign } from "../../../src/protocol/mac.ts";
 import { countingBytes, replaceAt, ring1, ring2, ring21 } from "./fixtures.ts";
 
@@ -64,6 +69,10 @@ describe.each(KINDS)("bearer token of kind %s", (kind, version, id_prefix, purpo
   test("holds after rotation and not after retirement", async () => {
     expect(await verifyBearerToken(ring21, kind, await minted)).toEqual(claims);
     expect(await verifyBearerToken(ring2, kind, await minted)).toBeNull();
+  });
+
+  test("ids of its rows begin as in its claims", () => {
+    expect(idPrefixOf(kind)).toBe(id_prefix);
   });
 
   test("minting for another kind's id is a defect", async () => {

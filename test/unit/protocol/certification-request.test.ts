@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { readCertificationRequest } from "../../../src/protocol/certification-request.ts";
+import { PEM_CHARACTERS_MAX, readCertificationRequest } from "../../../src/protocol/certification-request.ts";
 import { decodePem, encodePem } from "../../../src/protocol/pem.ts";
 import { hasOpenssl, Openssl } from "./openssl.ts";
 
@@ -108,6 +108,12 @@ describe.runIf(hasOpenssl)("a request that openssl made", () => {
       });
     }
     expect(await readCertificationRequest(pem.replaceAll("\n", "\r\n"))).toMatchObject({ ok: true });
+  });
+
+  test("is refused unread where it is too long, blanks included", async () => {
+    const longest = request("-newkey", "ed25519").padEnd(PEM_CHARACTERS_MAX, "\n");
+    expect(await readCertificationRequest(longest)).toMatchObject({ ok: true });
+    expect(await readCertificationRequest(`${longest}\n`)).toEqual({ ok: false, why: "not_a_request" });
   });
 
   test("with any bit altered is refused, or says the same", async () => {

@@ -100,6 +100,13 @@ it.each([
   expect(parseCsv(text)).toEqual({ ok: false, line, complaint });
 });
 
+it("what others wrote comes as they wrote it: formulas, and apostrophes that defuse none", () => {
+  expect(rowsOf("=1+1,-2,+3,@x\n'tis,'a,'=1,''=1")).toEqual([
+    ["=1+1", "-2", "+3", "@x"],
+    ["'tis", "'a", "=1", "'=1"],
+  ]);
+});
+
 it("any text at all is read or refused, never worse", () => {
   fc.assert(fc.property(awkward, (text) => void parseCsv(text)));
 });

@@ -62,7 +62,7 @@ describe.skipIf(independentNote !== "")(`an independent verifier${independentNot
       writeFileSync(file, JSON.stringify(proofsOf(log, size, old, old_size)));
       expect(verifyIndependently(folder, file)).toBe(`ok ${size}`);
     }
-  }, 120_000);
+  });
 
   it("refuses what is refused here: altered entries, hashes, checkpoints and proofs", async () => {
     const log = await logOf(entries, [300], signer);
@@ -82,5 +82,5 @@ describe.skipIf(independentNote !== "")(`an independent verifier${independentNot
     const file = join(folder, "proofs.json");
     writeFileSync(file, JSON.stringify(proofs));
     expect(verifyIndependently(folder, file)).toMatch(/^not ok: ./);
-  }, 60_000);
+  });
 });

@@ -392,6 +392,11 @@ describe("components", () => {
     }
   });
 
+  test("a policy that asks for what is no component is a defect, and lets nothing pass", async () => {
+    const broken = { ...policy, components: ['"@method'] };
+    await expect(check(await signed(request()), broken)).rejects.toThrow(RangeError);
+  });
+
   test("signing what the message does not have is a defect, not a signature", async () => {
     const options = { label: "sig", components: ["x-absent"], ...parameters };
     await expect(signHttpMessage(request(), signer, options)).rejects.toThrow(RangeError);

@@ -33,6 +33,14 @@ async function material(algorithm: SignatureAlgorithm) {
   };
 }
 
+/** What JOSE calls the algorithms: RFC 7518, RFC 8037 and RFC 9864. */
+const NAMES: Readonly<Record<SignatureAlgorithm, readonly string[]>> = {
+  "rsa-v1_5-sha256": ["RS256"],
+  "rsa-pss-sha512": ["PS512"],
+  "ecdsa-p256-sha256": ["ES256"],
+  ed25519: ["EdDSA", "Ed25519"],
+};
+
 describe.each(SIGNATURE_ALGORITHMS)("a key for %s", async (algorithm) => {
   const { keys, public_jwk, private_jwk, spki, pkcs8 } = await material(algorithm);
 
@@ -66,8 +74,11 @@ describe.each(SIGNATURE_ALGORITHMS)("a key for %s", async (algorithm) => {
 
   test("is refused as a public key while it holds private members", () => {
     expect(readPublicJwk(algorithm, private_jwk)).toEqual({ ok: false, why: "private_key" });
-    expect(readPublicJwk(algorithm, { ...public_jwk, d: "" })).toEqual({ ok: false, why: "private_key" });
-    expect(readPublicJwk(algorithm, { ...public_jwk, k: "AAAA" })).toEqual({ ok: false, why: "private_key" });
+    for (const name of ["d", "p", "q", "dp", "dq", "qi", "oth", "k"])
+      for (const value of ["", "AAAA"]) {
+        const read = readPublicJwk(algorithm, { ...public_jwk, [name]: value });
+        expect(read, name).toEqual({ ok: false, why: "private_key" });
+      }
   });
 
   test("is refused when it says that it is for something else", () => {
@@ -85,6 +96,10 @@ describe.each(SIGNATURE_ALGORITHMS)("a key for %s", async (algorithm) => {
       expect(readPublicJwk(algorithm, { ...public_jwk, ...other })).toEqual({ ok: false, why: "wrong_use" });
     }
     expect(readPublicJwk(algorithm, { ...public_jwk, use: "sig", key_ops: ["verify"] }).ok).toBe(true);
+    for (const name of Object.values(NAMES).flat()) {
+      const { ok } = readPublicJwk(algorithm, { ...public_jwk, alg: name });
+      expect(ok, name).toBe(NAMES[algorithm].includes(name));
+    }
     expect(readPublicJwk(algorithm, { ...public_jwk, kty: "oct" })).toEqual({ ok: false, why: "wrong_type" });
   });
 

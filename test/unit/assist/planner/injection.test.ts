@@ -123,26 +123,18 @@ describe(`prompt injections of the corpora${corporaNote}`, () => {
   };
   const attacks = rows.filter(({ label }) => label === "injection").map(attackOf);
 
-  it.skipIf(!corporaRoot)(
-    "no one of them changes a plan, before, in or after its text",
-    () => {
-      expect(attacks.length).toBeGreaterThan(400);
-      // Each attack stands in one of three places of one of the descriptions.
-      const changed = attacks.filter((attack, number) => {
-        const { name, description } = OWN[number % OWN.length]!;
-        return plan(name, placed(description, attack)[number % 3]!) !== plan(name, description);
-      });
-      expect(changed).toEqual([]);
-    },
-    60_000,
-  );
+  it.skipIf(!corporaRoot)("no one of them changes a plan, before, in or after its text", () => {
+    expect(attacks.length).toBeGreaterThan(400);
+    // Each attack stands in one of three places of one of the descriptions.
+    const changed = attacks.filter((attack, number) => {
+      const { name, description } = OWN[number % OWN.length]!;
+      return plan(name, placed(description, attack)[number % 3]!) !== plan(name, description);
+    });
+    expect(changed).toEqual([]);
+  });
 
-  it.skipIf(!corporaRoot)(
-    "none of them is work by itself",
-    () => {
-      const understood = attacks.filter((attack) => breakdownOf("Museum", attack).understood > 0);
-      expect(understood).toEqual([]);
-    },
-    60_000,
-  );
+  it.skipIf(!corporaRoot)("none of them is work by itself", () => {
+    const understood = attacks.filter((attack) => breakdownOf("Museum", attack).understood > 0);
+    expect(understood).toEqual([]);
+  });
 });
