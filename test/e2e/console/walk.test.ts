@@ -9,6 +9,13 @@ import { interactiveAfterMs, watchInteractive } from "./interactive.ts";
 import { Keys } from "./keys.ts";
 import { PASSWORD, Visit } from "./visit.ts";
 
+/** Effects, which Preact runs after a frame or 35 ms, come a second late. */
+const SLOW_TO_DRAW = `
+const native = setTimeout;
+globalThis.requestAnimationFrame = (work) => native(work, 1_000);
+globalThis.setTimeout = (work, ms, ...rest) => native(work, ms === 35 ? 1_000 : ms, ...rest);
+`;
+
 describe.skipIf(!CHROMIUM)(`a walk through the console${browserNote}`, () => {
   let server: Server;
   let browser: Browser;
@@ -138,6 +145,43 @@ describe.skipIf(!CHROMIUM)(`a walk through the console${browserNote}`, () => {
     go();
     await ada.page.getByRole("progressbar").waitFor({ state: "detached" });
     await ada.page.unroute("**/v1/tasks*");
+  });
+
+  test("a screen whose code comes while the browser still draws shows all the same", async () => {
+    const page = await ada.page.context().newPage();
+    await page.addInitScript({ content: SLOW_TO_DRAW });
+    await page.route("**/assets/work-*.js", async (route) => {
+      await page.locator(".frame .loading").waitFor();
+      await route.continue();
+    });
+    await page.goto("/#/work");
+    await page.getByRole("heading", { name: "My work" }).waitFor();
+    await page.close();
+  });
+
+  test("a service that cannot answer for a moment is asked again by itself", async () => {
+    const { page } = ada;
+    const unavailable = {
+      type: "/problems/unavailable",
+      title: "Unavailable",
+      status: 503,
+    };
+    let refusals = 2;
+    await page.route("**/v1/tasks*", (route) =>
+      refusals-- > 0
+        ? route.fulfill({
+            status: 503,
+            headers: { "content-type": "application/problem+json", "retry-after": "1" },
+            body: JSON.stringify(unavailable),
+          })
+        : route.continue(),
+    );
+    await page.reload();
+    await page.getByRole("status").getByText("asks for a pause of 1 second").waitFor();
+    await ada.settled();
+    expect(refusals).toBe(-1);
+    expect(await page.getByRole("alert").count()).toBe(0);
+    await page.unroute("**/v1/tasks*");
   });
 
   test("the keyboard alone suffices: sign-in with a pasted password, a plan, a move, a claim, sign-out", async () => {

@@ -44,9 +44,17 @@ export const Screen = ({ route }: { readonly route: Route }) => {
   const { name } = route;
   const load = SCREENS[name];
   useEffect(() => {
+    if (!load) return;
+    let left = false;
     setError(null);
-    if (!load || loaded.has(name)) return;
-    loadScreen(name, load).then(() => setReady(name), setError);
+    // Also where it is there by now: it may have come after this was drawn.
+    loadScreen(name, load).then(
+      () => left || setReady(name),
+      (failure) => left || setError(failure),
+    );
+    return () => {
+      left = true;
+    };
   }, [name]);
   if (!load) return <Nowhere />;
   if (error !== null) return <Problem explanation={explain(error)} again={() => location.reload()} />;
