@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from "playwright-core";
+import { afterEach } from "vitest";
 
 const PLACES = [
   process.env.CHROMIUM,
@@ -41,6 +42,22 @@ document.addEventListener("securitypolicyviolation", (event) =>
 for (const name of ["alert", "confirm", "prompt"]) globalThis[name] = () => reportWrong("ran " + name);
 `;
 
+/** Each open page, and what it was last refused. */
+const open = new Map<Page, string[]>();
+const REFUSALS_KEPT = 5;
+
+/** Of a test that fails, the report tells what its readers saw. */
+afterEach(async ({ task }) => {
+  const [error] = task.result?.errors ?? [];
+  if (!error) return;
+  for (const [page, refusals] of open) {
+    const text = await page.locator("body").innerText({ timeout: 2_000 }).catch(String);
+    const seen = `\n${page.url()} showed: ${text.slice(0, 600)}\nwas refused: ${refusals.join(", ") || "nothing"}\n`;
+    error.message = seen + error.message;
+    error.stack = seen + (error.stack ?? "");
+  }
+});
+
 /** Opens a page of its own, with a session and a storage of its own. */
 export async function openPage(browser: Browser, origin: string, { size = WIDE } = {}): Promise<Watched> {
   const context = await browser.newContext({
@@ -61,6 +78,13 @@ export async function openPage(browser: Browser, origin: string, { size = WIDE }
   page.on("request", (request) => {
     if (!request.url().startsWith(origin)) wrongs.push(`elsewhere: ${request.url()}`);
   });
+  const refusals: string[] = [];
+  const refused = (what: string) =>
+    refusals.splice(0, refusals.length, ...refusals.slice(1 - REFUSALS_KEPT), what);
+  page.on("response", (answer) => answer.ok() || refused(`${answer.status()} ${answer.url()}`));
+  page.on("requestfailed", (request) => refused(`${request.failure()?.errorText} ${request.url()}`));
+  page.on("close", () => open.delete(page));
+  open.set(page, refusals);
   return { origin, page, context, wrongs };
 }
 

@@ -91,7 +91,7 @@ describe.skipIf(!CHROMIUM)(`a project${browserNote}`, () => {
   test("shows to others at once what somebody does", async () => {
     const other = await ada.page.context().newPage();
     await other.goto(`/#/projects/${project}/board`);
-    await other.getByText("Live").waitFor();
+    await other.getByText("Live", { exact: true }).waitFor();
     await card("Write the charter on one page").click();
     await ada.press("Start");
     await said("is in progress now");
@@ -175,6 +175,15 @@ describe.skipIf(!CHROMIUM)(`a project${browserNote}`, () => {
     await ada.look("nowhere");
     await ada.page.getByRole("link", { name: "Go to your projects" }).click();
     await ada.heading("Projects");
+  });
+
+  test("that could not be read is shown once the reader asks again", async () => {
+    const { page } = ada;
+    await page.route("**/events*", (route) => route.abort());
+    await ada.go(`#/projects/${project}/board`, "This project is not shown");
+    await page.unroute("**/events*");
+    await ada.press("Try again");
+    await ada.heading(NAME);
   });
 
   test("is among the projects, and its work among mine", async () => {

@@ -46,7 +46,14 @@ const isStepUp = (url: string): boolean => url.endsWith("/session/step-up");
 /** Sign-in and its kin say themselves when to try again. */
 const saysItself = (url: string): boolean => url.includes("/v1/auth/") || isStepUp(url);
 
-/** Repeats what was refused before anything was done: 401 for want of a recent authentication, and 429. */
+/** What does nothing, or nothing twice, may be asked again although nobody knows what became of it. */
+const isSafeTwice = ({ method, headers }: FetchInit): boolean =>
+  method === "GET" || headers.has("idempotency-key");
+
+/**
+ * Repeats what was refused before anything was done, 401 for want of a recent authentication and 429, and after a 503
+ * what is safe twice; pauses are as long as the service says, and grow.
+ */
 async function send(url: string, init: FetchInit): Promise<Response> {
   for (let waited_seconds = 0; ; ) {
     const answer = await fetch(url, init);
@@ -54,11 +61,11 @@ async function send(url: string, init: FetchInit): Promise<Response> {
     const reason = await reasonOf(answer);
     if (reason === "step_up_required" && (await askToStepUp())) continue;
     if (reason === "session_ended" || reason === "authentication_required") session_lost.value += 1;
-    const seconds = Number(answer.headers.get("retry-after") ?? 0);
-    if (reason !== "rate_limited" || saysItself(url) || waited_seconds + seconds > WAIT_SECONDS_MAX)
-      return answer;
-    waited_seconds += Math.max(1, seconds);
-    await waitFor(Math.max(1, seconds), init.signal);
+    const passes = reason === "rate_limited" || (reason === "unavailable" && isSafeTwice(init));
+    const seconds = Math.max(1, waited_seconds, Number(answer.headers.get("retry-after") ?? 0));
+    if (!passes || saysItself(url) || waited_seconds + seconds > WAIT_SECONDS_MAX) return answer;
+    waited_seconds += seconds;
+    await waitFor(seconds, init.signal);
   }
 }
 

@@ -52,8 +52,9 @@ export class OpenProject {
     this.id = id;
   }
 
-  /** Reads everything, then follows what changes until `close`. */
+  /** Reads everything, then follows what changes until `close`; where that failed, again. */
   async open(): Promise<void> {
+    this.error.value = null;
     try {
       const params = { project_id: this.id };
       const options = { signal: this.#stop.signal };

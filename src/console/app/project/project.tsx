@@ -63,7 +63,7 @@ export const ProjectScreen = ({ route }: { readonly route: Extract<Route, { name
     return (
       <>
         <Head title="This project is not shown" trail={<a href="#/projects">Projects</a>} />
-        <Problem explanation={explain(open.error.value)} />
+        <Problem explanation={explain(open.error.value)} again={() => void open.open()} />
       </>
     );
   if (!project) return <Loading />;

@@ -18,8 +18,8 @@ export const Progress = () => {
       {shown && <div class="progress" role="progressbar" aria-label="Working" />}
       {seconds > 0 && (
         <p class="waiting" role="status">
-          Quick work! The service asks for a pause of {seconds} {seconds === 1 ? "second" : "seconds"}; then
-          it goes on by itself.
+          The service asks for a pause of {seconds} {seconds === 1 ? "second" : "seconds"}; then it goes on by
+          itself.
         </p>
       )}
     </>
