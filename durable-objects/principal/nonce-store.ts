@@ -6,12 +6,20 @@ export const REPLAYED = "nonce_replayed";
 /** So many are kept in memory too, where to look one up costs next to nothing; of more, the rows are asked. */
 const IN_MEMORY_MAX = 5_000;
 
+/** Forgetting looks at all of them, since no index says which are due: so long does the first wait for others. */
+const GATHER_MS = 60_000;
+
 interface Known {
   count: number;
+  /** When the next of them are to be forgotten; null where there is none. */
+  due_ms: number | null;
   forgotten_ms: number;
   /** All of them; null where they are too many. */
   spent: Set<string> | null;
 }
+
+const dueAfter = ({ first_ms }: { first_ms: number | null }): number | null =>
+  first_ms === null ? null : first_ms + GATHER_MS;
 
 export class NonceStore {
   readonly #sql: SqlStorage;
@@ -35,14 +43,16 @@ export class NonceStore {
 
   /** In the transaction that takes effect. */
   spend(nonce: string, timestamp_ms: number): void {
+    const forget_at_ms = forgetAt(timestamp_ms, this.#window_ms);
     this.#sql.exec(
       "INSERT INTO nonce (nonce, timestamp_ms, forget_at_ms) VALUES (?, ?, ?)",
       nonce,
       Math.ceil(timestamp_ms),
-      forgetAt(timestamp_ms, this.#window_ms),
+      forget_at_ms,
     );
     if (!this.#known) return;
     this.#known.count += 1;
+    this.#known.due_ms = Math.min(this.#known.due_ms ?? Number.POSITIVE_INFINITY, forget_at_ms + GATHER_MS);
     this.#known.spent?.add(nonce);
     if (this.#known.count > IN_MEMORY_MAX) this.#known.spent = null;
   }
@@ -54,31 +64,32 @@ export class NonceStore {
 
   /** Answers how many were forgotten. */
   forget(now_ms: number): number {
-    this.#sql.exec(
-      `INSERT INTO forgotten_nonce (one, timestamp_ms)
-         SELECT 1, max(timestamp_ms) FROM nonce WHERE forget_at_ms <= ? HAVING count(*) > 0
-       ON CONFLICT DO UPDATE SET timestamp_ms = max(timestamp_ms, excluded.timestamp_ms)`,
-      now_ms,
-    );
+    const known = this.#read();
+    if (known.due_ms === null || now_ms < known.due_ms) return 0;
     const gone = this.#sql
       .exec<{ nonce: string; timestamp_ms: number }>(
         "DELETE FROM nonce WHERE forget_at_ms <= ? RETURNING nonce, timestamp_ms",
         now_ms,
       )
       .toArray();
-    // To count those that stay would cost a look at each of them.
-    if (this.#known) {
-      this.#known.count -= gone.length;
-      for (const { nonce, timestamp_ms } of gone) {
-        this.#known.forgotten_ms = Math.max(this.#known.forgotten_ms, timestamp_ms);
-        this.#known.spent?.delete(nonce);
-      }
+    for (const { nonce, timestamp_ms } of gone) {
+      known.forgotten_ms = Math.max(known.forgotten_ms, timestamp_ms);
+      known.spent?.delete(nonce);
     }
+    known.count -= gone.length;
+    known.due_ms = dueAfter(
+      this.#sql.exec<{ first_ms: number | null }>("SELECT min(forget_at_ms) AS first_ms FROM nonce").one(),
+    );
+    this.#sql.exec(
+      `INSERT INTO forgotten_nonce (one, timestamp_ms) VALUES (1, ?)
+       ON CONFLICT DO UPDATE SET timestamp_ms = excluded.timestamp_ms`,
+      known.forgotten_ms,
+    );
     return gone.length;
   }
 
   nextDue(): number | null {
-    return this.#sql.exec<{ due: number | null }>("SELECT min(forget_at_ms) AS due FROM nonce").one().due;
+    return this.#read().due_ms;
   }
 
   #isStored(nonce: string): boolean {
@@ -87,12 +98,14 @@ export class NonceStore {
 
   #read(): Known {
     this.#known ??= this.#sql
-      .exec<{ count: number; forgotten_ms: number | null }>(
-        "SELECT count(*) AS count, (SELECT timestamp_ms FROM forgotten_nonce) AS forgotten_ms FROM nonce",
+      .exec<{ count: number; first_ms: number | null; forgotten_ms: number | null }>(
+        `SELECT count(*) AS count, min(forget_at_ms) AS first_ms,
+           (SELECT timestamp_ms FROM forgotten_nonce) AS forgotten_ms FROM nonce`,
       )
       .toArray()
-      .map(({ count, forgotten_ms }) => ({
+      .map(({ count, first_ms, forgotten_ms }) => ({
         count,
+        due_ms: dueAfter({ first_ms }),
         forgotten_ms: forgotten_ms ?? Number.NEGATIVE_INFINITY,
         spent: count > IN_MEMORY_MAX ? null : this.#stored(),
       }))[0]!;

@@ -73,14 +73,14 @@ export interface SignatureKey {
 }
 
 const SIGNATURES_MAX = 4;
-const PARAMETER_TYPES: Readonly<Record<keyof SignatureParameters, "number" | "string">> = {
+const PARAMETER_TYPES = Object.entries({
   created: "number",
   expires: "number",
   nonce: "string",
   alg: "string",
   keyid: "string",
   tag: "string",
-};
+} satisfies Record<keyof SignatureParameters, "number" | "string">);
 
 /** Signs a message and answers the values of its fields `Signature-Input` and `Signature`. */
 export async function signHttpMessage(
@@ -119,9 +119,7 @@ export function readSignature(message: Message, policy: SignaturePolicy, now_ms:
   if (another) return refused("ambiguous");
   const { input, ...read } = one;
   const covered = new Set(input.items.map(serializeMember));
-  if (!policy.components.every((name) => covered.has(serializeMember(identifier(name))))) {
-    return refused("component_missing");
-  }
+  if (!policy.components.every((name) => covered.has(asWritten(name)))) return refused("component_missing");
   if (policy.parameters.some((name) => read[name] === undefined)) return refused("parameter_missing");
   const untimely = timeRefusal(read, policy, now_ms / 1000);
   if (untimely) return refused(untimely);
@@ -171,7 +169,7 @@ function bytesOf(member: Member | undefined): Uint8Array | null {
 /** Unknown parameters are signed like the others and mean nothing here. */
 function readParameters(parameters: Parameters): SignatureParameters | null {
   const known: Record<string, BareItem> = {};
-  for (const [name, type] of Object.entries(PARAMETER_TYPES)) {
+  for (const [name, type] of PARAMETER_TYPES) {
     const value = parameters.get(name);
     if (value === undefined) continue;
     const kind = typeof value;
@@ -199,6 +197,10 @@ function identifier(name: string): Item {
   if (!item) throw new RangeError(`not a component: ${name}`);
   return item;
 }
+
+/** As a signature's input names it. */
+const asWritten = (name: string): string =>
+  name.startsWith('"') ? serializeMember(identifier(name)) : `"${name}"`;
 
 const refused = (why: SignatureRefusal): { readonly ok: false; readonly why: SignatureRefusal } => ({
   ok: false,

@@ -63,11 +63,12 @@ export function signatureBase(message: Message, input: InnerList): Uint8Array<Ar
   const seen = new Set<string>();
   let base = "";
   for (const item of input.items) {
-    const same = identity(item);
+    const name = serializeMember(item);
+    const same = item.parameters.size > 1 ? identity(item) : name;
     const value = componentValue(message, item, parse);
     if (value === null || !ONE_LINE_ASCII.test(value) || seen.has(same)) return null;
     seen.add(same);
-    base += `${serializeMember(item)}: ${value}\n`;
+    base += `${name}: ${value}\n`;
   }
   return utf8(`${base}"@signature-params": ${serializeMember(input)}`);
 }
@@ -86,7 +87,7 @@ function componentValue(message: Message, { value: name, parameters }: Item, par
   if (typeof name !== "string" || parameters.has("tr")) return null;
   const source = sourceOf(message, parameters);
   if (!source) return null;
-  const others = new Map([...parameters].filter(([key]) => key !== "req"));
+  const others = source === message ? parameters : new Map([...parameters].filter(([key]) => key !== "req"));
   return name.startsWith("@") ? derived(source, name, others, parse) : field(source.headers, name, others);
 }
 

@@ -52,6 +52,8 @@ const OPTIONAL_WHITE_SPACE = /[ \t]*/y;
 const KEY_ALONE = new RegExp(`^${KEY.source}$`);
 const TOKEN_ALONE = new RegExp(`^${TOKEN.source}$`);
 const STRING_ALONE = /^[ -~]*$/;
+/** Most strings: what is within the quotes is what is meant. */
+const PLAIN_ALONE = /^[ !#-[\]-~]*$/;
 
 export const isInnerList = (member: Member): member is InnerList => "items" in member;
 
@@ -160,7 +162,7 @@ class Reader {
 
   #bareItem(): BareItem {
     const first = this.#text[this.#at] ?? "";
-    if (first === '"') return this.match(STRING)[1]!.replaceAll(/\\(.)/g, "$1");
+    if (first === '"') return unescaped(this.match(STRING)[1]!);
     if (first === ":") {
       const bytes = decodeBase64(this.match(BYTES)[1]!);
       if (!bytes) throw new Malformed();
@@ -185,6 +187,8 @@ class Reader {
     return true;
   }
 }
+
+const unescaped = (text: string): string => (text.includes("\\") ? text.replaceAll(/\\(.)/g, "$1") : text);
 
 /** Writes a dictionary in its one canonical form; throws for what a structured field cannot carry. */
 export function serializeDictionary(dictionary: Dictionary): string {
@@ -219,6 +223,7 @@ function keyText(key: string): string {
 
 function bareText(value: BareItem): string {
   if (typeof value === "string") {
+    if (PLAIN_ALONE.test(value)) return `"${value}"`;
     return `"${checked(value, STRING_ALONE.test(value)).replaceAll(/["\\]/g, "\\$&")}"`;
   }
   if (typeof value === "number") {

@@ -74,7 +74,7 @@ it("a wider window, as a deploy brings it, makes no forgotten nonce fresh again"
   const bob = await signUp();
   const [proof, unused] = [fresh(), fresh(-1)];
   expect((await tryToSignIn(bob, proof)).status).toBe(200);
-  clock.advance(361);
+  clock.advance(421);
   await ringAlarm(principalOf(bob));
   expect(await rowsOf(principalOf(bob), "SELECT * FROM nonce")).toEqual([]);
   await set({ nonce_ttl_ms: 3_600_000 });

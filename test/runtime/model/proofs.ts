@@ -85,6 +85,9 @@ function judgeCode(world: World, { code, backup }: Shown): (() => void) | null {
 
 /** What the object forgets when its alarm rings. */
 export function forgetOldProofs(world: World): void {
-  world.nonces = world.nonces.filter(({ forget_at_ms }) => forget_at_ms > world.clock_ms);
+  // Nonces in company: once the first has been due for a minute.
+  const first_ms = Math.min(...world.nonces.map(({ forget_at_ms }) => forget_at_ms));
+  if (first_ms + 60_000 <= world.clock_ms)
+    world.nonces = world.nonces.filter(({ forget_at_ms }) => forget_at_ms > world.clock_ms);
   world.failures_ms = world.failures_ms.filter((at_ms) => at_ms > world.clock_ms - HOUR_MS);
 }
