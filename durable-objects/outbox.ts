@@ -30,6 +30,8 @@ export class Outbox {
   /** Makes it a new source to all of them. */
   readonly #renew: () => void;
   readonly #shipping = new Map<string, Promise<void>>();
+  /** Of those, what has not begun: it ships whatever is there by then. */
+  readonly #queued = new Map<string, Promise<void>>();
   readonly #progress = new Map<string, Progress>();
   #appended = false;
 
@@ -119,12 +121,20 @@ export class Outbox {
 
   /** Ships all rows of a destination. Throws what `send` throws; the rows then stay. */
   ship(destination: string, send: Send): Promise<void> {
+    const queued = this.#queued.get(destination);
+    if (queued) return queued;
     const before = this.#shipping.get(destination) ?? Promise.resolve();
-    const run = before.catch(() => undefined).then(() => this.#drain(destination, send));
+    const run = before
+      .catch(() => undefined)
+      .then(() => {
+        this.#queued.delete(destination);
+        return this.#drain(destination, send);
+      });
     const settled = run.finally(() => {
       if (this.#shipping.get(destination) === settled) this.#shipping.delete(destination);
     });
     this.#shipping.set(destination, settled);
+    this.#queued.set(destination, settled);
     return settled;
   }
 

@@ -30,6 +30,7 @@ import { ship } from "../destination.ts";
 import { earliest } from "../earliest.ts";
 import { takeOnce } from "../inbox.ts";
 import { AUDIT } from "../logged-object.ts";
+import { SHIP_DELAY_MS } from "../shipping.ts";
 import { WebhookOwner } from "../webhooks/owner.ts";
 import { WebhookRegistry } from "../webhooks/registry.ts";
 import webhooks from "../webhooks/schema.sql";
@@ -382,9 +383,12 @@ export class Project extends WebhookOwner implements ProjectRpc {
 
   override async alarm(): Promise<void> {
     this.#alarm_is_ringing = true;
-    // Whoever listens waits for nobody to whom something is shipped.
-    await Promise.all([super.alarm(), this.isCreated && this.#streams.renew()]);
-    this.#alarm_is_ringing = false;
+    try {
+      // Whoever listens waits for nobody to whom something is shipped.
+      await Promise.all([super.alarm(), this.isCreated && this.#streams.renew()]);
+    } finally {
+      this.#alarm_is_ringing = false;
+    }
     if (!this.isCreated) return;
     const untold_ms = await this.#tellEndpoints();
     if (!this.#life.isOver() || this.outbox.destinations().length > 0 || untold_ms !== null) return;
@@ -398,11 +402,11 @@ export class Project extends WebhookOwner implements ProjectRpc {
     return retry_ms;
   }
 
-  /** Answers when those who have not heard all are to be told, or null; the alarm sees to it. */
+  /** Answers when those who have not heard all are to be told, or null; the alarm sees to it, never at once again. */
   async #tellEndpoints(): Promise<number | null> {
     await this.#broadcast.run();
     const untold_ms = this.#broadcast.nextDue();
-    if (untold_ms !== null) this.wakeBy(Math.max(untold_ms, Date.now() + 1));
+    if (untold_ms !== null) this.wakeBy(Math.max(untold_ms, Date.now() + SHIP_DELAY_MS));
     return untold_ms;
   }
 
