@@ -209,6 +209,28 @@ it("rows appended while a batch is under way follow it, and parallel shipments n
   });
 });
 
+it("behind a shipment whose receiver says nothing no more than one waits, however often it is tried", async () => {
+  await inCommonLab(async (sql) => {
+    const outbox = new Outbox(sql, source);
+    outbox.append("log", "a");
+    const [sending, answer] = [later(), later()];
+    const { send, rows } = receiver();
+    const slow: Send = async (destination, batch) => {
+      sending.resolve();
+      await answer.promise;
+      return send(destination, batch);
+    };
+    const first = outbox.ship("log", slow);
+    await sending.promise;
+    const second = outbox.ship("log", slow);
+    outbox.append("log", "b");
+    expect(outbox.ship("log", slow)).toBe(second);
+    answer.resolve();
+    await Promise.all([first, second]);
+    expect(rows()).toEqual(["a", "b"]);
+  });
+});
+
 type Fault = "none" | "before" | "after" | "evicted" | "evicted later";
 
 it("whatever fails and however often, the receiver has every row once and in order", async () => {

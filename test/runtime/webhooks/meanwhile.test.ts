@@ -2,9 +2,10 @@
 // about what holds since.
 import { beforeAll, expect, it, vi } from "vitest";
 import { Principal } from "../../../durable-objects/principal/object.ts";
+import { WebhookEndpoint } from "../../../durable-objects/webhook-endpoint/object.ts";
 import { clock } from "../harness/clock.ts";
 import { Halt } from "../harness/halt.ts";
-import { ringAlarm } from "../harness/objects.ts";
+import { inside, ringAlarm } from "../harness/objects.ts";
 import { type Person, signUp } from "../harness/people.ts";
 import { OK, Receiver, register, verify } from "./receiver.ts";
 import { deliver, newProject, stage, webhookOf } from "./stage.ts";
@@ -121,4 +122,20 @@ it("an event that has come to wait for an earlier one goes on waiting, whatever 
   await deliver(hook);
   const titles = hook.receiver.received.map(({ data }) => data.title);
   expect(titles.slice(3)).toEqual(["first", "second"]);
+});
+
+it("an endpoint that takes no order leaves its project's alarm at rest between two tries", async () => {
+  const project = await newProject(olga);
+  const hook = await register(olga, { project_id: project.id });
+  const spy = vi.spyOn(WebhookEndpoint.prototype, "obey").mockRejectedValue(new Error("out of reach"));
+  const update = { params: hook.params, body: { description: "of the launch" } };
+  await expect(olga.client.updateWebhook(update)).rejects.toThrow("still on its way");
+  await project.task();
+  await ringAlarm(project.stub);
+  const next_ms = await inside(project.stub, (_, { storage }) => storage.getAlarm());
+  expect(next_ms! - clock.now_ms()).toBeGreaterThanOrEqual(1_000);
+  spy.mockRestore();
+  clock.advance(60);
+  await project.tell(hook);
+  expect(hook.receiver.types).toContain("task.created");
 });
