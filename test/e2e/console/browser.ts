@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from "playwright-core";
-import { afterEach } from "vitest";
 
 const PLACES = [
   process.env.CHROMIUM,
@@ -43,20 +42,8 @@ for (const name of ["alert", "confirm", "prompt"]) globalThis[name] = () => repo
 `;
 
 /** Each open page, and what it was last refused. */
-const open = new Map<Page, string[]>();
+export const open_pages = new Map<Page, string[]>();
 const REFUSALS_KEPT = 5;
-
-/** Of a test that fails, the report tells what its readers saw. */
-afterEach(async ({ task }) => {
-  const [error] = task.result?.errors ?? [];
-  if (!error) return;
-  for (const [page, refusals] of open) {
-    const text = await page.locator("body").innerText({ timeout: 2_000 }).catch(String);
-    const seen = `\n${page.url()} showed: ${text.slice(0, 600)}\nwas refused: ${refusals.join(", ") || "nothing"}\n`;
-    error.message = seen + error.message;
-    error.stack = seen + (error.stack ?? "");
-  }
-});
 
 /** Opens a page of its own, with a session and a storage of its own. */
 export async function openPage(browser: Browser, origin: string, { size = WIDE } = {}): Promise<Watched> {
@@ -83,8 +70,8 @@ export async function openPage(browser: Browser, origin: string, { size = WIDE }
     refusals.splice(0, refusals.length, ...refusals.slice(1 - REFUSALS_KEPT), what);
   page.on("response", (answer) => answer.ok() || refused(`${answer.status()} ${answer.url()}`));
   page.on("requestfailed", (request) => refused(`${request.failure()?.errorText} ${request.url()}`));
-  page.on("close", () => open.delete(page));
-  open.set(page, refusals);
+  page.on("close", () => open_pages.delete(page));
+  open_pages.set(page, refusals);
   return { origin, page, context, wrongs };
 }
 

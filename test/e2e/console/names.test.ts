@@ -8,6 +8,7 @@ import { WIDE_RATE_LIMITS } from "../people.ts";
 import { type Server, startServer } from "../server.ts";
 import { browserNote, CHROMIUM, launch } from "./browser.ts";
 import { HostileAnswers } from "./hostile-answers.ts";
+import "./on-failure.ts";
 import { Visit } from "./visit.ts";
 
 /** Small cases of our own, which always run. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WIDE_RATE_LIMITS } from "../people.ts";
 import { type Server, startServer } from "../server.ts";
 import { browserNote, CHROMIUM, launch } from "./browser.ts";
+import "./on-failure.ts";
 import { PASSWORD, Visit } from "./visit.ts";
 
 describe.skipIf(!CHROMIUM)(`running a workspace${browserNote}`, () => {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WIDE_RATE_LIMITS } from "../people.ts";
 import { type Server, startServer } from "../server.ts";
 import { browserNote, CHROMIUM, launch } from "./browser.ts";
+import "./on-failure.ts";
 import { Visit } from "./visit.ts";
 
 const DAY_MS = 86_400_000;

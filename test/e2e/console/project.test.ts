@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WIDE_RATE_LIMITS } from "../people.ts";
 import { type Server, startServer } from "../server.ts";
 import { axeFindings, browserNote, CHROMIUM, launch, PHONE, WIDE } from "./browser.ts";
+import "./on-failure.ts";
 import { Visit } from "./visit.ts";
 
 const NAME = "Open the community library in the old post office";

@@ -7,6 +7,7 @@ import { type Server, startServer } from "../server.ts";
 import { browserNote, CHROMIUM, launch, openPage, PHONE, WIDE } from "./browser.ts";
 import { interactiveAfterMs, watchInteractive } from "./interactive.ts";
 import { Keys } from "./keys.ts";
+import "./on-failure.ts";
 import { PASSWORD, Visit } from "./visit.ts";
 
 /** Effects, which Preact runs after a frame or 35 ms, come a second late. */
