@@ -292,5 +292,5 @@ CREATE TABLE hook_address (
 CREATE INDEX project_by_status ON project (status, id);
 CREATE INDEX work_by_status ON work (status, due_ms, task_id);
 
--- migration 16: it cost each signed request a page of its commit, to spare an hourly cleaning a look at all nonces
+-- migration 16: it cost each signed request a page of its commit, to spare cleaning a look at all nonces
 DROP INDEX nonce_by_time;
