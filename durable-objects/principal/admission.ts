@@ -6,11 +6,17 @@ import { isKeyExpired } from "../../src/domain/certificate.ts";
 import { HOUR_MS } from "../../src/domain/lockout.ts";
 import { allows, type Override, permissionsInForce, permissionsOf, ruleOf } from "../../src/domain/role.ts";
 import { isRecent, LAST_USE_STALE_MS } from "../../src/domain/session.ts";
+import { decodeBase64Url, utf8 } from "../../src/protocol/base64url.ts";
 import { equalBytes } from "../../src/protocol/constant-time.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
 import type { User } from "../../src/schema/account.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
-import type { Admission, SignatureClaim } from "../../src/schema/messages/admission.ts";
+import type {
+  Admission,
+  CertificateClaim,
+  SecretClaim,
+  SignatureClaim,
+} from "../../src/schema/messages/admission.ts";
 import type { Actor, AdmissionPolicy, RequestContext } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
@@ -26,6 +32,9 @@ import type { Account } from "./store.ts";
 const KEY_EXPIRED = "certificate_expired";
 
 const WITHOUT_KEY = { rule: "proof_of_key" };
+
+/** What is no base64url is nobody's secret, and nothing's signature. */
+const bytesOf = (text: string) => decodeBase64Url(text) ?? new Uint8Array();
 
 /** A session is limited by nothing but its owner's permissions. */
 const EVERYTHING = -1;
@@ -56,26 +65,21 @@ export class Admissions {
     });
   }
 
-  async admit(
-    session_id: string,
-    secret: Uint8Array,
-    policy: AdmissionPolicy,
-    context: RequestContext,
-    target: string,
-  ): Promise<Admission> {
-    await this.#live.open(session_id, secret, context);
+  async admit({ id, secret, context, target }: SecretClaim, policy: AdmissionPolicy): Promise<Admission> {
+    const bytes = bytesOf(secret);
+    await this.#live.open(id, bytes, context);
     const now_ms = this.#core.object.now();
     const { refusal, rate_limit } = this.#buckets.debit(policy, now_ms);
     if (refusal) {
       const decision = { ok: false as const, refusal };
-      this.#record(decision, policy, session_id, context, target, now_ms);
+      this.#record(decision, policy, id, context, target, now_ms);
       return { rate_limit, decision };
     }
-    const session = this.#live.find(session_id, secret);
+    const session = this.#live.find(id, bytes);
     const decision = session ? this.#decide(session, policy, context, now_ms) : ended("no_such_session");
-    this.#record(decision, policy, session_id, context, target, now_ms);
+    this.#record(decision, policy, id, context, target, now_ms);
     this.#buckets.keep(policy);
-    if (session?.unsaved_risk) await this.#live.saveRisk(session, secret);
+    if (session?.unsaved_risk) await this.#live.saveRisk(session, bytes);
     if (!policy.describe_session || !session || !decision.ok) return { rate_limit, decision };
     const { user, roles } = this.#who();
     return {
@@ -87,18 +91,15 @@ export class Admissions {
 
   /** By API token: no session, no step-up, and never more than the owner may do now. */
   async admitToken(
-    token_id: string,
-    secret: Uint8Array,
+    { id, secret, context, target }: SecretClaim,
     policy: AdmissionPolicy,
-    context: RequestContext,
-    target: string,
   ): Promise<Admission> {
     const now_ms = this.#core.object.now();
     const { refusal, rate_limit } = this.#buckets.debit(policy, now_ms);
     const decision = refusal
       ? { ok: false as const, refusal }
-      : this.#decideToken(token_id, secret, policy, context, now_ms);
-    this.#record(decision, policy, token_id, context, target, now_ms);
+      : this.#decideToken(id, bytesOf(secret), policy, context, now_ms);
+    this.#record(decision, policy, id, context, target, now_ms);
     this.#buckets.keep(policy);
     return { rate_limit, decision };
   }
@@ -107,18 +108,11 @@ export class Admissions {
    * By signature. Whoever only knows the key's id takes nothing from the worker's bucket: the tokens are taken, and
    * the nonce is spent, once the signature holds and the nonce is fresh.
    */
-  async admitSigned(
-    key_id: string,
-    base: Uint8Array,
-    signature: Uint8Array,
-    claim: SignatureClaim,
-    policy: AdmissionPolicy,
-    context: RequestContext,
-    target: string,
-  ): Promise<Admission> {
-    const key = await this.#signatures.holds(key_id, base, signature, claim.alg);
+  async admitSigned(claim: SignatureClaim, policy: AdmissionPolicy): Promise<Admission> {
+    const { key_id, base, signature, context, target } = claim;
+    const key = await this.#signatures.holds(key_id, utf8(base), bytesOf(signature), claim.alg);
     const now_ms = this.#core.object.now();
-    const rule = key ? this.#nonceComplaint(key_id, claim, now_ms) : "wrong_signature";
+    const rule = key ? this.#nonceComplaint(claim, now_ms) : "wrong_signature";
     if (!key || rule) {
       const decision = refuse("signature_refused", { rule: rule ?? "wrong_signature" });
       this.#record(decision, policy, key_id, context, target, now_ms);
@@ -134,12 +128,7 @@ export class Admissions {
   }
 
   /** By a client certificate, which Cloudflare has verified: it is the worker's if it is on record, and still good. */
-  admitCertificate(
-    fingerprint: string,
-    policy: AdmissionPolicy,
-    context: RequestContext,
-    target: string,
-  ): Admission {
+  admitCertificate({ fingerprint, context, target }: CertificateClaim, policy: AdmissionPolicy): Admission {
     const { object, keys } = this.#core;
     const now_ms = object.now();
     const certificate = keys.certificate(fingerprint);
@@ -162,7 +151,7 @@ export class Admissions {
   }
 
   /** Why the signature does not count although it holds; null when it does. */
-  #nonceComplaint(key_id: string, { nonce, created }: SignatureClaim, now_ms: number): string | null {
+  #nonceComplaint({ key_id, nonce, created }: SignatureClaim, now_ms: number): string | null {
     const row = this.#signatures.held(key_id);
     if (!row) return "revoked";
     if (isKeyExpired(row.expires_at_ms, now_ms)) return KEY_EXPIRED;

@@ -5,11 +5,14 @@ import type { AiRecord } from "../../src/schema/ai-record.ts";
 import type { AiFeature } from "../../src/schema/ai-usage.ts";
 import {
   type AdmissionText,
+  type CertificateClaim,
   type ContextText,
   fromText,
   type PolicyText,
   policyFrom,
-  type SignatureText,
+  type SecretClaim,
+  type SignatureClaim,
+  type TextOf,
   toText,
 } from "../../src/schema/messages/admission.ts";
 import type { HookDelivery } from "../../src/schema/messages/hook.ts";
@@ -116,36 +119,19 @@ export class Principal extends LoggedObject implements PrincipalRpc {
       : failed("unknown_name");
   }
 
-  async admitToken(
-    token_id: string,
-    secret: Uint8Array,
-    policy: PolicyText,
-    context: ContextText,
-    target: string,
-  ): Promise<AdmissionText> {
+  async admitToken(token: TextOf<SecretClaim>, policy: PolicyText): Promise<AdmissionText> {
     if (!this.isCreated) return NOBODY;
-    const [demanded, from] = [policyFrom(policy), fromText(context)];
-    return toText(await this.#admissions.admitToken(token_id, secret, demanded, from, target));
+    return toText(await this.#admissions.admitToken(fromText(token), policyFrom(policy)));
   }
 
-  async admitSigned(
-    key_id: string,
-    base: Uint8Array,
-    signature: Uint8Array,
-    claim: SignatureText,
-    policy: PolicyText,
-    context: ContextText,
-    target: string,
-  ): Promise<AdmissionText> {
+  async admitSigned(signature: TextOf<SignatureClaim>, policy: PolicyText): Promise<AdmissionText> {
     if (!this.isCreated) return NO_WORKER;
-    const [said, demanded, from] = [fromText(claim), policyFrom(policy), fromText(context)];
-    return toText(await this.#admissions.admitSigned(key_id, base, signature, said, demanded, from, target));
+    return toText(await this.#admissions.admitSigned(fromText(signature), policyFrom(policy)));
   }
 
-  async admitCertificate(fingerprint: string, policy: PolicyText, context: ContextText, target: string) {
+  async admitCertificate(certificate: TextOf<CertificateClaim>, policy: PolicyText): Promise<AdmissionText> {
     if (!this.isCreated) return UNKNOWN_CERTIFICATE;
-    const [demanded, from] = [policyFrom(policy), fromText(context)];
-    return toText(this.#admissions.admitCertificate(fingerprint, demanded, from, target));
+    return toText(this.#admissions.admitCertificate(fromText(certificate), policyFrom(policy)));
   }
 
   openKeySession(actor: Actor, context: RequestContext) {
@@ -188,16 +174,9 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     return this.#streams.closedBefore(this.#handoff.accept(ticket_id, secret, proof, context));
   }
 
-  async admit(
-    session_id: string,
-    secret: Uint8Array,
-    policy: PolicyText,
-    context: ContextText,
-    target: string,
-  ): Promise<AdmissionText> {
+  async admit(session: TextOf<SecretClaim>, policy: PolicyText): Promise<AdmissionText> {
     if (!this.isCreated) return NOBODY;
-    const [demanded, from] = [policyFrom(policy), fromText(context)];
-    return toText(await this.#admissions.admit(session_id, secret, demanded, from, target));
+    return toText(await this.#admissions.admit(fromText(session), policyFrom(policy)));
   }
 
   async user() {

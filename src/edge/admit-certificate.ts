@@ -20,8 +20,8 @@ export async function admitCertificate(
   const read = await readWhole(request, operation);
   if (!read.ok) return { rate_limit: null, decision: read };
   const principal = env.PRINCIPAL.getByName(`${workspace}/${principal_id}`);
-  const admitted = await principal.admitCertificate(fingerprint, policy, toText(context), target);
-  const { rate_limit, decision } = fromText(admitted);
+  const claim = toText({ fingerprint, context, target });
+  const { rate_limit, decision } = fromText(await principal.admitCertificate(claim, policy));
   if (!decision.ok) return { rate_limit, decision };
   const actor = decision.value as Actor & never;
   return { rate_limit, decision: ok({ actor, transport: "bearer", current: null }), ...read.value };

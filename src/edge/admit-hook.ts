@@ -70,7 +70,9 @@ async function addressOf(ring: KeyRing, text: string): Promise<HookAddressRead |
     cache = new VerifiedCache(ADDRESSES_MAX);
     verified.set(ring, cache);
   }
-  const found = cache.get(text) ?? (await readHookAddress(ring, text));
-  if (found) cache.set(text, found);
-  return found;
+  const known = cache.get(text);
+  if (known) return known;
+  const read = await readHookAddress(ring, text);
+  if (read) cache.set(text, read);
+  return read;
 }

@@ -21,13 +21,11 @@ export async function admitSession(
   if (!authenticated.ok) return { rate_limit: null, decision: authenticated };
   const read = await readWhole(request, operation);
   if (!read.ok) return { rate_limit: null, decision: read };
-  const { kind, claims, transport } = authenticated.value;
-  const { workspace, principal_id, id, secret } = claims;
+  const { kind, workspace, principal_id, id, secret, transport } = authenticated.value;
+  const claim = toText({ id, secret, context, target });
   const principal = env.PRINCIPAL.getByName(`${workspace}/${principal_id}`);
-  const admitted = await (kind === "session"
-    ? principal.admit(id, secret, policy, toText(context), target)
-    : principal.admitToken(id, secret, policy, toText(context), target));
-  const { rate_limit, decision, current = null } = fromText(admitted);
+  const admitted = kind === "session" ? principal.admit(claim, policy) : principal.admitToken(claim, policy);
+  const { rate_limit, decision, current = null } = fromText(await admitted);
   if (!decision.ok) return { rate_limit, decision };
   const actor = decision.value as Actor & never;
   return { rate_limit, decision: ok({ actor, transport, current }), ...read.value };

@@ -1,6 +1,7 @@
 // Admission of a signed request: its form is checked here, its signature and nonce by the worker's own object.
 import type { Operation } from "../api/operation.ts";
 import { configure, type Env } from "../config.ts";
+import { encodeBase64Url } from "../protocol/base64url.ts";
 import { fromText, type PolicyText, toText } from "../schema/messages/admission.ts";
 import type { Actor, RequestContext } from "../schema/messages/request.ts";
 import { ok, refuse } from "../schema/result.ts";
@@ -22,16 +23,10 @@ export async function admitSigned(
   if (!read.ok) return { rate_limit: null, decision: read };
   const { key, signature, body } = read.value;
   const { base, created, nonce, alg = null } = signature;
-  const admitted = await env.PRINCIPAL.getByName(`${key.workspace}/${key.principal_id}`).admitSigned(
-    key.id,
-    base,
-    signature.signature,
-    toText({ nonce, created, alg }),
-    policy,
-    toText(context),
-    target,
-  );
-  const { rate_limit, decision } = fromText(admitted);
+  const value = encodeBase64Url(signature.signature);
+  const claim = { key_id: key.id, base, signature: value, nonce, created, alg, context, target };
+  const principal = env.PRINCIPAL.getByName(`${key.workspace}/${key.principal_id}`);
+  const { rate_limit, decision } = fromText(await principal.admitSigned(toText(claim), policy));
   if (!decision.ok) return { rate_limit, decision };
   const actor = decision.value as Actor & never;
   return { rate_limit, decision: ok({ actor, transport: "bearer", current: null }), body };

@@ -1,6 +1,7 @@
 // Authentication without state: which credential travels, and whether its MAC holds. A forged token ends here:
 // it never reaches, nor creates, an object.
-import { type BearerClaims, verifyBearerToken } from "../protocol/bearer-token.ts";
+import { encodeBase64Url } from "../protocol/base64url.ts";
+import { verifyBearerToken } from "../protocol/bearer-token.ts";
 import type { KeyRing } from "../protocol/key-ring.ts";
 import { withoutChecksum } from "../protocol/leak-checksum.ts";
 import { VerifiedCache } from "../protocol/verified-cache.ts";
@@ -13,11 +14,16 @@ const SAFE_METHODS = new Set(["GET", "HEAD"]);
 
 export interface Credential {
   readonly kind: "session" | "api";
-  readonly claims: BearerClaims;
+  readonly workspace: string;
+  readonly principal_id: string;
+  /** Of the session or the token. */
+  readonly id: string;
+  /** As its object is told it: base64url. */
+  readonly secret: string;
   readonly transport: "bearer" | "cookie";
 }
 
-type Verified = Pick<Credential, "kind" | "claims">;
+type Verified = Omit<Credential, "transport">;
 
 const verified = new WeakMap<KeyRing, VerifiedCache<Verified>>();
 
@@ -50,20 +56,20 @@ async function verify(
     cache = new VerifiedCache(VERIFIED_MAX);
     verified.set(ring, cache);
   }
-  const found = cache.get(token) ?? (await verifyAnew(ring, token));
-  if (found) cache.set(token, found);
+  let found = cache.get(token) ?? null;
+  if (!found) {
+    found = await verifyAnew(ring, token);
+    if (found) cache.set(token, found);
+  }
   // A cookie carries sessions alone.
   return found?.kind === "api" && transport === "cookie" ? null : found;
 }
 
 async function verifyAnew(ring: KeyRing, token: string): Promise<Verified | null> {
-  if (!token.startsWith("twp_")) {
-    const claims = await verifyBearerToken(ring, "session", token);
-    return claims && { kind: "session", claims };
-  }
-  const bare = withoutChecksum(token);
-  const claims = bare && (await verifyBearerToken(ring, "api", bare));
-  return claims ? { kind: "api", claims } : null;
+  const kind = token.startsWith("twp_") ? "api" : "session";
+  const bare = kind === "api" ? withoutChecksum(token) : token;
+  const claims = bare && (await verifyBearerToken(ring, kind, bare));
+  return claims ? { ...claims, kind, secret: encodeBase64Url(claims.secret) } : null;
 }
 
 const bearerOf = (authorization: string): string | null =>

@@ -17,16 +17,24 @@ export async function limitCoarsely(network: string, env: Env): Promise<Refusal 
   return refuse("rate_limited", { rule: "coarse", retry_after_seconds: WINDOW_SECONDS }).refusal;
 }
 
-/** What was promised, or null once patience is at its end. Without a race, whose promises each request would pay. */
+/**
+ * What was promised, or null once patience is at its end. Whoever answers at once needs no patience: its timer would cost
+ * more than all else here. Without a race, whose promises each request would pay.
+ */
 function inTime<Value>(promised: Promise<Value>): Promise<Value | null> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, PATIENCE_MS, null);
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    let is_settled = false;
     const settledBy =
       <Outcome>(settle: (outcome: Outcome) => void) =>
       (outcome: Outcome) => {
-        clearTimeout(timer);
+        is_settled = true;
+        if (timer !== null) clearTimeout(timer);
         settle(outcome);
       };
     promised.then(settledBy(resolve), settledBy(reject));
+    queueMicrotask(() => {
+      if (!is_settled) timer = setTimeout(resolve, PATIENCE_MS, null);
+    });
   });
 }

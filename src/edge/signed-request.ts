@@ -94,9 +94,11 @@ async function keyOf(ring: KeyRing, key_id: string): Promise<KeyIdClaims | null>
     cache = new VerifiedCache(KEY_IDS_MAX);
     verified.set(ring, cache);
   }
-  const found = cache.get(key_id) ?? (await readKeyId(ring, key_id));
-  if (found) cache.set(key_id, found);
-  return found;
+  const known = cache.get(key_id);
+  if (known) return known;
+  const read = await readKeyId(ring, key_id);
+  if (read) cache.set(key_id, read);
+  return read;
 }
 
 const hasBody = ({ body, headers }: Request): boolean =>

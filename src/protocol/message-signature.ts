@@ -3,6 +3,7 @@
 // names what it must cover, what its parameters must say and how old it may be; there are no defaults.
 // Refuses more than one signature that fits (which one would count?) and more than four in all.
 
+import { utf8 } from "./base64url.ts";
 import type { CryptoKey } from "./crypto-key.ts";
 import { type SignatureAlgorithm, signMessage, verifySignature } from "./signature-algorithm.ts";
 import { type Message, signatureBase } from "./signature-base.ts";
@@ -45,8 +46,8 @@ export interface SignaturePolicy {
 
 export interface ReadSignature extends SignatureParameters {
   readonly label: string;
-  /** What was signed; whether `signature` holds over it is still to be found out. */
-  readonly base: Uint8Array<ArrayBuffer>;
+  /** What was signed, in ASCII; whether `signature` holds over it is still to be found out. */
+  readonly base: string;
   readonly signature: Uint8Array;
 }
 
@@ -96,7 +97,7 @@ export async function signHttpMessage(
   const input: InnerList = { items: components.map(identifier), parameters: new Map(given) };
   const base = signatureBase(message, input);
   if (!base) throw new RangeError("the message lacks one of these components");
-  const value = await signMessage(algorithm, key, base);
+  const value = await signMessage(algorithm, key, utf8(base));
   return {
     signature_input: serializeDictionary(new Map([[label, input]])),
     signature: serializeDictionary(new Map([[label, { value, parameters: new Map() }]])),
@@ -141,7 +142,7 @@ export async function verifyHttpMessage(
   // The key's own algorithm counts; a message may repeat it but never choose it.
   const { alg, base, signature } = read.signature;
   if (alg !== undefined && alg !== found.algorithm) return refused("wrong_algorithm");
-  const holds = await verifySignature(found.algorithm, found.key, signature, base);
+  const holds = await verifySignature(found.algorithm, found.key, signature, utf8(base));
   return holds ? read : refused("wrong_signature");
 }
 

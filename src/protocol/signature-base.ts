@@ -56,8 +56,8 @@ const FIELD_KINDS: Readonly<Record<string, "dictionary" | "list" | "item">> = {
   "want-repr-digest": "dictionary",
 };
 
-/** The bytes that are signed for a message under `("name" …);parameters`, or null. */
-export function signatureBase(message: Message, input: InnerList): Uint8Array<ArrayBuffer> | null {
+/** What is signed for a message under `("name" …);parameters`, in ASCII, or null. */
+export function signatureBase(message: Message, input: InnerList): string | null {
   if (input.items.length > COMPONENTS_MAX) return null;
   const parse = onceEach((url: string) => new URL(url)); // a long query is read once, not for each component
   const seen = new Set<string>();
@@ -70,7 +70,7 @@ export function signatureBase(message: Message, input: InnerList): Uint8Array<Ar
     seen.add(same);
     base += `${name}: ${value}\n`;
   }
-  return utf8(`${base}"@signature-params": ${serializeMember(input)}`);
+  return `${base}"@signature-params": ${serializeMember(input)}`;
 }
 
 /** Equal for identifiers that name the same component, whatever the order of their parameters. */

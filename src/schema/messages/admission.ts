@@ -1,5 +1,6 @@
-// Admission travels as text: three flat strings and one answer cost a call some 60 µs less than nested objects do,
-// and every request pays it. The policy's text is constant per operation, so objects parse it once.
+// Admission travels as text, bytes as base64url within it: two flat strings and one answer cost a call some 60 µs less
+// than nested objects do, and 10 µs less than bytes of their own, and every request pays it. The policy's text is constant
+// per operation, so objects parse it once.
 import type { Session, User } from "../account.ts";
 import type { Result } from "../result.ts";
 import type { Actor, AdmissionPolicy, RateLimitState, RequestContext } from "./request.ts";
@@ -14,13 +15,38 @@ export interface Admission {
   };
 }
 
-/** What a signature says beside its value; its time and nonce are the object's to judge. */
-export interface SignatureClaim {
+/** Whence a request comes, and what it is about. */
+export interface Asked {
+  readonly context: RequestContext;
+  /** The most specific thing that it names, for the audit; else empty. */
+  readonly target: string;
+}
+
+/** A session, or an API token, whose MAC held. */
+export interface SecretClaim extends Asked {
+  readonly id: string;
+  /** Base64url. */
+  readonly secret: string;
+}
+
+/** A signature whose form, and whose key's MAC, held; itself, its time and its nonce are the object's to judge. */
+export interface SignatureClaim extends Asked {
+  readonly key_id: string;
+  /** What was signed, see protocol/signature-base; ASCII. */
+  readonly base: string;
+  /** Base64url. */
+  readonly signature: string;
   readonly nonce: string;
   /** Unix seconds. */
   readonly created: number;
   /** If it names one, it must be the key's. */
   readonly alg: string | null;
+}
+
+/** A client certificate that Cloudflare has verified. */
+export interface CertificateClaim extends Asked {
+  /** SHA-256, in hexadecimal. */
+  readonly fingerprint: string;
 }
 
 declare const text: unique symbol;
@@ -29,7 +55,6 @@ export type TextOf<T> = string & { readonly [text]?: T };
 
 export type PolicyText = TextOf<AdmissionPolicy>;
 export type ContextText = TextOf<RequestContext>;
-export type SignatureText = TextOf<SignatureClaim>;
 export type AdmissionText = TextOf<Admission>;
 
 export const toText = <T>(value: T): TextOf<T> => JSON.stringify(value);

@@ -11,7 +11,15 @@ import type { Result } from "../result.ts";
 import type { Permission, Role } from "../role.ts";
 import type { CertifiedKey, NewKey, SigningKey } from "../signing-key.ts";
 import type { WorkerLoad } from "../worker.ts";
-import type { AdmissionText, ContextText, PolicyText, SignatureText } from "./admission.ts";
+import type {
+  AdmissionText,
+  CertificateClaim,
+  ContextText,
+  PolicyText,
+  SecretClaim,
+  SignatureClaim,
+  TextOf,
+} from "./admission.ts";
 import type { HookAnswer, HookDelivery } from "./hook.ts";
 import type { PrincipalBatch, Receipt } from "./outbox.ts";
 import type { Actor, Changed, Page, PagePosition, RateLimitState, RequestContext } from "./request.ts";
@@ -90,14 +98,7 @@ export interface PrincipalRpc {
    */
   beginAttempt(context: RequestContext): Promise<Attempt>;
   signIn(proof: Proof, context: RequestContext): Promise<Result<Changed<SignedIn>>>;
-  /** `target` names what the request is about, for the audit. */
-  admit(
-    session_id: string,
-    secret: Uint8Array,
-    policy: PolicyText,
-    context: ContextText,
-    target: string,
-  ): Promise<AdmissionText>;
+  admit(session: TextOf<SecretClaim>, policy: PolicyText): Promise<AdmissionText>;
 
   user(): Promise<Result<User>>;
   sessions(current_id: string): Promise<Result<readonly Session[]>>;
@@ -114,30 +115,11 @@ export interface PrincipalRpc {
     context: RequestContext,
   ): Promise<Result<Changed<SignedIn>>>;
   /** Admission by API token: like `admit`, with no more than the token's permissions. */
-  admitToken(
-    token_id: string,
-    secret: Uint8Array,
-    policy: PolicyText,
-    context: ContextText,
-    target: string,
-  ): Promise<AdmissionText>;
-  /** Admission of a worker by its signature over `base`; spends the nonce when it admits. */
-  admitSigned(
-    key_id: string,
-    base: Uint8Array,
-    signature: Uint8Array,
-    claim: SignatureText,
-    policy: PolicyText,
-    context: ContextText,
-    target: string,
-  ): Promise<AdmissionText>;
+  admitToken(token: TextOf<SecretClaim>, policy: PolicyText): Promise<AdmissionText>;
+  /** Admission of a worker by its signature; spends the nonce when it admits. */
+  admitSigned(signature: TextOf<SignatureClaim>, policy: PolicyText): Promise<AdmissionText>;
   /** Admission of a worker by a client certificate that Cloudflare has verified. */
-  admitCertificate(
-    fingerprint: string,
-    policy: PolicyText,
-    context: ContextText,
-    target: string,
-  ): Promise<AdmissionText>;
+  admitCertificate(certificate: TextOf<CertificateClaim>, policy: PolicyText): Promise<AdmissionText>;
   /** For an actor that came by signature or certificate: `session_id` is its key. */
   openKeySession(actor: Actor, context: RequestContext): Promise<Result<Changed<KeySession>>>;
   /** What reached the address of an integration; the address' MAC held. Answers what has become of it. */

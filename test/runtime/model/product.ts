@@ -1,10 +1,17 @@
 // The product under test: one principal object, asked as the Worker asks it, with the password's verdict given.
 
+import { encodeBase64Url } from "../../../src/protocol/base64url.ts";
 import { type BearerKind, verifyBearerToken } from "../../../src/protocol/bearer-token.ts";
 import { parseKeyRing } from "../../../src/protocol/key-ring.ts";
 import { withoutChecksum } from "../../../src/protocol/leak-checksum.ts";
 import { randomId, randomSecret } from "../../../src/protocol/random.ts";
-import { fromText, type PolicyText, toText } from "../../../src/schema/messages/admission.ts";
+import {
+  fromText,
+  type PolicyText,
+  type SecretClaim,
+  type TextOf,
+  toText,
+} from "../../../src/schema/messages/admission.ts";
 import type { Order } from "../../../src/schema/messages/outbox.ts";
 import type { PrincipalRpc } from "../../../src/schema/messages/principal.ts";
 import type { Actor, RequestContext, Source } from "../../../src/schema/messages/request.ts";
@@ -36,6 +43,9 @@ const answerOf = <Value>(result: Result<Value>): Answer<Value> =>
   result.ok ? { outcome: "ok", value: result.value } : { outcome: result.refusal.reason };
 
 const contextOf = (source: Source): RequestContext => ({ request_id: "req_model", source });
+
+const claimOf = ({ id, secret }: Held, source: Source): TextOf<SecretClaim> =>
+  toText({ id, secret: encodeBase64Url(secret), context: contextOf(source), target: "" });
 
 async function heldIn(kind: BearerKind, token: string): Promise<Held> {
   const claims = await verifyBearerToken(ring, kind, token);
@@ -101,9 +111,8 @@ export class Product {
   }
 
   async admit({ id, secret }: Held, source: Source, policy: Policy): Promise<Answer<Actor>> {
-    const context = toText(contextOf(source));
-    const admission = await this.#rpc.admit(id, secret, policyOf(policy, false), context, "");
-    return answerOf(fromText(admission).decision);
+    const claim = claimOf({ id, secret }, source);
+    return answerOf(fromText(await this.#rpc.admit(claim, policyOf(policy, false))).decision);
   }
 
   async renew(actor: Actor, source: Source): Promise<Answer<Held>> {
@@ -159,9 +168,8 @@ export class Product {
 
   async useToken({ id, secret }: Held, for_tokens: boolean, permission: Permission | null): Promise<Answer> {
     const policy = { permission, recent_authentication: false, under_suspicion: false };
-    const context = toText(contextOf(DEVICES.laptop));
-    const admission = await this.#rpc.admitToken(id, secret, policyOf(policy, for_tokens), context, "");
-    return answerOf(fromText(admission).decision);
+    const claim = claimOf({ id, secret }, DEVICES.laptop);
+    return answerOf(fromText(await this.#rpc.admitToken(claim, policyOf(policy, for_tokens))).decision);
   }
 
   async revokeToken(actor: Actor, id: string): Promise<Answer> {

@@ -15,7 +15,10 @@ const envWith = (limit: () => Promise<{ success: boolean }>): Env =>
 const NETWORK = "192.0.2.1";
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 describe("a coarse limiter", () => {
   it("that hangs lets nobody through, and keeps nobody waiting for long", async () => {
@@ -32,7 +35,21 @@ describe("a coarse limiter", () => {
     await expect(limitCoarsely(NETWORK, failing)).rejects.toThrow("no counter");
   });
 
-  it("that answers leaves no timer behind", async () => {
+  it("that answers in time, but not at once, leaves no timer behind", async () => {
+    let answer: (verdict: { success: boolean }) => void = () => {};
+    const verdict = limitCoarsely(
+      NETWORK,
+      envWith(() => new Promise((resolve) => (answer = resolve))),
+    );
+    await vi.advanceTimersByTimeAsync(1_999);
+    expect(vi.getTimerCount()).toBe(1);
+    answer({ success: true });
+    expect(await verdict).toBeNull();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("that answers at once needs no timer", async () => {
+    const timers = vi.spyOn(globalThis, "setTimeout");
     expect(
       await limitCoarsely(
         NETWORK,
@@ -44,6 +61,6 @@ describe("a coarse limiter", () => {
       envWith(async () => ({ success: false })),
     );
     expect(refusal).toMatchObject({ reason: "rate_limited", retry_after_seconds: 60 });
-    expect(vi.getTimerCount()).toBe(0);
+    expect(timers).not.toHaveBeenCalled();
   });
 });
