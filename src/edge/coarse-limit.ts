@@ -33,7 +33,7 @@ function inTime<Value>(promised: Promise<Value>): Promise<Value | null> {
         settle(outcome);
       };
     promised.then(settledBy(resolve), settledBy(reject));
-    queueMicrotask(() => {
+    void Promise.resolve().then(() => {
       if (!is_settled) timer = setTimeout(resolve, PATIENCE_MS, null);
     });
   });
