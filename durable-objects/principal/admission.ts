@@ -67,7 +67,7 @@ export class Admissions {
 
   async admit({ id, secret, context, target }: SecretClaim, policy: AdmissionPolicy): Promise<Admission> {
     const bytes = bytesOf(secret);
-    await this.#live.open(id, bytes, context);
+    if (!this.#live.isOpen(id)) await this.#live.open(id, bytes, context);
     const now_ms = this.#core.object.now();
     const { refusal, rate_limit } = this.#buckets.debit(policy, now_ms);
     if (refusal) {

@@ -41,11 +41,11 @@ export class Buckets {
     kept.bucket = result.bucket;
     if (result.allowed) kept.ahead -= rate_cost;
     const { remaining, reset_seconds, retry_after_seconds } = result;
-    const more = { rule: `bucket_${rate_class}`, retry_after_seconds };
-    return {
-      refusal: result.allowed ? null : refuse("rate_limited", more).refusal,
-      rate_limit: { rate_class, ...limit, remaining, reset_seconds },
-    };
+    const { burst, per_minute } = limit;
+    const rate_limit = { rate_class, burst, per_minute, remaining, reset_seconds };
+    if (result.allowed) return { refusal: null, rate_limit };
+    const rule = `bucket_${rate_class}`;
+    return { refusal: refuse("rate_limited", { rule, retry_after_seconds }).refusal, rate_limit };
   }
 
   /** Makes the debits of a class durable that are not yet; the commit takes along whatever else is pending. */

@@ -68,9 +68,14 @@ export class LiveSessions {
     return session && equalBytes(secret, session.secret) ? session : null;
   }
 
+  /** Whether it is in memory, so that there is nothing to wait for. */
+  isOpen(session_id: string): boolean {
+    return this.#live.has(session_id);
+  }
+
   /** Opens a session into memory, if there is one; again where another request emptied the memory meanwhile. */
   async open(session_id: string, secret: Uint8Array, context: RequestContext): Promise<void> {
-    while (!this.#live.has(session_id)) {
+    while (!this.isOpen(session_id)) {
       if (!(await this.#open(session_id, secret, context))) return;
     }
   }
