@@ -110,13 +110,12 @@ export class Sessions {
   async stepUp(actor: Actor, proof: Proof): Promise<Result<Changed<Session>>> {
     const { object, rows } = this.#core;
     const targets = [actor.session_id];
-    const stepped = await this.#proofs.prove(proof, actor, (now_ms) => {
+    const work = (now_ms: number) => {
       rows.saveAuthentication(actor.session_id, now_ms);
-      return {
-        value: null,
-        event_id: object.audit({ type: "session.stepped_up", at_ms: now_ms, by: actor, targets }),
-      };
-    });
+      const event_id = object.audit({ type: "session.stepped_up", at_ms: now_ms, by: actor, targets });
+      return { value: null, event_id };
+    };
+    const stepped = await this.#proofs.prove(proof, actor, work, () => this.#endedMeanwhile(actor));
     if (!stepped.ok) return stepped;
     const current = await this.current(actor.session_id);
     return current.ok ? ok({ value: current.value.session, event_id: stepped.value.event_id }) : current;
@@ -142,8 +141,11 @@ export class Sessions {
       } as const;
       return { value: null, event_id: this.#core.object.audit(happening) };
     };
-    const stands = () => (this.#core.hasEnded(actor) ? ENDED_MEANWHILE : null);
-    return this.#proofs.prove(proof, actor, work, stands);
+    return this.#proofs.prove(proof, actor, work, () => this.#endedMeanwhile(actor));
+  }
+
+  #endedMeanwhile(actor: Actor) {
+    return this.#core.hasEnded(actor) ? ENDED_MEANWHILE : null;
   }
 
   async current(session_id: string): Promise<Result<{ session: Session; user: User }>> {

@@ -5,7 +5,7 @@ import { randomSecret } from "../../../src/protocol/random.ts";
 import { clock } from "../harness/clock.ts";
 import { Halt } from "../harness/halt.ts";
 import { addressOf } from "../harness/mailbox.ts";
-import { rowsOf } from "../harness/objects.ts";
+import { rowsOf, shipAll } from "../harness/objects.ts";
 import { admin, type Person, signUp } from "../harness/people.ts";
 import { newAgent, newPublicJwk } from "../harness/workers.ts";
 import { principalOf } from "./attempts.ts";
@@ -23,7 +23,8 @@ type Message =
   | "newBackupCodes"
   | "changeEmail"
   | "changePassword"
-  | "addKey";
+  | "addKey"
+  | "stepUp";
 
 /** Sends, ends what it lives by while it is on its way to its object, and answers what it then came to. */
 async function endedUnderWay(message: Message, send: () => Promise<Response>, end: () => Promise<unknown>) {
@@ -92,6 +93,26 @@ it.each(requests)(
     expect(await credentialsOf(bob)).toEqual(before);
   },
 );
+
+it("nobody steps up any more once the session has ended, and no event says so", async () => {
+  const bob = await signUp({ mfa: true });
+  const owner = bob.client.with({ session_token: (await bob.otherSession()).token });
+  await bob.recent();
+  const stepped = async () => {
+    await shipAll();
+    await ada.signIn();
+    const query = { event_type: "session.stepped_up", user_id: bob.id };
+    return (await ada.client.listEvents({ query })).body.events.length;
+  };
+  const before = await stepped();
+  const answer = await endedUnderWay(
+    "stepUp",
+    () => bob.send("/v1/session/step-up", { json: bob.proof() }),
+    () => owner.endOtherSessions(),
+  );
+  expect(answer.status).toBe(401);
+  expect(await stepped()).toBe(before);
+});
 
 it("a worker adds no key any more once the key that signed for it was revoked", async () => {
   const agent = await newAgent(await ada.recent());
