@@ -4,7 +4,8 @@
 import { hexDigit, hexNumber } from "./canonicalise-percent.ts";
 import type { Disguise } from "./disguise.ts";
 
-const DIGITS_MAX = 6;
+/** Zeros may lead, `\u{0000000000003c}`. */
+const DIGITS_MAX = 32;
 
 export function decodeEscapes(text: string, disguises: Set<Disguise>): string {
   const unescaped = replaceAt(text, "\\", backslashed, disguises);

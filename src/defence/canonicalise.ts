@@ -74,11 +74,14 @@ function isTelling(text: string, index: number, code: number): boolean {
       return after === 0x2a;
     case 0x78: // 0x
       return before === 0x30;
-    case 0x22: // a"b
-      return isLetter(before) && isLetter(after);
-    case 0x27: // a'b, but not it's
-      return isLetter(before) && isLetter(after) && !isContraction(text, index + 1);
+    case 0x22: // a"b, a""b
+      return isLetter(before) && (isLetter(after) || maySplit(after));
+    case 0x27: // a'b and a''b, but not it's
+      return isLetter(before) && (maySplit(after) || (isLetter(after) && !isContraction(text, index + 1)));
     default: // a$@b, a``b
       return isLetter(before) && !isLetter(after);
   }
 }
+
+/** Whether a word may go on behind it, where a quote stands before it: another quote, or what expands to nothing. */
+const maySplit = (code: number): boolean => code === 0x22 || code === 0x27 || code === 0x24 || code === 0x60;
