@@ -10,6 +10,7 @@ import { ok, type Refusal, type Result, refuse } from "../../src/schema/result.t
 import { toIso } from "../../src/schema/text.ts";
 import { pageOf } from "../page.ts";
 import { screened } from "../screening.ts";
+import { within } from "../within.ts";
 import type { Core } from "./core.ts";
 import { type HookPlan, isPutOff, parseHookBody, planHook } from "./hook-plan.ts";
 import { type DeliveryRow, FAILURE_MS, type InboundDeliveryStore } from "./inbound-delivery-store.ts";
@@ -23,6 +24,8 @@ const FAILURE_BYTES_MAX = 16_777_216;
 const ATTEMPTS_MAX = 10;
 /** An attempt that nothing is heard of is made again after this, doubling each time. */
 const RETRY_FIRST_MS = 5_000;
+/** Whoever delivers waits for an attempt, ten seconds as a rule. What a silent project does all the same counts once. */
+const ATTEMPT_MS_MAX = 5_000;
 const RESUMED_MAX = 20;
 const SUSPENDED_MS = 3_600_000;
 const EXCERPT_MAX = 2_000;
@@ -89,7 +92,9 @@ export class HookAttempts {
     try {
       const { object, workspace } = this.#core;
       const project = object.env.PROJECT.getByName(`${workspace}/${project_id}`);
-      const applied = await project.applyHook(actor, effects);
+      const answer = await within(ATTEMPT_MS_MAX, () => project.applyHook(actor, effects));
+      if (!answer) return "pending";
+      const applied = answer.value;
       return object.transact((now_ms) => {
         // Somebody deleted the integration meanwhile, or another attempt came to an end first.
         const status = this.store.find(id)?.status;

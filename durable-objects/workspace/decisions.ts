@@ -8,12 +8,14 @@ import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
 import type { ObjectSurface } from "../object-surface.ts";
+import { within } from "../within.ts";
 import { type MemberRow, rolesOf, userOf, type WorkspaceStore } from "./store.ts";
 
 /** Before a principal's name: where its erasure is told. */
 export const ERASURE = "erase/";
 /** Owned projects that a refusal names. */
 const NAMED_MAX = 5;
+const ASK_MS_MAX = 5_000;
 
 type Decided = Promise<Result<Changed<User>>>;
 type Change = Omit<Order, "kind" | "version">;
@@ -55,7 +57,7 @@ export class Decisions {
   async erase(actor: Actor, user_id: string): Promise<Result<Changed<null>>> {
     // Their own list is right before any answer; the workspace's follows within a second.
     const principal = this.#object.env.PRINCIPAL.getByName(this.#principal(user_id));
-    const owned = await principal.ownedProjects(NAMED_MAX);
+    const owned = await within(ASK_MS_MAX, () => principal.ownedProjects(NAMED_MAX));
     const erased: Result<Changed<null>> = this.#object.transact((now_ms) => {
       if (!this.#store.admins().includes(actor.principal_id)) return NOT_ADMIN;
       const before = this.#store.erasure(user_id);
@@ -65,7 +67,9 @@ export class Decisions {
       const refusal = this.#keepLastAdmin(member);
       if (refusal) return refusal;
       // A project keeps somebody who answers for it.
-      if (owned.length > 0) return refuse("owns_projects", { detail: `they own ${owned.join(", ")}` });
+      if (!owned) return refuse("unavailable", { detail: "their own record does not say what they own" });
+      const projects = owned.value.join(", ");
+      if (projects !== "") return refuse("owns_projects", { detail: `they own ${projects}` });
       const targets = [user_id];
       const event_id = this.#object.audit({ type: "user.erased", at_ms: now_ms, by: actor, targets });
       this.#store.saveErasure(user_id, event_id);
