@@ -7,13 +7,7 @@ import {
   LAST_USE_STALE_MS,
   PARENT_GRACE_MS,
 } from "../../src/domain/session.ts";
-import {
-  assess,
-  distanceKm,
-  END_SCORE,
-  type Sighting,
-  STEP_UP_SCORE,
-} from "../../src/domain/session-risk.ts";
+import { assess, END_SCORE, hasMoved, isSuspicious, type Sighting } from "../../src/domain/session-risk.ts";
 import { equalBytes } from "../../src/protocol/constant-time.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
 import type { Session } from "../../src/schema/account.ts";
@@ -23,7 +17,7 @@ import type { AdmissionPolicy, RequestContext } from "../../src/schema/messages/
 import { type Refusal, refuse } from "../../src/schema/result.ts";
 import type { Core } from "./core.ts";
 import { type SessionState, STATE_VERSION, sightingOf } from "./session-state.ts";
-import type { SessionRow } from "./session-store.ts";
+import { riskColumns, type SessionRow } from "./session-store.ts";
 import { viewAfterUse, viewOf } from "./session-view.ts";
 
 export interface LiveSession {
@@ -46,8 +40,6 @@ export interface LiveSession {
 
 /** More requests than nine tenths of a whole burst within this are faster than people, and than polite programs. */
 const VELOCITY_MS = 10_000;
-/** A move that the sealed state must know of: far less than what could look like impossible travel. */
-const MOVED_KM = 100;
 
 export class LiveSessions {
   readonly #core: Core;
@@ -127,14 +119,8 @@ export class LiveSessions {
     session.unsaved_risk = false;
     const { row, state } = session;
     const box = await this.#core.sealing.sealState(row.id, secret, state);
-    const { score: risk_score, reasons } = state.risk;
-    const saved = {
-      state_version: STATE_VERSION,
-      state: box,
-      risk_score,
-      risk_reasons: JSON.stringify(reasons),
-    };
-    this.#core.object.transact(() => this.#core.rows.saveRisk(row.id, saved));
+    const saved = { state_version: STATE_VERSION, state: box, risk_score: state.risk.score };
+    this.#core.object.transact(() => this.#core.rows.saveState(row.id, saved));
     this.#core.forget();
   }
 
@@ -187,19 +173,13 @@ export class LiveSessions {
         return ended("risk").refusal;
       }
       session.unsaved_risk = true;
-      const by = this.#by(context, row.id);
-      this.#core.object.transact(() =>
-        this.#core.object.audit({
-          type: "session.risk_raised",
-          at_ms: now_ms,
-          by,
-          targets: [row.id],
-          details,
-        }),
-      );
+      const happening = { at_ms: now_ms, by: this.#by(context, row.id), targets: [row.id], details };
+      this.#core.object.transact(() => {
+        this.#core.rows.raiseRisk(row.id, riskColumns(risk));
+        this.#core.object.audit({ ...happening, type: "session.risk_raised" });
+      });
     }
-    const suspicious = risk.score >= STEP_UP_SCORE && row.authenticated_at_ms <= risk.raised_at_ms;
-    if (!suspicious || policy.under_suspicion) return null;
+    if (!isSuspicious(risk, row.authenticated_at_ms) || policy.under_suspicion) return null;
     return refuse("step_up_required", { rule: "session_risk" }).refusal;
   }
 
@@ -241,10 +221,5 @@ export class LiveSessions {
     return { ...context, principal_id: this.#core.store.account().id, session_id };
   }
 }
-
-const hasMoved = (before: Sighting, now: Sighting): boolean =>
-  before.country !== now.country ||
-  before.tls_fingerprint !== now.tls_fingerprint ||
-  distanceKm(before, now) >= MOVED_KM;
 
 export const ended = (rule: string) => refuse("session_ended", { rule });

@@ -294,3 +294,6 @@ CREATE INDEX work_by_status ON work (status, due_ms, task_id);
 
 -- migration 16: it cost each signed request a page of its commit, to spare cleaning a look at all nonces
 DROP INDEX nonce_by_time;
+
+-- migration 17: so that what is renewed under suspicion is known to be
+ALTER TABLE session ADD COLUMN risk_raised_at_ms INTEGER NOT NULL DEFAULT 0;

@@ -7,7 +7,7 @@ import { mintSessionToken } from "../../src/protocol/session-token.ts";
 import type { RequestContext } from "../../src/schema/messages/request.ts";
 import type { Core } from "./core.ts";
 import { STATE_VERSION, sightingOf } from "./session-state.ts";
-import type { SessionRow } from "./session-store.ts";
+import { riskColumns, type SessionRow } from "./session-store.ts";
 
 const DEVICE_LENGTH_MAX = 200;
 
@@ -54,6 +54,5 @@ export const sealedFields = ({ id, secret_hash, state, description, risk }: Sess
   description,
   state_version: STATE_VERSION,
   replaced_at_ms: null,
-  risk_score: risk.score,
-  risk_reasons: JSON.stringify(risk.reasons),
+  ...riskColumns(risk),
 });

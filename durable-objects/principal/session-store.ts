@@ -1,4 +1,5 @@
 // The principal's sessions, as rows: in clear only ids, hashes and times.
+import type { Risk } from "../../src/domain/session-risk.ts";
 
 export interface SessionRow {
   readonly id: string;
@@ -12,10 +13,11 @@ export interface SessionRow {
   readonly state_version: number;
   readonly state: Uint8Array;
   readonly description: Uint8Array;
-  /** Shown to the owner; what decides is in the sealed state. */
+  /** Shown to the owner, and known to a renewal; what decides on other requests is in the sealed state. */
   readonly risk_score: number;
   /** JSON array. */
   readonly risk_reasons: string;
+  readonly risk_raised_at_ms: number;
   /** The worker's key that opened it, and that it ends with; null for a person's. */
   readonly key_id: string | null;
 }
@@ -32,6 +34,14 @@ type Stored = Omit<SessionRow, "secret_hash" | "state" | "description"> & {
   state: ArrayBuffer;
   description: ArrayBuffer;
 };
+
+export type RiskColumns = Pick<SessionRow, "risk_score" | "risk_reasons" | "risk_raised_at_ms">;
+
+export const riskColumns = ({ score, reasons, raised_at_ms }: Omit<Risk, "last">): RiskColumns => ({
+  risk_score: score,
+  risk_reasons: JSON.stringify(reasons),
+  risk_raised_at_ms: raised_at_ms,
+});
 
 const rowOf = (stored: Stored): SessionRow => ({
   ...stored,
@@ -63,8 +73,9 @@ export class SessionStore {
   insert(row: SessionRow): void {
     this.#sql.exec(
       `INSERT INTO session (id, family, secret_hash, created_at_ms, authenticated_at_ms, last_used_at_ms,
-         absolute_deadline_ms, replaced_at_ms, state_version, state, description, risk_score, risk_reasons, key_id)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         absolute_deadline_ms, replaced_at_ms, state_version, state, description, risk_score, risk_reasons,
+         risk_raised_at_ms, key_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       row.id,
       row.family,
       row.secret_hash,
@@ -78,6 +89,7 @@ export class SessionStore {
       row.description,
       row.risk_score,
       row.risk_reasons,
+      row.risk_raised_at_ms,
       row.key_id,
     );
   }
@@ -98,19 +110,29 @@ export class SessionStore {
     this.#sql.exec("UPDATE session SET absolute_deadline_ms = ? WHERE id = ?", deadline_ms, id);
   }
 
-  /** Saves a state that was sealed anew, and what the owner sees of its risk; a risk never falls. */
-  saveRisk(
+  /** At once, before the state is sealed anew: what is under way beside it must know. A risk never falls. */
+  raiseRisk(id: string, { risk_score, risk_reasons, risk_raised_at_ms }: RiskColumns): void {
+    this.#sql.exec(
+      "UPDATE session SET risk_score = ?, risk_reasons = ?, risk_raised_at_ms = ? WHERE id = ? AND risk_score <= ?",
+      risk_score,
+      risk_reasons,
+      risk_raised_at_ms,
+      id,
+      risk_score,
+    );
+  }
+
+  /** Saves a state that was sealed anew, unless its risk has been raised further since. */
+  saveState(
     id: string,
-    saved: Pick<SessionRow, "state_version" | "state" | "risk_score" | "risk_reasons">,
+    { state_version, state, risk_score }: Pick<SessionRow, "state_version" | "state" | "risk_score">,
   ): void {
     this.#sql.exec(
-      "UPDATE session SET state_version = ?, state = ?, risk_score = ?, risk_reasons = ? WHERE id = ? AND risk_score <= ?",
-      saved.state_version,
-      saved.state,
-      saved.risk_score,
-      saved.risk_reasons,
+      "UPDATE session SET state_version = ?, state = ? WHERE id = ? AND risk_score <= ?",
+      state_version,
+      state,
       id,
-      saved.risk_score,
+      risk_score,
     );
   }
 

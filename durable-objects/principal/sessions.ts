@@ -2,7 +2,7 @@
 // and saved in the transaction that decides.
 import { isKeyExpired } from "../../src/domain/certificate.ts";
 import { absoluteDeadline } from "../../src/domain/session.ts";
-import { distanceKm } from "../../src/domain/session-risk.ts";
+import { distanceKm, isSuspicious } from "../../src/domain/session-risk.ts";
 import type { Session, User } from "../../src/schema/account.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
 import type { KeySession, Proof, SignedIn } from "../../src/schema/messages/principal.ts";
@@ -102,6 +102,11 @@ export class Sessions {
       if (!parent) return refuse("session_ended");
       if (parent.replaced_at_ms !== null)
         return refuse("conflict", { detail: "this session was renewed already" });
+      const risk = { score: parent.risk_score, raised_at_ms: parent.risk_raised_at_ms };
+      if (isSuspicious(risk, parent.authenticated_at_ms))
+        return refuse("step_up_required", { rule: "session_risk" });
+      if (risk.score !== draft.risk.score)
+        return refuse("conflict", { detail: "this session's risk was raised meanwhile: renew it once more" });
       rows.saveReplaced(parent.id, now_ms);
       return ok(this.signedIn(draft, this.continue(draft, parent, now_ms)));
     });

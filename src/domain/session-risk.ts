@@ -42,6 +42,9 @@ const DISTANCE_MIN_KM = 200;
 const HOUR_MS = 3_600_000;
 const EARTH_RADIUS_KM = 6_371;
 
+/** A move that is worth remembering: far less than what could look like impossible travel. */
+const MOVED_KM = 100;
+
 export const noRisk = (last: Sighting): Risk => ({ score: 0, reasons: [], raised_at_ms: 0, last });
 
 /** Great-circle distance in km (haversine); 0 where a place is unknown. */
@@ -69,6 +72,17 @@ export function assess(before: Risk, seen: Sighting, is_fast: boolean): Risk {
   );
   return { score, reasons, raised_at_ms: seen.at_ms, last: seen };
 }
+
+/** Whether a session under such a risk must authenticate again; having done so since it was raised clears it. */
+export const isSuspicious = (
+  { score, raised_at_ms }: Pick<Risk, "score" | "raised_at_ms">,
+  authenticated_at_ms: number,
+): boolean => score >= STEP_UP_SCORE && authenticated_at_ms <= raised_at_ms;
+
+export const hasMoved = (before: Sighting, now: Sighting): boolean =>
+  before.country !== now.country ||
+  before.tls_fingerprint !== now.tls_fingerprint ||
+  distanceKm(before, now) >= MOVED_KM;
 
 function travelsImpossibly(from: Sighting, to: Sighting): boolean {
   const distance_km = distanceKm(from, to);

@@ -1,7 +1,9 @@
 // Renewal rotates the token: the parent lives ten seconds more, and its use after that ends the family.
 // What the session was bound to and when it must end stay as they were.
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import { Sealing } from "../../../durable-objects/principal/sealing.ts";
 import { clock } from "../harness/clock.ts";
+import { Halt } from "../harness/halt.ts";
 import { evict, ringAlarm, rowsOf } from "../harness/objects.ts";
 import { admin, type Person, signUp } from "../harness/people.ts";
 import { atOnce, principalOf, tally } from "./attempts.ts";
@@ -104,4 +106,41 @@ it("only the child is listed", async () => {
   const { session, session_token } = await renew(bob);
   const { sessions } = (await bob.client.with({ session_token: session_token! }).listSessions()).body;
   expect(sessions.map(({ id, current }) => [id, current])).toEqual([[session.id, true]]);
+});
+
+/** Renews, and has the session used from `cf` while the new one is being sealed. */
+async function renewedWhileUsed(person: Person, cf: Record<string, string>): Promise<Response> {
+  const halt = new Halt();
+  const { sealState } = Sealing.prototype;
+  vi.spyOn(Sealing.prototype, "sealState").mockImplementationOnce(async function (this: Sealing, ...state) {
+    await halt.here();
+    return sealState.apply(this, state);
+  });
+  const renewing = person.send("/v1/session/renew", { method: "POST" });
+  await halt.reached();
+  await person.send("/v1/session", { cf });
+  halt.end();
+  const answer = await renewing;
+  vi.restoreAllMocks();
+  return answer;
+}
+
+const portugal = { country: "PT", tlsClientExtensionsSha1: "a" };
+
+it("what comes under suspicion while it is renewed is not renewed", async () => {
+  const bob = await signUp({ cf: portugal });
+  clock.advance(60);
+  const answer = await renewedWhileUsed(bob, { country: "ES", tlsClientExtensionsSha1: "b" });
+  expect(answer.status).toBe(401);
+  expect(answer.headers.get("WWW-Authenticate")).toContain("insufficient_user_authentication");
+  expect(await read(bob, bob.token)).toBe(401);
+});
+
+it("a risk that is raised while the session is renewed is not left behind", async () => {
+  const bob = await signUp({ cf: portugal });
+  clock.advance(60);
+  expect((await renewedWhileUsed(bob, { ...portugal, country: "ES" })).status).toBe(409);
+  const child = (await renew(bob)).session_token!;
+  const { session } = (await bob.client.with({ session_token: child }).currentSession()).body;
+  expect(session.risk).toEqual({ score: 25, reasons: ["new_country"] });
 });
