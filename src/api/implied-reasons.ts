@@ -14,7 +14,9 @@ export function impliedReasons(op: Operation): Reason[] {
     if (op.api_tokens) reasons.push("signature_refused", "certificate_refused");
     if (op.method !== "GET" || op.reply.stream) reasons.push("origin_refused"); // cookies alone prove no intent
   }
-  if (op.recent_authentication) reasons.push("step_up_required");
+  // A session under suspicion may do little else.
+  if (op.recent_authentication || (op.caller === "session" && !op.under_suspicion))
+    reasons.push("step_up_required");
   // Where no permission is asked, an API token may still be refused.
   if (op.caller === "session") reasons.push("permission_denied");
   reasons.push("malformed_request"); // a query parameter twice
