@@ -3,13 +3,13 @@ import type { Operations } from "../api/operations/index.ts";
 import { GITHUB_MAPPING } from "../domain/github-mapping.ts";
 import { type Call, type Handlers, replyChanged } from "../edge/call.ts";
 import { replyPage } from "../edge/paging.ts";
-import { decodeBase64Url, encodeBase64Url } from "../protocol/base64url.ts";
+import { encodeBase64Url } from "../protocol/base64url.ts";
 import { makeHookAddress } from "../protocol/hook-address.ts";
 import { newSecretText, sealSecret, secretBytes } from "../protocol/integration-secret.ts";
 import { randomId } from "../protocol/random.ts";
 import type { Integration, IntegrationKind } from "../schema/integration.ts";
 import type { IntegrationChange, NewSecret } from "../schema/messages/hook.ts";
-import type { Actor, Changed } from "../schema/messages/request.ts";
+import type { Changed } from "../schema/messages/request.ts";
 import { ok, type Result, refuse } from "../schema/result.ts";
 
 export const integrationHandlers: Handlers<
@@ -26,7 +26,7 @@ export const integrationHandlers: Handlers<
   async createIntegration(call) {
     const { actor, body } = call;
     const { project_id, mapping = GITHUB_MAPPING, secret: given, ...fields } = body;
-    const id = newIntegrationId(actor);
+    const id = randomId("int_");
     const made = await makeSecret(call, id, body.kind, given);
     if (!made.ok) return made;
     const { text, secret } = made.value;
@@ -131,12 +131,6 @@ async function found(call: IntegrationCall): Promise<Result<{ integration: Integ
 async function replyOf(read: Promise<Result<Integration>>): Promise<Result<{ integration: Integration }>> {
   const result = await read;
   return result.ok ? ok({ integration: result.value }) : result;
-}
-
-/** Derived from the Idempotency-Key where there is one, so that a repeat finds what the first request made. */
-function newIntegrationId({ idempotency }: Actor): string {
-  const bytes = idempotency && decodeBase64Url(idempotency.key);
-  return randomId("int_", bytes ? (length) => bytes.slice(0, length) : undefined);
 }
 
 /** A secret, new or given, sealed for the object that will keep it; `text` is what its owner is shown. */
