@@ -15,6 +15,10 @@ export const MAPPING_FAILED = "mapping_failed";
 export const EFFECTS_MAX = 100;
 const ITEMS_MAX = 1_000;
 const EXTERNAL_ID_MAX = 300;
+/** A template may name one large text hundreds of times: what stands beyond this is not filled in, and no field takes it. */
+const FILLED_MAX = 1_048_576;
+/** The earliest moment that a date can be (ECMA-262, "Time Values and Time Range"). */
+const TIME_MS_MIN = -8.64e15;
 
 /** What came, as far as a mapping sees it. */
 export interface Delivered {
@@ -95,7 +99,8 @@ function timeOf({ at }: HookRule, { body, at_ms }: Scope): number | null {
   if (at === null) return at_ms;
   const value = resolvePointer(body, at);
   const time_ms = typeof value === "number" ? value * 1000 : Date.parse(isoOf(value));
-  return Number.isFinite(time_ms) ? Math.min(Math.trunc(time_ms), at_ms) : null;
+  const is_time = Number.isFinite(time_ms) && time_ms >= TIME_MS_MIN;
+  return is_time ? Math.min(Math.trunc(time_ms), at_ms) : null;
 }
 
 const isoOf = (value: unknown): string =>
@@ -162,6 +167,7 @@ function fill(template: string, scope: Scope): Filled {
     const text = textOf(part, scope);
     if (text === null) return { ok: false, why: `${nameOf(part)} leads to no text, number or truth value` };
     value += text;
+    if (value.length > FILLED_MAX) break;
   }
   return { ok: true, value };
 }

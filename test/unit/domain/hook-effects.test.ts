@@ -124,6 +124,16 @@ describe("templates", () => {
     expect(effects({}, { id: "x".repeat(300), title: "a" })).toMatchObject({ ok: false });
   });
 
+  test("take no more of a large body, however often they name it, than a field could", () => {
+    const text = "{{/id}}".repeat(280);
+    const actions = Array.from({ length: 10 }, () => ({ action: "comment", task: "x", comment: "c", text }));
+    const begun = performance.now();
+    const made = effects({ actions }, { id: "a ".repeat(500_000) });
+    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(made).toMatchObject({ ok: true });
+    if (made.ok) expect(made.value).toHaveLength(10);
+  });
+
   test("have parts, or are none", () => {
     expect(parseTemplate("a {{/b/0}} {{item/c?}} {{reference}}")).toHaveLength(6);
     expect(parseTemplate("}} { {")).toEqual([{ text: "}} { {" }]);
@@ -171,7 +181,9 @@ describe("times", () => {
     expect(at(1_767_225_600)).toBe(1_767_225_600_000);
     expect(at("2999-01-01T00:00:00Z")).toBe(NOW_MS);
     expect(only({}, { id: 1, title: "a" })!.at_ms).toBe(NOW_MS);
-    for (const value of [undefined, "yesterday", "2026-13-01T00:00:00Z", {}, Number.NaN]) {
+    expect(at(-8_640_000_000_000)).toBe(-8_640_000_000_000_000);
+    expect(at(1e300)).toBe(NOW_MS);
+    for (const value of [undefined, "yesterday", "2026-13-01T00:00:00Z", {}, Number.NaN, -1e15, -1e300]) {
       expect(() => at(value)).toThrow("no such time");
     }
   });
