@@ -112,7 +112,7 @@ export class Authorities {
       const issuer = await this.#issuer(row);
       const number = row.list_number + 1;
       const list = await issueRevocationList(issuer, { number, revoked, ...listTimes(now_ms) });
-      const save = () => this.#store.saveList(id, list, number, revoked.length, now_ms);
+      const save = () => this.#store.saveList(id, list, number, now_ms);
       if (this.#object.transact(() => save())) return ok(list);
     }
   }

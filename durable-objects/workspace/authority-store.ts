@@ -79,19 +79,17 @@ export class AuthorityStore {
   }
 
   /** Keeps the list that comes next, unless another was kept, or something was revoked, meanwhile; tells whether it did. */
-  saveList(id: string, list: Uint8Array, number: number, entries: number, now_ms: number): boolean {
+  saveList(id: string, list: Uint8Array, number: number, now_ms: number): boolean {
     return (
       this.#sql
         .exec(
           `UPDATE authority SET list = ?, list_number = ?, list_at_ms = ? WHERE id = ? AND list_number = ? - 1
-             AND (SELECT count(*) FROM certificate WHERE authority_id = authority.id AND revoked_at_ms IS NOT NULL) = ?
            RETURNING 1`,
           list,
           number,
           now_ms,
           id,
           number,
-          entries,
         )
         .toArray().length > 0
     );
@@ -116,7 +114,10 @@ export class AuthorityStore {
       .one().count;
   }
 
-  /** Revokes what was issued for that key, or for all keys of the worker, and is not revoked yet. */
+  /**
+   * Revokes what was issued for that key, or for all keys of the worker, and is not revoked yet. It takes the number of
+   * the list that is being signed, if there is one: that does not name it, and is not kept.
+   */
   revoke(worker_id: string, key_id: string | null, now_ms: number): void {
     const rows = this.#sql
       .exec<{ authority_id: string }>(
@@ -128,7 +129,10 @@ export class AuthorityStore {
       )
       .toArray();
     for (const authority_id of new Set(rows.map((row) => row.authority_id))) {
-      this.#sql.exec("UPDATE authority SET list = NULL WHERE id = ?", authority_id);
+      this.#sql.exec(
+        "UPDATE authority SET list = NULL, list_number = list_number + 1 WHERE id = ?",
+        authority_id,
+      );
     }
   }
 
