@@ -25,24 +25,24 @@ import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { WorkerProfile } from "../../src/schema/worker.ts";
 import { ClaimStore } from "./claim-store.ts";
 import type { Gate, Outcome } from "./gate.ts";
-import type { GraphStore } from "./graph-store.ts";
 import type { Leases } from "./leases.ts";
 import { Offers } from "./offers.ts";
+import type { TaskRules } from "./task-rules.ts";
 import type { TaskStore } from "./task-store.ts";
 
 export class Claims {
   readonly #gate: Gate;
   readonly #leases: Leases;
   readonly #tasks: TaskStore;
-  readonly #graph: GraphStore;
+  readonly #rules: TaskRules;
   readonly #store: ClaimStore;
   readonly #offers: Offers;
 
-  constructor(gate: Gate, leases: Leases, tasks: TaskStore, graph: GraphStore, sql: SqlStorage) {
+  constructor(gate: Gate, leases: Leases, tasks: TaskStore, rules: TaskRules, sql: SqlStorage) {
     this.#gate = gate;
     this.#leases = leases;
     this.#tasks = tasks;
-    this.#graph = graph;
+    this.#rules = rules;
     this.#store = new ClaimStore(sql);
     this.#offers = new Offers(sql);
   }
@@ -121,8 +121,10 @@ export class Claims {
     return this.#withToken(actor, task_id, fencing_token, "task.completed", (task, proof, now_ms) => {
       const completed = complete(task, proof, result, now_ms);
       if (!completed.ok) return completed;
-      const settled = checkFamily("done", this.#graph.family(task_id, task.parent_id));
-      return settled.ok ? this.#end(completed, fencing_token, now_ms) : settled;
+      const settled = checkFamily("done", this.#rules.graph.family(task_id, task.parent_id));
+      if (!settled.ok) return settled;
+      const full = result === null ? null : this.#rules.checkText(result);
+      return full ?? this.#end(completed, fencing_token, now_ms);
     });
   }
 

@@ -105,7 +105,7 @@ export class Project extends WebhookOwner implements ProjectRpc {
       rules: this.#rules,
       leases: this.#leases,
     });
-    this.#claims = new Claims(this.#gate, this.#leases, tasks, this.#rules.graph, this.sql);
+    this.#claims = new Claims(this.#gate, this.#leases, tasks, this.#rules, this.sql);
     this.#indexes = new Indexes(this.surface(), this.#store);
     this.#work = new WorkIndex(this.surface());
     this.#members = new Members(this.surface(), this.#store, this.#gate, this.#indexes, this.#leases);

@@ -163,7 +163,7 @@ export const claimOperations = {
     params,
     body: v.strictObject({ fencing_token: FencingToken, result: v.optional(v.nullable(TaskResult), null) }),
     reply: { status: 200, ...taskReply },
-    problems: ["not_found", "conflict", "stale_fencing_token"],
+    problems: ["not_found", "conflict", "stale_fencing_token", "quota_exceeded"],
     event: "task.completed",
     calls_max: 3,
     example: { fencing_token: 1, result: "Published at noon" },

@@ -1,9 +1,10 @@
 // Leases on tasks through the API: who gets one, what proves it, and what ends it.
 
 import { beforeAll, describe, expect, it } from "vitest";
+import { QUOTAS } from "../../../src/domain/project.ts";
 import type { Task } from "../../../src/schema/project.ts";
 import { clock } from "../harness/clock.ts";
-import { crash, evict, ringAlarm } from "../harness/objects.ts";
+import { crash, evict, ringAlarm, rowsOf } from "../harness/objects.ts";
 import type { Person } from "../harness/people.ts";
 import { audited } from "../identity/trail.ts";
 import {
@@ -358,4 +359,17 @@ it("a lease survives eviction and crash, with its token", async () => {
     expect(await said(act(eve, task, "claim"))).toBe("409 task_held");
     expect(await said(act(bob, task, "renew", { fencing_token }))).toBe("ok");
   }
+});
+
+it("a result counts among the project's text: one beyond the quota is refused, and the task is still held", async () => {
+  const full = await newProject([bob]);
+  const task = await add(full);
+  const fencing_token = await claim(bob, task);
+  await rowsOf(projectObject(full), "UPDATE tally SET text_bytes = ?", QUOTAS.text_bytes - 4);
+  await evict(projectObject(full));
+  expect(await said(act(bob, task, "complete", { fencing_token, result: "12345" }))).toBe(
+    "409 quota_exceeded",
+  );
+  expect(await read(task)).toMatchObject({ status: "claimed", result: null });
+  expect(await said(act(bob, task, "complete", { fencing_token, result: "1234" }))).toBe("ok");
 });
