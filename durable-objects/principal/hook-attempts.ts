@@ -60,12 +60,12 @@ export class HookAttempts {
     };
   }
 
-  /** The row becomes a failure, and the oldest failures go where they are too many. In a transaction. */
+  /** The row becomes a failure, and the oldest failures give way where they are too many. In a transaction. */
   fail(actor: Actor, id: string, refusal: Refusal, at_ms: number): void {
     const { reason, rule = reason, detail = null, errors = [] } = refusal;
     const pointer = errors[0]?.pointer ?? null;
     this.store.settle(id, { status: "failed", reason: rule, detail, pointer });
-    this.store.deleteExcess(FAILURES_MAX, FAILURE_BYTES_MAX);
+    this.store.dropExcess(FAILURES_MAX, FAILURE_BYTES_MAX);
     const details = { reason: rule, ...(pointer !== null && { pointer }) };
     this.#audit("hook.failed", actor, id, at_ms, details);
   }
@@ -151,13 +151,14 @@ export class HookAttempts {
     const live = await this.#record.open();
     if (!live) return refuse("conflict", { detail: "the integration is suspended" });
     const row = this.store.find(id);
-    if (row?.status !== "failed") return refuse("not_found");
+    if (row?.status !== "failed" || !row.box) return refuse("not_found");
     const kept = await this.#open(row);
     const plan = kept ? await this.#plan(live, kept) : refuse("conflict", UNREADABLE);
     if (!this.#record.isLive(live)) return refuse("unavailable", { retry_after_seconds: 1 });
     const actor = this.actorOf(live, id, kept?.heading ?? NO_HEADING);
     const begun = object.transact((now_ms) => {
-      if (this.store.find(id)?.status !== "failed") return refuse("not_found");
+      const found = this.store.find(id);
+      if (found?.status !== "failed" || !found.box) return refuse("not_found"); // done, or it has given way
       this.store.saveAttempt(id, retryAt(now_ms, 0));
       object.wakeBy(retryAt(now_ms, 0));
       const event_id = this.#audit("hook.replayed", by, id, now_ms);

@@ -1,4 +1,5 @@
-// The rows of what an integration was sent. A row outlives its delivery so that none has its effect twice.
+// The rows of what an integration was sent. A row outlives its delivery so that none has its effect twice; a failure that
+// has given way to others has no box any more, and is known like any other delivery.
 import type { DeliveryStatus } from "../../src/schema/integration.ts";
 
 /** For so long a delivery is refused by its id, and by its body. */
@@ -120,7 +121,8 @@ export class InboundDeliveryStore {
   failures(limit: number, before: number): (DeliveryRow & { number: number })[] {
     return this.#sql
       .exec(
-        "SELECT * FROM inbound_delivery WHERE status = 'failed' AND number < ? ORDER BY number DESC LIMIT ?",
+        `SELECT * FROM inbound_delivery INDEXED BY inbound_delivery_kept
+         WHERE status = 'failed' AND box IS NOT NULL AND number < ? ORDER BY number DESC LIMIT ?`,
         before,
         limit,
       )
@@ -146,23 +148,24 @@ export class InboundDeliveryStore {
     );
   }
 
-  /** Deletes failures beyond that many, and beyond so many bytes: the oldest first. Answers how many. */
-  deleteExcess(count_max: number, box_bytes_max: number): number {
-    return this.#sql.exec(
-      `DELETE FROM inbound_delivery WHERE number IN (
+  /** Failures beyond that many, and beyond so many bytes, give way: the oldest first. */
+  dropExcess(count_max: number, box_bytes_max: number): void {
+    this.#sql.exec(
+      `UPDATE inbound_delivery SET box = NULL WHERE number IN (
          SELECT number FROM (
            SELECT number, row_number() OVER newest AS place, sum(length(box)) OVER newest AS box_bytes
-           FROM inbound_delivery WHERE status = 'failed' WINDOW newest AS (ORDER BY number DESC))
+           FROM inbound_delivery INDEXED BY inbound_delivery_kept
+           WHERE status = 'failed' AND box IS NOT NULL WINDOW newest AS (ORDER BY number DESC))
          WHERE place > ? OR box_bytes > ?)`,
       count_max,
       box_bytes_max,
-    ).rowsWritten;
+    );
   }
 
   forget(now_ms: number): number {
     return this.#sql.exec(
       `DELETE FROM inbound_delivery WHERE status != 'pending'
-         AND received_at_ms <= CASE status WHEN 'failed' THEN ?1 ELSE ?2 END`,
+         AND received_at_ms <= CASE WHEN status = 'failed' AND box IS NOT NULL THEN ?1 ELSE ?2 END`,
       now_ms - FAILURE_MS,
       now_ms - REPLAY_MS,
     ).rowsWritten;
@@ -179,8 +182,9 @@ export class InboundDeliveryStore {
         `SELECT min(at_ms) AS due FROM (
            SELECT min(next_attempt_at_ms) AS at_ms FROM inbound_delivery WHERE next_attempt_at_ms IS NOT NULL
            UNION ALL SELECT received_at_ms + ?1 FROM (SELECT min(received_at_ms) AS received_at_ms
-             FROM inbound_delivery WHERE status NOT IN ('failed', 'pending'))
-           UNION ALL SELECT min(received_at_ms) + ?2 FROM inbound_delivery WHERE status = 'failed')`,
+             FROM inbound_delivery WHERE status != 'pending' AND (status != 'failed' OR box IS NULL))
+           UNION ALL SELECT min(received_at_ms) + ?2 FROM inbound_delivery INDEXED BY inbound_delivery_kept
+             WHERE status = 'failed' AND box IS NOT NULL)`,
         REPLAY_MS,
         FAILURE_MS,
       )
