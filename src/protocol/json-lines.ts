@@ -12,14 +12,18 @@ export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerat
   if (rest !== "") yield rest;
 }
 
-/** A stream of texts as they are asked for. What the texts' source throws ends the stream with an error. */
+/**
+ * A stream of texts as they are asked for; empty ones, which a stream of bytes takes none of, are passed over. What the
+ * texts' source throws ends the stream with an error.
+ */
 export function streamOf(texts: AsyncIterator<string> | Iterator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
     type: "bytes",
     async pull(controller) {
-      const { done, value } = await texts.next();
-      if (!done) controller.enqueue(encoder.encode(value));
+      let next = await texts.next();
+      while (!next.done && next.value === "") next = await texts.next();
+      if (!next.done) controller.enqueue(encoder.encode(next.value));
       else controller.close();
     },
     async cancel() {

@@ -272,3 +272,17 @@ it("the table's first row names its columns, and a spreadsheet sees that it is U
   expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
   expect(parseCsv(new TextDecoder().decode(bytes))).toEqual({ ok: true, rows: [PLAN_COLUMNS] });
 });
+
+it.each(["json", "csv", "ics"] as const)(
+  "whose last task fills a piece comes whole as %s",
+  async (format) => {
+    const project_id = await newProject();
+    const description = "Paint the door. ".repeat(625);
+    for (const title of ["One", "Two"]) {
+      const body = { title, description, due_at: "2027-01-31T00:00:00Z" };
+      await bob.client.createTask({ params: { project_id }, body });
+    }
+    const document = await (await exported(project_id, format)).text();
+    expect(document.replaceAll(/\r\n /g, "").split(description.trim())).toHaveLength(3);
+  },
+);

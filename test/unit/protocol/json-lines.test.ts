@@ -52,6 +52,12 @@ describe("a stream of texts", () => {
     expect((await reader.read()).done).toBe(true);
   });
 
+  test("passes over empty ones, wherever they stand", async () => {
+    const texts = ["", "a\n", "", "", "b\n", ""];
+    expect(await all(linesOf(streamOf(texts.values())))).toEqual(["a", "b"]);
+    expect(await all(linesOf(streamOf(["", ""].values())))).toEqual([]);
+  });
+
   test("ends with an error where their source throws", async () => {
     // biome-ignore lint/correctness/useYield: it fails before its first text
     async function* broken(): AsyncGenerator<string> {
