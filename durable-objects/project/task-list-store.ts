@@ -198,8 +198,16 @@ function placeOf(position: PagePosition | null): Place | null {
 }
 
 function compare(a: Place, b: Place): number {
-  if (a.key !== b.key) return a.key! < b.key! ? -1 : 1;
+  if (a.key !== b.key) return isBefore(a.key!, b.key!) ? -1 : 1;
   return a.number - b.number;
+}
+
+/** As the indexes have it: texts by their bytes in UTF-8, that is by code points and not by UTF-16 units. */
+function isBefore(a: string | number, b: string | number): boolean {
+  if (typeof a === "number" || typeof b === "number") return a < b;
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at += 1;
+  return (a.codePointAt(at) ?? -1) < (b.codePointAt(at) ?? -1);
 }
 
 /** A query of FTS5: tasks with words that begin so, all of them. Quoted, so that nothing in it is an operator. */

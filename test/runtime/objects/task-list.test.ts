@@ -293,3 +293,19 @@ it("a cursor belongs to the list that gave it", async () => {
   }
   expect(await refused(await newProject(), { sort: "due", cursor })).toBe(422);
 });
+
+it.each(["title", "-title"])(
+  "pages by %s show every task once, whatever the characters of its title",
+  async (sort) => {
+    const project_id = await newProject();
+    const titles = ["z", "\uff5e first", "\u{1f600} second", "\u{1f600} third", "\ufffd fourth"];
+    const done = await Promise.all(titles.map((title) => add(project_id, { title })));
+    await Promise.all(done.map((task) => change(task, { status: "cancelled" })));
+    for (const title of titles) await add(project_id, { title });
+    await all(project_id, { search: "first" }); // files them all
+    const whole = (await all(project_id, { sort })).map(({ title }) => title);
+    const pages = (await all(project_id, { sort, limit: "1" })).map(({ title }) => title);
+    expect(pages).toHaveLength(2 * titles.length);
+    expect(pages).toEqual(whole);
+  },
+);
