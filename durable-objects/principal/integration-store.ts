@@ -32,6 +32,12 @@ export class IntegrationStore {
     return stored ? { ...stored, settings: JSON.parse(stored.settings) as IntegrationSettings } : null;
   }
 
+  /** That of the last order, each of which raises it; 0 for whoever is no integration. */
+  version(): number {
+    const rows = this.#sql.exec<{ version: number }>("SELECT version FROM integration").toArray();
+    return rows[0]?.version ?? 0;
+  }
+
   save({ version, project_id, status, settings }: IntegrationRow): void {
     this.#sql.exec(
       "INSERT OR REPLACE INTO integration (one, version, project_id, status, settings) VALUES (1, ?, ?, ?, ?)",

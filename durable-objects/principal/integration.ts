@@ -55,7 +55,7 @@ export class IntegrationRecord {
 
   /** A lower version than the last is ignored. Of a deleted one nothing stays but that it was. In a transaction. */
   obey({ version, project_id, status, settings, secret, at_ms }: IntegrationOrder): void {
-    if (version <= (this.store.find()?.version ?? 0)) return;
+    if (version <= this.store.version()) return;
     this.store.save({ version, project_id, status, settings });
     if (secret) this.store.replaceSecret(secret, secret.others_until_ms, at_ms);
     if (status === "deleted") {
@@ -73,8 +73,8 @@ export class IntegrationRecord {
   }
 
   /** Whether this is what it is still: ask again after each wait. */
-  isLive(live: LiveIntegration): boolean {
-    return this.#live === live;
+  isLive({ row }: LiveIntegration): boolean {
+    return this.store.version() === row.version;
   }
 
   /** Null while it takes no deliveries. */
@@ -85,7 +85,7 @@ export class IntegrationRecord {
       if (row?.status !== "active") return null;
       const live = { row, keys: await this.#keys() };
       // It may have changed meanwhile.
-      if (this.store.find()?.version !== row.version) continue;
+      if (this.store.version() !== row.version) continue;
       this.#live ??= live;
     }
   }
