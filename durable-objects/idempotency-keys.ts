@@ -50,6 +50,15 @@ export class IdempotencyKeys {
     return done;
   }
 
+  /** What `once` will answer without doing anything; null where nothing was done under the actor's key. */
+  answered<Value>(
+    { idempotency }: Pick<Actor, "idempotency">,
+    now_ms: number,
+  ): Result<Changed<Value>> | null {
+    const before = idempotency && this.#find(idempotency.key, now_ms);
+    return before ? repeated<Value>(before, idempotency.fingerprint) : null;
+  }
+
   /** Deletes what is past, in the caller's transaction. */
   forget(now_ms: number): void {
     this.#sql.exec("DELETE FROM idempotency_key WHERE expires_at_ms <= ?", now_ms);

@@ -99,6 +99,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
       transact: (work) => this.transact(work),
       transactTogether: (work) => this.transactTogether(work),
       once: this.idempotency_keys.once.bind(this.idempotency_keys),
+      answered: this.idempotency_keys.answered.bind(this.idempotency_keys),
       audit: (happening) => this.audit(happening),
       observe: (happening) => this.observe(happening),
       append: (destination, row) => this.outbox.append(destination, row),

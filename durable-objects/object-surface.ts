@@ -19,6 +19,8 @@ export interface ObjectSurface {
   transactTogether<Value>(work: (now_ms: number) => Value): Promise<Value>;
   /** See IdempotencyKeys.once. */
   readonly once: IdempotencyKeys["once"];
+  /** See IdempotencyKeys.answered. */
+  readonly answered: IdempotencyKeys["answered"];
   audit(happening: Happening): string;
   observe(happening: Happening): void;
   append(destination: string, row: unknown): void;

@@ -154,6 +154,12 @@ export class Core {
     return changed;
   }
 
+  /** What `change` will answer without changing anything; null where there is something to do. */
+  answered<Value>(actor: Actor): Result<Changed<Value>> | null {
+    if (this.hasEnded(actor)) return ENDED_MEANWHILE;
+    return this.object.answered<Value>(actor, this.object.now());
+  }
+
   /** Whether what the caller was admitted by is gone. Others than the principal itself live by one elsewhere. */
   hasEnded({ principal_id, session_id: id }: Actor): boolean {
     if (principal_id !== this.store.account().id) return false;

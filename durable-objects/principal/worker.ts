@@ -67,10 +67,12 @@ export class WorkerRecord {
     return ok(keys.all().map(viewOf));
   }
 
-  /** The workspace certifies it first; a repeat of what was done is answered as before, and its certificate is lost. */
+  /** The workspace certifies it first, but for a repeat of what was done: that is answered as before. */
   async add(actor: Actor, key: NewKey): Promise<Result<Changed<CertifiedKey>>> {
+    const { object, keys } = this.#core;
+    if (!object.isCreated() || !keys.worker()) return refuse("not_found");
     const { id, algorithm, thumbprint } = key;
-    const early = actor.idempotency ? null : this.#refusalOfAnother(key);
+    const early = this.#core.answered<CertifiedKey>(actor) ?? this.#refusalOfAnother(key);
     if (early) return early;
     const issued = await this.#certify(actor, key);
     if (!issued.ok) return issued;
@@ -91,6 +93,8 @@ export class WorkerRecord {
     const key = keys.find(key_id ?? actor.session_id);
     if (!key) return key_id === null ? refuse("invalid_input", WHICH_KEY) : refuse("not_found");
     if (isKeyExpired(key.expires_at_ms, object.now())) return refuse("conflict", EXPIRED);
+    const before = this.#core.answered<CertifiedKey>(actor);
+    if (before) return before;
     const issued = await this.#certify(actor, key);
     if (!issued.ok) return issued;
     const { pem, ...certificate } = issued.value;

@@ -239,6 +239,19 @@ describe("a revoked key", () => {
 });
 
 describe("a certificate", () => {
+  it.each(["keys", "renew"])("that is asked for again under one key is issued once (%s)", async (rest) => {
+    const { agent, row_id } = await newCertified();
+    const json = rest === "renew" ? { key_id: row_id } : { csr: (await newRequest()).csr };
+    const headers = { "Idempotency-Key": `once-${rest}` };
+    const ask = async () => (await ada.send(`/v1/workers/${agent.id}/${rest}`, { json, headers })).text();
+    const first = await ask();
+    const issued = () =>
+      rowsOf(workspace(), "SELECT serial_number FROM certificate WHERE worker_id = ?", agent.id);
+    expect(await issued()).toHaveLength(2);
+    expect(await ask()).toBe(first);
+    expect(await issued(), "a hundred repeats would be all that it may have").toHaveLength(2);
+  });
+
   it("that has expired takes its key with it, and the audit says so; a renewed one does not", async () => {
     const { agent } = await newCertified();
     const kept = await newCertified();
