@@ -61,9 +61,18 @@ export class TaskRules {
     return placed.ok ? null : placed;
   }
 
-  /** No task waits for itself, be it through what it depends on or through its sub-tasks. */
-  checkAcyclic({ id, depends_on, parent_id }: Pick<Task, "id" | "depends_on" | "parent_id">): Refused | null {
+  /**
+   * No task waits for itself, be it through what it depends on or through its sub-tasks. `left`: the parent in whose
+   * place `parent_id` is to come; null where there is none.
+   */
+  checkAcyclic(
+    { id, depends_on, parent_id }: Pick<Task, "id" | "depends_on" | "parent_id">,
+    left: string | null = null,
+  ): Refused | null {
     const edges = this.graph.edgesFrom([id, ...depends_on]);
+    // Once: it may depend on its sub-task besides.
+    const of_left = left === null ? undefined : edges.get(left);
+    of_left?.splice(of_left.indexOf(id), 1);
     const children = this.graph.childrenOf(id);
     edges.set(id, [...depends_on, ...children]);
     if (parent_id !== null) edges.set(parent_id, [...(edges.get(parent_id) ?? []), id]);

@@ -195,7 +195,7 @@ export class Tasks {
     if (full || !(is_moved || next.depends_on.join() !== task.depends_on.join())) return full;
     return (
       this.#rules.checkKnown(next) ??
-      this.#rules.checkAcyclic(next) ??
+      this.#rules.checkAcyclic(next, task.parent_id) ??
       (is_moved ? this.#rules.checkPlace(next) : null)
     );
   }

@@ -340,3 +340,17 @@ it("quotas of tasks and text refuse what would go beyond them, and nothing less"
   expect((await change(task, { title: "12345678901234" })).status).toBe(200);
   expect((await change(task, { title: "less" })).status).toBe(200);
 });
+
+it("a sub-task may leave its parent and wait for it, in one change", async () => {
+  const project_id = await newProject();
+  const [above, other] = [
+    await add(project_id, { title: "Above" }),
+    await add(project_id, { title: "Other" }),
+  ];
+  for (const parent_id of [null, other.id]) {
+    const below = await add(project_id, { title: "Below", parent_id: above.id });
+    expect((await change(below, { parent_id, depends_on: [above.id] })).status).toBe(200);
+  }
+  const both = await add(project_id, { title: "Both", parent_id: above.id });
+  expect((await change(both, { depends_on: [above.id] })).status).toBe(409);
+});
