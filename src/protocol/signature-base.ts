@@ -153,7 +153,7 @@ function percentEncode(text: string): string {
 // several are not told apart, and a signature over them fails.
 function field(headers: Fields, name: string, parameters: Parameters): string | null {
   if (!FIELD_NAME.test(name)) return null;
-  const value = headers.get(name)?.trim() ?? null;
+  const value = withoutBlanks(headers.get(name));
   if (value === null || parameters.size === 0) return value;
   if (parameters.size > 1) return null;
   if (parameters.get("bs") === true) return `:${encodeBase64(utf8(value))}:`;
@@ -161,6 +161,13 @@ function field(headers: Fields, name: string, parameters: Parameters): string | 
   const key = parameters.get("key");
   return typeof key === "string" ? dictionaryMember(name, value, key) : null;
 }
+
+/**
+ * Without the blanks around it (RFC 9110 section 5.5). `trim` would take other white space too, which is part of the
+ * value: a signature would hold with it and without.
+ */
+const withoutBlanks = (value: string | null): string | null =>
+  value === null ? null : (/^[\t ]*(.*[^\t ])?/su.exec(value)![1] ?? "");
 
 function canonical(name: string, value: string): string | null {
   switch (FIELD_KINDS[name]) {

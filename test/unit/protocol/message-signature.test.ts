@@ -326,6 +326,26 @@ describe("components", () => {
     expect(base('"priority";key="i"', message)).toBe('"priority";key="i": ?1');
   });
 
+  test.each(["\u00a0", "\f", "\v", "\ufeff"])(
+    "%j around a value is no blank of HTTP's: it is part of what is signed",
+    (mark) => {
+      for (const value of [`b${mark}`, `${mark}b`]) {
+        const get = (name: string) => (name === "x-a" ? ` ${value}\t` : null);
+        const message: RequestMessage = { ...request(), headers: { get } };
+        expect(base('"x-a"', message)).toBe("component_unavailable");
+        expect(base('"x-a";bs', message)).toBe(`"x-a";bs: :${Buffer.from(value).toString("base64")}:`);
+      }
+    },
+  );
+
+  test("blanks within a value stay, and those around it go in linear time", () => {
+    const value = `b${" \t".repeat(500_000)}c`;
+    const get = (name: string) => (name === "x-a" ? `\t ${value}${" ".repeat(500_000)}` : null);
+    expect(base('"x-a"', { ...request(), headers: { get } })).toBe(`"x-a": ${value}`);
+    const blank = { get: (name: string) => (name === "x-a" ? " \t ".repeat(500_000) : null) };
+    expect(base('"x-a"', { ...request(), headers: blank })).toBe('"x-a": ');
+  });
+
   test.each([
     ["accept-signature", 'a=("@path");b'],
     ["content-digest", "a=:AA==:, b"],
