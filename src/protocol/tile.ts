@@ -43,7 +43,8 @@ export function parseTilePath(path: string): Tile | null {
     index: Number(digits.replaceAll(/[x/]/g, "")),
     width: partial === undefined ? TILE_WIDTH : Number(partial),
   };
-  return Number.isSafeInteger(tile.index) && tilePath(tile) === path ? tile : null;
+  if (!Number.isSafeInteger(tile.index) || tile.width > TILE_WIDTH) return null;
+  return tilePath(tile) === path ? tile : null;
 }
 
 /** How many hashes of that level a tree has: those of complete subtrees alone. */

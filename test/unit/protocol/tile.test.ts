@@ -48,6 +48,7 @@ test("a path is read back to the tile that wrote it, and no other path is read a
     ["", "tile", "tile/0", "tile/0/", "tile/0/0", "tile/0/00", "tile/0/0000", "tile/0/1000"],
     ["tile/00/000", "tile/-1/000", "tile/8/000", "tile/64/000", "tile/data/000", "tile/0/x000/001"],
     ["tile/0/001/001", "tile/0/x001/x001", "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000.p/01"],
+    ["tile/0/000.p/257", "tile/0/000.p/999", "tile/entries/000.p/257"],
     ["tile/0/000.p/", "tile/0/000.p/1/2", "tile/0/../0/000", "/tile/0/000", "tile/0/000\n", "tile/0/٠٠٠"],
     [`tile/0/${"x999/".repeat(9)}999`],
   ].flat();
