@@ -34,29 +34,43 @@ export const KEEP_ALIVE = ": keep-alive\n\n";
 /** Reads events from text that comes in pieces. */
 export class EventReader {
   #rest = "";
+  /** Characters of the event's data so far, with the line breaks between. */
+  #size = 0;
   #event: { event?: string; data: string[]; id?: string; retry_ms?: number } = { data: [] };
 
   /** The events that this piece completes; throws RangeError for one that is too large. */
   read(piece: string): StreamEvent[] {
     const lines = (this.#rest + piece).split(/\r\n|\n|\r(?!$)/u);
     this.#rest = lines.pop()!;
-    const size = this.#event.data.reduce((sum, line) => sum + line.length, this.#rest.length);
+    const events = lines.flatMap((line) => this.#line(line));
+    this.#bound(this.#size + this.#rest.length);
+    return events;
+  }
+
+  #bound(size: number): void {
     if (size > EVENT_CHARACTERS_MAX) throw new RangeError("an event that is too large");
-    return lines.flatMap((line) => this.#line(line));
   }
 
   #line(line: string): StreamEvent[] {
     if (line === "") return this.#dispatch();
     const [, name, value = ""] = /^([^:]*)(?:: ?(.*))?$/su.exec(line)!;
-    if (name === "data") this.#event.data.push(value);
+    if (name === "data") this.#data(value);
     else if (name === "event") this.#event.event = value;
     else if (name === "id" && !value.includes("\0")) this.#event.id = value;
     else if (name === "retry" && /^[0-9]{1,9}$/u.test(value)) this.#event.retry_ms = Number(value);
     return [];
   }
 
+  #data(line: string): void {
+    const { data } = this.#event;
+    this.#size += line.length + (data.length === 0 ? 0 : 1);
+    this.#bound(this.#size);
+    data.push(line);
+  }
+
   #dispatch(): StreamEvent[] {
     const { data, ...event } = this.#event;
+    this.#size = 0;
     this.#event = { data: [] };
     return data.length === 0 ? [] : [{ ...event, data: data.join("\n") }];
   }

@@ -1,6 +1,9 @@
 // JSON Lines: one JSON text in each line, over a stream of bytes in whatever pieces they come.
 
-/** The lines of a stream, without their ends; none is held longer than until it is whole. */
+/**
+ * The lines of a stream, without their ends; none is held longer than until it is whole. Throws TypeError for what is
+ * not UTF-8, also where the stream ends within a character.
+ */
 export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let rest = "";
@@ -9,6 +12,7 @@ export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerat
     rest = lines.pop()!;
     yield* lines;
   }
+  rest += decoder.decode();
   if (rest !== "") yield rest;
 }
 

@@ -49,6 +49,14 @@ describe("reading (WHATWG HTML, section 9.2.6)", () => {
     }).toThrow(RangeError);
     expect(() => new EventReader().read("x".repeat(1_048_577))).toThrow(RangeError);
   });
+
+  test("an event is too large however it came: in one piece, or as lines of next to nothing", () => {
+    const whole = (length: number) => `data: ${"x".repeat(length)}\n\n`;
+    expect(read(whole(1_048_576), whole(1_048_576))).toHaveLength(2);
+    expect(() => read(whole(1_048_577))).toThrow(RangeError);
+    expect(read(`${"data\n".repeat(1_048_577)}\n`)[0]!.data).toHaveLength(1_048_576);
+    expect(() => read(`${"data\n".repeat(1_048_578)}\n`)).toThrow(RangeError);
+  });
 });
 
 test("what is written is read again, however it is cut", () => {

@@ -33,6 +33,12 @@ describe("lines", () => {
   test("that are no UTF-8 end the stream with an error", async () => {
     await expect(all(linesOf(piecesOf(new Uint8Array([0x61, 0xff]), 1)))).rejects.toThrow(TypeError);
   });
+
+  test("that end within a character end the stream with an error", async () => {
+    for (const cut of [[0xc3], [0x61, 0xf0, 0x9f, 0x98], [0x61, 0x0a, 0xe2]]) {
+      await expect(all(linesOf(piecesOf(new Uint8Array(cut), 1)))).rejects.toThrow(TypeError);
+    }
+  });
 });
 
 describe("a stream of texts", () => {
