@@ -52,11 +52,17 @@ export function completeRoot(hashes: readonly Hash[]): Hash {
   return row[0]!;
 }
 
+/** The exponent of the largest power of two that is no more than `count`, which is at least 1. */
+function levelOf(count: number): number {
+  const level = Math.floor(Math.log2(count)); // of what is just below 2^49 or a larger power, rounded up to that
+  return 2 ** level > count ? level - 1 : level;
+}
+
 /** The complete subtrees that make up a range, largest and leftmost first; the range is one of a proof, or a tree. */
 export function subtreesOf({ first, end }: LeafRange): Subtree[] {
   const subtrees: Subtree[] = [];
   for (let at = first; at < end; ) {
-    const level = Math.floor(Math.log2(end - at));
+    const level = levelOf(end - at);
     subtrees.push({ level, index: at / 2 ** level });
     at += 2 ** level;
   }
@@ -75,7 +81,7 @@ export function rootHash(size: number, read: ReadSubtree): Hash {
 }
 
 /** The largest power of two below `count`, which is at least 2: where RFC 6962 splits. */
-const splitOf = (count: number): number => 2 ** Math.ceil(Math.log2(count) - 1);
+const splitOf = (count: number): number => 2 ** levelOf(count - 1);
 
 /** What the inclusion proof of a leaf consists of, from the leaf's sibling up. Throws unless 0 <= index < size. */
 export function inclusionRanges(index: number, size: number): LeafRange[] {
@@ -149,7 +155,7 @@ export function verifyConsistency(
   if (!isPlace(old_size) || !isPlace(new_size) || old_size === 0 || old_size > new_size) return false;
   if (!areHashes([old_root, new_root, ...proof])) return false;
   if (old_size === new_size) return proof.length === 0 && equalBytes(old_root, new_root);
-  const isWhole = Number.isInteger(Math.log2(old_size));
+  const isWhole = 2 ** levelOf(old_size) === old_size;
   const [first, ...rest] = isWhole ? [old_root, ...proof] : proof;
   if (!first || proof.length === 0) return false;
   const path = new Path(old_size - 1, new_size - 1);

@@ -100,6 +100,30 @@ test("each pair of sizes has a proof that holds for it alone", () => {
   );
 });
 
+describe("a tree of any size up to the largest safe integer", () => {
+  // All leaves are the same, so that a subtree's hash depends on its level alone.
+  const levels = [LEAVES[0]!];
+  for (let level = 1; level <= 53; level += 1) levels.push(nodeHash(levels[level - 1]!, levels[level - 1]!));
+  const readLevel: ReadSubtree = (level) => levels[level]!;
+  const proofOf = (ranges: ReturnType<typeof inclusionRanges>) =>
+    ranges.map((range) => rangeHash(range, readLevel));
+  const sizes = [48, 49, 50, 52, 53].flatMap((bits) => [2 ** bits - 1, 2 ** bits, 2 ** bits + 1]);
+
+  it.each(sizes.filter(Number.isSafeInteger))("has proofs that hold: %i", (size) => {
+    const root = rootHash(size, readLevel);
+    for (const index of [0, 1, size / 2 - 1, size - 2, size - 1].map(Math.floor)) {
+      const proof = proofOf(inclusionRanges(index, size));
+      expect(proof.length).toBeLessThanOrEqual(53);
+      expect(verifyInclusion({ index, size, hash: LEAVES[0]! }, proof, root), `leaf ${index}`).toBe(true);
+    }
+    for (const old of sizes.filter((each) => each <= size)) {
+      const proof = proofOf(consistencyRanges(old, size));
+      const old_root = rootHash(old, readLevel);
+      expect(verifyConsistency(old, size, proof, old_root, root), `from ${old}`).toBe(true);
+    }
+  });
+});
+
 test("proofs of leaves and sizes that are not there are not made", () => {
   for (const [index, size] of [
     [0, 0],
