@@ -36,10 +36,10 @@ export function accessTokens(account: ServiceAccount, scope: string, reach: Reac
         signal,
       });
       if (!answer.ok) throw new Error(`the token endpoint answers ${answer.status}`);
-      const { access_token, expires_in } = (await answer.json()) as {
-        access_token: string;
-        expires_in: number;
-      };
+      const given = (await answer.json()) as { access_token?: unknown; expires_in?: number } | null;
+      const { access_token, expires_in = 0 } = given ?? {};
+      if (typeof access_token !== "string" || access_token === "")
+        throw new Error("no access token is answered");
       token = { text: access_token, until_ms: reach.now() + expires_in * 1000 };
       return access_token;
     },

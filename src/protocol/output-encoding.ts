@@ -35,10 +35,7 @@ const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/iu;
  */
 export function encodeForFileName(text: string): string {
   const portable = text.replace(/[^A-Za-z0-9._-]+/gu, "_").replace(/\.{2,}/gu, ".");
-  const name = portable
-    .replace(/^[._-]+/u, "")
-    .slice(0, NAME_BYTES_MAX)
-    .replace(/[.]+$/u, "");
-  if (name === "") return "file";
-  return RESERVED.test(name.split(".")[0]!) ? `file_${name}` : name;
+  const begun = portable.replace(/^[._-]+/u, "");
+  const own = RESERVED.test(begun.split(".")[0]!) ? `file_${begun}` : begun;
+  return own.slice(0, NAME_BYTES_MAX).replace(/[.]+$/u, "") || "file";
 }

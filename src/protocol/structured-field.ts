@@ -236,7 +236,8 @@ function bareText(value: BareItem): string {
 }
 
 function decimalText(number: number): string {
-  const text = checked(number.toFixed(3), Math.abs(number) < 1e12).replace(/0{1,2}$/, "");
+  const rounded = number.toFixed(3);
+  const text = checked(rounded, Math.abs(Number(rounded)) < 1e12).replace(/0{1,2}$/, "");
   return text === "-0.0" ? "0.0" : text;
 }
 

@@ -70,4 +70,12 @@ describe("an access token", () => {
     expect(await tokens.get(never)).toBe("late");
     expect(asked).toHaveLength(2);
   });
+
+  test.each([{}, { access_token: "" }, { access_token: null, expires_in: 60 }, null])(
+    "is not made of an answer without one: %j",
+    async (answer) => {
+      const { tokens } = endpoint(() => Response.json(answer));
+      await expect(tokens.get(never)).rejects.toThrow("no access token");
+    },
+  );
 });

@@ -9,6 +9,13 @@ import {
 } from "../../../src/protocol/output-encoding.ts";
 
 const anyText = fc.string({ unit: "binary", maxLength: 200 });
+/** As file names: of any length, and with a first part that Windows keeps for itself. */
+const longOrReserved = fc
+  .tuple(
+    fc.constantFrom("", "con.", "LPT1.", "..nul."),
+    fc.oneof(anyText, fc.stringMatching(/^[a-z.]{80,110}$/)),
+  )
+  .map((parts) => parts.join(""));
 
 test("HTML: nothing of a text can begin a tag, an entity or end an attribute", () => {
   expect(encodeForHtml(`<a b="c" d='e'>&`)).toBe("&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;");
@@ -56,15 +63,18 @@ describe("a file name", () => {
     ["…", "file"],
     ["", "file"],
     ["a".repeat(300), "a".repeat(100)],
+    [`con.${"a".repeat(96)}`, `file_con.${"a".repeat(91)}`],
+    [`con.${"a".repeat(90)}.b`, `file_con.${"a".repeat(90)}`],
+    ["con.", "file_con"],
   ])("%j", (text, name) => {
     expect(encodeForFileName(text)).toBe(name);
   });
 
   test("means nothing to a shell, a header or a file system, and is the same twice", () => {
     fc.assert(
-      fc.property(anyText, (text) => {
+      fc.property(longOrReserved, (text) => {
         const name = encodeForFileName(text);
-        expect(name).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]{0,104}$/);
+        expect(name).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/);
         expect(name).not.toContain("..");
         expect(name.endsWith(".")).toBe(false);
         expect(encodeForFileName(name)).toBe(name);

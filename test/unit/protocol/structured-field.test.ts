@@ -167,6 +167,7 @@ describe("structured fields", () => {
       new Token("a b"),
       new Token(""),
       new Decimal(1e12),
+      new Decimal(999_999_999_999.9996),
     ]) {
       expect(() => serializeMember(item(value))).toThrow(RangeError);
     }
