@@ -50,13 +50,17 @@ export const fitProse = (text: string, length_max: number): string =>
 const cut = (text: string, length_max: number): string =>
   text.length <= length_max ? text : `${text.slice(0, length_max - 1).replace(/[\ud800-\udbff]$/u, "")}…`;
 
-/** ISO 8601 in UTC, as in `2026-01-31T12:00:00Z`. */
+const isUtc = (text: string): boolean => /^\S+Z$/u.test(text) && !Number.isNaN(Date.parse(text));
+
+/** RFC 3339 in UTC, as in `2026-01-31T12:00:00Z`: of a day that the calendar has, for it is answered as it came. */
 export const Timestamp = v.pipe(
   v.string(),
   v.isoTimestamp("expected an ISO 8601 time such as 2026-01-31T12:00:00Z"),
+  v.check(isUtc, "expected a time in UTC, ending in Z"),
   v.check(
-    (text) => text.endsWith("Z") && !Number.isNaN(Date.parse(text)),
-    "expected a time in UTC, ending in Z",
+    // `Date.parse` takes the 31st of any month for a day of the next.
+    (text) => !isUtc(text) || toIso(Date.parse(text)).startsWith(text.slice(0, 10)),
+    "expected a day that the calendar has",
   ),
 );
 
