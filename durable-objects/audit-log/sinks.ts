@@ -4,7 +4,8 @@ import type { Sink } from "../../src/audit-sinks/sink.ts";
 import type { SinkStatus } from "../../src/schema/audit-sink.ts";
 import { toIso } from "../../src/schema/text.ts";
 import type { ObjectSurface } from "../object-surface.ts";
-import { SinkStore } from "./sink-store.ts";
+import { withTexts } from "./older-entries.ts";
+import { type SinkRow, SinkStore } from "./sink-store.ts";
 import type { AuditLogStore } from "./store.ts";
 
 const DELIVERY_BYTES_MAX = 4 * 1_048_576;
@@ -111,8 +112,8 @@ export class Sinks {
         name: sink.name,
         acknowledges: sink.acknowledges,
         status: row && row.failures > 0 ? "failing" : "healthy",
-        next_index: row?.next_idx ?? 0,
-        waiting_events: size - (row?.next_idx ?? 0),
+        next_index: this.#next(row),
+        waiting_events: size - this.#next(row),
         failures: row?.failures ?? 0,
         delivered_at: row?.delivered_at_ms ? toIso(row.delivered_at_ms) : null,
         next_attempt_at: row?.next_attempt_at_ms ? toIso(row.next_attempt_at_ms) : null,
@@ -124,7 +125,7 @@ export class Sinks {
   #dueAt({ sink, waiting_since_ms }: Lane): number | null {
     const row = this.#store.find(sink.name);
     if (row && row.failures > 0) return row.next_attempt_at_ms;
-    const waiting = this.#events.size() - (row?.next_idx ?? 0);
+    const waiting = this.#events.size() - this.#next(row);
     if (waiting <= 0) return null;
     return row?.chunk_end_idx || waiting >= sink.events_max ? 0 : (waiting_since_ms ?? 0) + sink.wait_ms;
   }
@@ -136,12 +137,11 @@ export class Sinks {
       lane.waiting_since_ms = null;
       const { first, end } = this.#plan(sink);
       try {
-        const sealed = this.#events.entries(first, end);
-        const in_clear = sink.leaves && this.#clear.isWanted();
-        const entries = in_clear ? await this.#clear.open(sealed) : sealed;
-        await this.#withinTime((signal) =>
-          sink.deliver({ workspace: this.#workspace(), first, entries }, signal),
-        );
+        await this.#withinTime(async (signal) => {
+          const entries = await this.#entriesFor(sink, first, end);
+          // Late already: it comes again.
+          if (!signal.aborted) await sink.deliver({ workspace: this.#workspace(), first, entries }, signal);
+        });
       } catch (defect) {
         this.#object.transact((now_ms) => this.#fail(sink, defect, now_ms));
         return;
@@ -150,10 +150,23 @@ export class Sinks {
     }
   }
 
+  /** With what R2 alone still keeps: a sink that is new, or is back, is behind all others. */
+  async #entriesFor({ leaves }: Sink, first: number, end: number): Promise<string[]> {
+    const rows = this.#events.rows(first, end);
+    const texts = await withTexts(this.#object.env.AUDIT_BUCKET, this.#workspace(), rows);
+    const sealed = texts.map(({ entry }) => entry);
+    return leaves && this.#clear.isWanted() ? this.#clear.open(sealed) : sealed;
+  }
+
+  /** What is past its retention is for nobody. */
+  #next(row: SinkRow | null): number {
+    return Math.max(row?.next_idx ?? 0, this.#events.first());
+  }
+
   #plan({ name, events_max }: Sink): { first: number; end: number } {
     const row = this.#store.find(name);
-    const first = row?.next_idx ?? 0;
-    if (row?.chunk_end_idx) return { first, end: row.chunk_end_idx };
+    const first = this.#next(row);
+    if (row?.chunk_end_idx && row.chunk_end_idx > first) return { first, end: row.chunk_end_idx };
     const end = this.#events.endOfBatch(first, events_max, DELIVERY_BYTES_MAX);
     this.#object.transact(() => this.#store.plan(name, first, end));
     return { first, end };

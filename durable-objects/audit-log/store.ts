@@ -26,6 +26,11 @@ export class AuditLogStore {
     return row?.size ?? 0;
   }
 
+  /** The index of the oldest event that is kept; 0 where there is none. */
+  first(): number {
+    return this.#sql.exec<{ first: number | null }>("SELECT min(idx) AS first FROM event").one().first ?? 0;
+  }
+
   /** Adds events in their order, each that is new by its id. */
   add(events: readonly SealedEvent[]): void {
     let index = this.size();
@@ -134,10 +139,13 @@ export class AuditLogStore {
 
   /** Entries as they are hashed and published, in their order. */
   entries(first: number, end: number): string[] {
-    return this.#sql
-      .exec<{ entry: string }>("SELECT entry FROM event WHERE idx >= ? AND idx < ? ORDER BY idx", first, end)
-      .toArray()
-      .map(({ entry }) => entry);
+    return this.rows(first, end).map(({ entry }) => entry);
+  }
+
+  /** The same with their indexes; the texts of old ones are empty. */
+  rows(first: number, end: number): EntryRow[] {
+    const sql = "SELECT idx, entry FROM event WHERE idx >= ? AND idx < ? ORDER BY idx";
+    return this.#sql.exec<EntryRow>(sql, first, end).toArray();
   }
 
   /** Where a batch from `first` on ends: at least one entry, then as many as stay within both bounds. */
@@ -145,7 +153,9 @@ export class AuditLogStore {
     let end = first;
     let bytes = 0;
     for (const { length } of this.#sql.exec<{ length: number }>(
-      "SELECT octet_length(entry) AS length FROM event WHERE idx >= ? ORDER BY idx LIMIT ?",
+      `SELECT CASE entry WHEN '' THEN ? ELSE octet_length(entry) END AS length
+       FROM event WHERE idx >= ? ORDER BY idx LIMIT ?`,
+      LEFT_BYTES,
       first,
       entries_max,
     )) {
@@ -156,6 +166,9 @@ export class AuditLogStore {
     return end;
   }
 }
+
+/** What an entry that is left to R2 counts for, its length being known there: of those, a delivery takes a bundle or so. */
+const LEFT_BYTES = 16_384;
 
 const CONDITIONS: Readonly<Record<keyof EventFilter, string>> = {
   event_type: "event_type = ?",

@@ -7,6 +7,7 @@ import type { ObjectSurface } from "../../../durable-objects/object-surface.ts";
 import type { Sink } from "../../../src/audit-sinks/sink.ts";
 import { clock } from "../harness/clock.ts";
 import { inside } from "../harness/objects.ts";
+import { env } from "../harness/worker.ts";
 import { eventNamed, newLog } from "./logs.ts";
 
 /** A sink that remembers what it took, after doing what a test says. */
@@ -30,6 +31,7 @@ async function lanes(...sinks: Sink[]) {
   const made = await inside(log.stub, (_, { storage }) => {
     const surface = {
       sql: storage.sql,
+      env,
       now: () => Date.now(),
       transact: <Value>(work: (now_ms: number) => Value) => storage.transactionSync(() => work(Date.now())),
       wakeBy: () => undefined,
@@ -178,6 +180,7 @@ it("for an hour one sink is dead, one refuses and one is slow: the others are on
   await inside(log.stub, async (_, { storage }) => {
     const surface = {
       sql: storage.sql,
+      env,
       now: clock.now_ms,
       transact: <Value>(work: (now_ms: number) => Value) =>
         storage.transactionSync(() => work(clock.now_ms())),
