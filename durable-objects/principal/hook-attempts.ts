@@ -134,14 +134,26 @@ export class HookAttempts {
       const plan = kept ? await this.#plan(live, kept) : refuse("conflict", UNREADABLE);
       // What has changed meanwhile is looked at anew by the next alarm.
       if (!this.#record.isLive(live)) return;
-      const more = object.transact((now_ms) => {
-        if (this.store.find(row.id)?.status !== "pending") return false;
-        if (row.attempts >= ATTEMPTS_MAX) this.fail(actor, row.id, plan.ok ? GIVEN_UP : plan.refusal, now_ms);
-        else if (!plan.ok && !isPutOff(plan)) this.fail(actor, row.id, plan.refusal, now_ms);
-        else this.store.saveAttempt(row.id, retryAt(now_ms, row.attempts));
-        return plan.ok && row.attempts < ATTEMPTS_MAX;
-      });
+      const more = this.#decide(row, actor, plan);
       if (more && plan.ok) await this.attempt(live.row.project_id, actor, row.id, plan.value.effects);
+    }
+  }
+
+  /** Whether one more attempt is to be made of it. */
+  #decide({ id, attempts }: DeliveryRow, actor: Actor, plan: Result<HookPlan>): boolean {
+    const { object } = this.#core;
+    try {
+      return object.transact((now_ms) => {
+        if (this.store.find(id)?.status !== "pending") return false;
+        if (attempts >= ATTEMPTS_MAX) this.fail(actor, id, plan.ok ? GIVEN_UP : plan.refusal, now_ms);
+        else if (!plan.ok && !isPutOff(plan)) this.fail(actor, id, plan.refusal, now_ms);
+        else this.store.saveAttempt(id, retryAt(now_ms, attempts));
+        return plan.ok && attempts < ATTEMPTS_MAX;
+      });
+    } catch {
+      // Nobody can be told of it, since too much waits for the audit log: it stays as it is, behind the others.
+      object.transact((now_ms) => this.store.postpone(id, now_ms + RETRY_FIRST_MS));
+      return false;
     }
   }
 
