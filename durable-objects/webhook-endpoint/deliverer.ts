@@ -55,20 +55,26 @@ export class Deliverer {
 
   /** Starts what is due; resolves when all of it has ended, or after a moment. Never throws. */
   async run(): Promise<void> {
-    const due_ms = this.nextAttempt();
-    if (due_ms === null || due_ms > this.#object.now()) return;
-    try {
-      if (!(await this.#standing.mayDeliver())) return;
-      await this.#keys.signing(this.#object.now());
-    } catch {
-      this.#not_before_ms = this.#object.now() + AGAIN_MS;
-      return;
-    }
+    if (!(await this.#maySend())) return;
     this.#startAll();
     const until_ms = Date.now() + GRACE_MS_MAX;
     while (this.#in_flight.size > 0 && Date.now() < until_ms) {
       const ended = Promise.race([...this.#in_flight.values()].map((lane) => lane.then(() => true)));
       if (!(await within(GRACE_MS, () => ended))) return;
+    }
+  }
+
+  /** Whether something is due that may go: whoever answers for it is there, and a key signs. Never throws. */
+  async #maySend(): Promise<boolean> {
+    const due_ms = this.nextAttempt();
+    if (due_ms === null || due_ms > this.#object.now()) return false;
+    try {
+      if (!(await this.#standing.mayDeliver())) return false;
+      await this.#keys.signing(this.#object.now());
+      return true;
+    } catch {
+      this.#not_before_ms = this.#object.now() + AGAIN_MS;
+      return false;
     }
   }
 
@@ -115,7 +121,7 @@ export class Deliverer {
   /** Takes the first that is due and may go; false where there is none. */
   #startOne(): boolean {
     const now_ms = this.#object.now();
-    if (!this.#object.isCreated() || this.#not_before_ms > now_ms) return false;
+    if (!this.#object.isCreated() || this.#standing.isHeld || this.#not_before_ms > now_ms) return false;
     if (this.#in_flight.size >= this.#room(now_ms)) return false;
     const [row] = this.#waiting(1);
     const { health, url } = this.#endpoint.endpoint();
@@ -126,14 +132,16 @@ export class Deliverer {
       })
       .finally(() => {
         this.#in_flight.delete(row.sequence);
-        this.#goOn();
+        return this.#goOn();
       });
     this.#in_flight.set(row.sequence, lane);
     return true;
   }
 
-  #goOn(): void {
-    if (!this.#object.isCreated() || this.#startOne()) return;
+  /** A lane that has ended takes the next, for as long as whoever answers for it is there. */
+  async #goOn(): Promise<void> {
+    const may_send = this.#object.isCreated() && (await this.#maySend());
+    if (!this.#object.isCreated() || (may_send && this.#startOne())) return;
     const due_ms = this.nextDue();
     if (due_ms !== null) this.#object.wakeBy(Math.max(due_ms, Date.now() + 1));
   }

@@ -78,6 +78,33 @@ it("whoever takes an endpoint over while its former owner is asked for waits for
   expect((await webhookOf(olga, hook)).metrics.held).toBe(false);
 });
 
+it("whoever answers for it and is suspended meanwhile has nothing more sent: the rest is kept", async () => {
+  const uma = await signUp();
+  const project = await newProject(uma);
+  const halt = new Halt();
+  const receiver = new Receiver(async () => {
+    await halt.here();
+    return new Response("thanks");
+  });
+  const hook = await register(uma, { project_id: project.id }, receiver);
+  for (let task = 0; task < 12; task += 1) await project.task();
+  await ringAlarm(project.stub);
+  const delivering = deliver(hook);
+  await halt.reached();
+  const begun = receiver.received.length;
+  await (await ada.recent()).client.suspendUser({ params: { user_id: uma.id } });
+  clock.advance(2);
+  halt.end();
+  await delivering;
+  await deliver(hook);
+  expect(receiver.received).toHaveLength(begun);
+  expect((await webhookOf(ada, hook)).metrics).toMatchObject({ held: true, pending: 12 - begun });
+  await (await ada.recent()).client.restoreUser({ params: { user_id: uma.id } });
+  clock.advance(301);
+  await deliver(hook);
+  expect(receiver.received).toHaveLength(12);
+});
+
 it("an answer of the address that it had before says nothing about the new one", async () => {
   const project = await newProject(olga);
   const halt = new Halt();
