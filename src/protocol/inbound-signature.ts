@@ -1,7 +1,7 @@
 // Signatures of inbound webhooks, each kind read into one form: which MACs came, over which bytes, and what the sender
 // says of the delivery. All are HMAC-SHA-256, over the raw body or over more than it. What a signature does not cover
 // is not authenticated: GitHub's covers the body alone, neither the delivery's id nor the kind of event.
-// Refuses, with null: headers that are missing or malformed, MACs of another length, more than ten of them.
+// Refuses, with null: headers that are missing or malformed, MACs of another length, more than twenty of them.
 //   standard_webhooks  webhook-id, webhook-timestamp, webhook-signature: over `<id>.<timestamp>.<body>`
 //   github             X-Hub-Signature-256: sha256=<hex>, over the body; X-GitHub-Delivery
 //   hmac               a header of one's choice: <prefix><hex or base64>, over the body or `<timestamp>.<body>`
