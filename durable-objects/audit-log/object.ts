@@ -194,7 +194,8 @@ export class AuditLog extends LoggedObject implements AuditLogRpc {
   }
 
   protected override nextHousekeeping(): number | null {
-    return earliest(this.#due_ms, this.#sinks.nextDue(), this.#retention.nextDue());
+    const looks = [this.#retention.nextDue(), this.#personal.nextLook()];
+    return earliest(this.#due_ms, this.#sinks.nextDue(), ...looks);
   }
 
   /** The outboxes end here; the log's own few events go the same way as all others. */

@@ -31,6 +31,8 @@ const KEYS_MAX = 1_000;
 const PSEUDONYMS_MAX = 100;
 /** Subjects that are sealed anew at a time, after the newest master key has changed. */
 const RESEAL_MAX = 200;
+/** How often that is looked at where nothing else happens. */
+const LOOK_MS = 86_400_000;
 
 const subjectOf = ({ user_id, timestamp }: Pick<AuditEvent, "user_id" | "timestamp">): string =>
   user_id ?? `strangers/${timestamp.slice(0, 7)}`;
@@ -39,6 +41,7 @@ export class Personal {
   readonly #object: ObjectSurface;
   readonly #store: SubjectStore;
   readonly #keys = new Map<string, SubjectKey>();
+  #next_look_ms = Date.now() + LOOK_MS;
 
   constructor(object: ObjectSurface) {
     this.#object = object;
@@ -61,16 +64,27 @@ export class Personal {
     this.#keys.delete(subject);
   }
 
+  /** When to look again for what an older master key seals: one that is taken out must find nothing. */
+  nextLook(): number {
+    return this.#next_look_ms;
+  }
+
   /** Seals secrets anew that an older master key seals, some at a time, so that it can be retired. */
   async reseal(): Promise<void> {
     const { key_ring } = this.#object.config;
-    const rows = this.#store.sealedByOthers(key_ring.newest.key_id, RESEAL_MAX);
+    // What no key of the ring opens stays as it is, and in nobody's way.
+    const older = key_ring.ids().filter((key_id) => key_id !== key_ring.newest.key_id);
+    const rows = this.#store.sealedBy(older, RESEAL_MAX);
+    let moved = 0;
     for (const { name, box } of rows) {
       const secret = box && (await this.#openSecret(name, new Uint8Array(box)));
       if (!secret) continue;
       const fresh = await this.#sealSecret(name, secret);
       this.#object.transact(() => this.#store.reseal(name, key_ring.newest.key_id, fresh));
+      moved += 1;
     }
+    const are_more = rows.length === RESEAL_MAX && moved > 0;
+    this.#next_look_ms = Date.now() + (are_more ? 0 : LOOK_MS);
   }
 
   async #sealOne(event: UnsequencedEvent): Promise<SealedEvent> {

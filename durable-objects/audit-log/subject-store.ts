@@ -28,13 +28,12 @@ export class SubjectStore {
     );
   }
 
-  /** Those that another than the newest master key seals. */
-  sealedByOthers(key_id: string, limit: number): SubjectRow[] {
+  /** Those that one of these master keys seals. */
+  sealedBy(key_ids: readonly string[], limit: number): SubjectRow[] {
     return this.#sql
       .exec<SubjectRow>(
-        `SELECT name, box FROM subject WHERE key_id < ?1
-         UNION ALL SELECT name, box FROM subject WHERE key_id > ?1 LIMIT ?2`,
-        key_id,
+        "SELECT name, box FROM subject WHERE key_id IN (SELECT value FROM json_each(?)) LIMIT ?",
+        JSON.stringify(key_ids),
         limit,
       )
       .toArray();

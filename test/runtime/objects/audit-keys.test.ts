@@ -6,6 +6,7 @@ import { parseKeyRing } from "../../../src/protocol/key-ring.ts";
 import { randomBytes } from "../../../src/protocol/random.ts";
 import { formatVerifierKey, openNote } from "../../../src/protocol/signed-note.ts";
 import type { AuditEntry } from "../../../src/schema/audit-event.ts";
+import { clock } from "../harness/clock.ts";
 import { evict, inside, ringAlarm, rowsOf } from "../harness/objects.ts";
 import { env } from "../harness/worker.ts";
 import { set } from "../identity/settings.ts";
@@ -148,6 +149,42 @@ it("secrets of subjects move to a new master key by themselves, and open after t
   await useRing([third]);
   await evict(log.stub);
   expect((await addresses(log)).slice(0, 2)).toEqual(["192.0.2.77", "192.0.2.77"]);
+  await useRing(first);
+});
+
+it("in a log to which nothing comes any more they move within a day, however many they are", async () => {
+  const log = await newLog();
+  for (let at = 0; at < 450; at += 1) await log.append(1, { ...BOB, user_id: `usr_${at}` });
+  for (let round = 0; round < 3; round += 1) {
+    clock.advance(61);
+    await ringAlarm(log.stub);
+  }
+  await useRing([newKey("fourth"), ...first]);
+  await evict(log.stub);
+  // As the platform rings: where an alarm stands, and its time has come.
+  const until_ms = clock.now_ms() + 2 * 86_400_000;
+  for (let round = 0; round < 10; round += 1) {
+    const at_ms = await inside(log.stub, (_, { storage }) => storage.getAlarm());
+    if (at_ms === null || at_ms > until_ms) break;
+    clock.advance(Math.max(0, at_ms - clock.now_ms()) / 1000);
+    await ringAlarm(log.stub);
+  }
+  expect(await rowsOf(log.stub, "SELECT DISTINCT key_id FROM subject")).toEqual([{ key_id: "fourth" }]);
+  await useRing(first);
+});
+
+it("those that no key opens any more keep no others from moving", async () => {
+  const log = await newLog();
+  await log.append(1, BOB);
+  await ringAlarm(log.stub);
+  const lost = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
+    INSERT INTO subject SELECT 'usr_lost' || i, '0_lost', box FROM n, subject WHERE name = 'usr_bob'`;
+  await rowsOf(log.stub, lost);
+  await useRing([newKey("sixth"), ...first]);
+  await evict(log.stub);
+  for (let round = 0; round < 3; round += 1) await grow(log);
+  const moved = "SELECT key_id FROM subject WHERE name = 'usr_bob'";
+  expect(await rowsOf(log.stub, moved)).toEqual([{ key_id: "sixth" }]);
   await useRing(first);
 });
 
