@@ -17,7 +17,7 @@ import type { AdmissionPolicy, RequestContext } from "../../src/schema/messages/
 import { type Refusal, refuse } from "../../src/schema/result.ts";
 import type { Core } from "./core.ts";
 import { type SessionState, STATE_VERSION, sightingOf } from "./session-state.ts";
-import { riskColumns, type SessionRow } from "./session-store.ts";
+import { riskColumns, riskIn, type SessionRow } from "./session-store.ts";
 import { viewAfterUse, viewOf } from "./session-view.ts";
 
 export interface LiveSession {
@@ -142,11 +142,13 @@ export class LiveSessions {
     // It was seen whenever it was used, and whenever that was elsewhere, the state was sealed anew.
     const { last } = state.risk;
     const seen = { ...last, at_ms: Math.max(last.at_ms, used_ms) };
+    // Where sealing what was raised was cut off, the row alone knows of it.
+    const risk = row.risk_score > state.risk.score ? riskIn(row) : state.risk;
     const opened = {
       row,
       secret,
       view: viewOf(row, description, this.#core.config.session, true),
-      state: { ...state, risk: { ...state.risk, last: seen } },
+      state: { ...state, risk: { ...risk, last: seen } },
       sealed_sighting: last,
     };
     const counters = { unsaved_risk: false, requests: 0, counted_from_ms: used_ms };

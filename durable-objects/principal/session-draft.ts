@@ -1,13 +1,13 @@
 // A session before it is saved. Sealing is asynchronous, so all that needs it is made ready first.
 import { bindTo } from "../../src/domain/session.ts";
-import { noRisk, type Risk, type RiskReason } from "../../src/domain/session-risk.ts";
+import { noRisk, type Risk } from "../../src/domain/session-risk.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
 import { randomBytes, randomId } from "../../src/protocol/random.ts";
 import { mintSessionToken } from "../../src/protocol/session-token.ts";
 import type { RequestContext } from "../../src/schema/messages/request.ts";
 import type { Core } from "./core.ts";
 import { STATE_VERSION, sightingOf } from "./session-state.ts";
-import { riskColumns, type SessionRow } from "./session-store.ts";
+import { riskColumns, riskIn, type SessionRow } from "./session-store.ts";
 
 const DEVICE_LENGTH_MAX = 200;
 
@@ -42,10 +42,10 @@ export async function draftSession(
 }
 
 /** Without the time of raising: whoever may renew is not under suspicion, and comes under it only by a further reason. */
-export const riskOf = ({ risk_score, risk_reasons }: SessionRow) => ({
-  score: risk_score,
-  reasons: JSON.parse(risk_reasons) as RiskReason[],
-});
+export function riskOf(row: SessionRow): Pick<Risk, "score" | "reasons"> {
+  const { score, reasons } = riskIn(row);
+  return { score, reasons };
+}
 
 export const sealedFields = ({ id, secret_hash, state, description, risk }: SessionDraft) => ({
   id,

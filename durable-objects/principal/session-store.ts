@@ -1,5 +1,5 @@
 // The principal's sessions, as rows: in clear only ids, hashes and times.
-import type { Risk } from "../../src/domain/session-risk.ts";
+import type { Risk, RiskReason } from "../../src/domain/session-risk.ts";
 
 export interface SessionRow {
   readonly id: string;
@@ -13,7 +13,7 @@ export interface SessionRow {
   readonly state_version: number;
   readonly state: Uint8Array;
   readonly description: Uint8Array;
-  /** Shown to the owner, and known to a renewal; what decides on other requests is in the sealed state. */
+  /** Shown to the owner, and known to a renewal; what decides on other requests is the sealed state, if that is no less. */
   readonly risk_score: number;
   /** JSON array. */
   readonly risk_reasons: string;
@@ -41,6 +41,12 @@ export const riskColumns = ({ score, reasons, raised_at_ms }: Omit<Risk, "last">
   risk_score: score,
   risk_reasons: JSON.stringify(reasons),
   risk_raised_at_ms: raised_at_ms,
+});
+
+export const riskIn = (row: RiskColumns): Omit<Risk, "last"> => ({
+  score: row.risk_score,
+  reasons: JSON.parse(row.risk_reasons) as RiskReason[],
+  raised_at_ms: row.risk_raised_at_ms,
 });
 
 const rowOf = (stored: Stored): SessionRow => ({

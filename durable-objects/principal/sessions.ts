@@ -14,7 +14,7 @@ import { networkKey } from "./attempts.ts";
 import { type Core, DIRECTORY, ENDED_MEANWHILE } from "./core.ts";
 import type { Proofs } from "./proofs.ts";
 import { draftSession, riskOf, type SessionDraft, sealedFields } from "./session-draft.ts";
-import type { SessionRow } from "./session-store.ts";
+import { riskIn, type SessionRow } from "./session-store.ts";
 import { timesOf, viewOf } from "./session-view.ts";
 
 /** Two live sessions this far apart are told to their owner. */
@@ -102,10 +102,9 @@ export class Sessions {
       if (!parent) return refuse("session_ended");
       if (parent.replaced_at_ms !== null)
         return refuse("conflict", { detail: "this session was renewed already" });
-      const risk = { score: parent.risk_score, raised_at_ms: parent.risk_raised_at_ms };
-      if (isSuspicious(risk, parent.authenticated_at_ms))
+      if (isSuspicious(riskIn(parent), parent.authenticated_at_ms))
         return refuse("step_up_required", { rule: "session_risk" });
-      if (risk.score !== draft.risk.score)
+      if (parent.risk_score !== draft.risk.score)
         return refuse("conflict", { detail: "this session's risk was raised meanwhile: renew it once more" });
       rows.saveReplaced(parent.id, now_ms);
       return ok(this.signedIn(draft, this.continue(draft, parent, now_ms)));

@@ -1,5 +1,6 @@
 // Monitoring: a session whose use looks wrong must authenticate again, or ends; owner and auditor see why.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { Sealing } from "../../../durable-objects/principal/sealing.ts";
 import { clock } from "../harness/clock.ts";
 import { crash, evict, objectOf, shipAll } from "../harness/objects.ts";
 import { admin, type Person, signUp } from "../harness/people.ts";
@@ -47,6 +48,20 @@ describe("a session", () => {
     expect(session.risk).toEqual({ score: 45, reasons: ["new_country", "new_fingerprint"] });
     const [event] = await events("session.risk_raised", bob);
     expect(event?.details).toMatchObject({ score: 45 });
+  });
+
+  it("stays under suspicion although what was raised could not be sealed before its object ended", async () => {
+    const bob = await signUp({ cf: lisbon });
+    clock.advance(60);
+    vi.spyOn(Sealing.prototype, "sealState").mockRejectedValueOnce(new Error("cut off"));
+    expect((await bob.send("/v1/session", { cf: changed })).status).toBe(500);
+    await evict(objectOf("PRINCIPAL", `main/${bob.id}`));
+    expect((await bob.send("/v1/session", { cf: lisbon })).status).toBe(401);
+    bob.cf = lisbon;
+    clock.advance(1);
+    await bob.client.stepUp({ body: bob.proof() });
+    const { session } = (await bob.client.currentSession()).body;
+    expect(session.risk).toEqual({ score: 45, reasons: ["new_country", "new_fingerprint"] });
   });
 
   it("stays under suspicion across evictions and crashes", async () => {
