@@ -90,8 +90,9 @@ it("whoever answers for it and is suspended meanwhile has nothing more sent: the
   for (let task = 0; task < 12; task += 1) await project.task();
   await ringAlarm(project.stub);
   const delivering = deliver(hook);
-  await halt.reached();
-  const begun = receiver.received.length;
+  // As many as go at once: whatever is signed last has come, too.
+  const begun = 6;
+  await vi.waitFor(() => expect(receiver.received).toHaveLength(begun), { timeout: 10_000 });
   await (await ada.recent()).client.suspendUser({ params: { user_id: uma.id } });
   clock.advance(2);
   halt.end();
