@@ -7,6 +7,7 @@ import { ok, type Result, refuse } from "./result.ts";
 
 /** Tasks in one document that is read. What is written has no limit but the project's. */
 export const PLAN_TASKS_MAX = 10_000;
+const TOO_MANY = `expected at most ${PLAN_TASKS_MAX} tasks`;
 
 /** A claim is its holder's alone: in a document its task is open. */
 const PlanStatus = v.picklist(["open", "in_progress", "blocked", "done", "cancelled"]);
@@ -31,7 +32,7 @@ export const Plan = v.strictObject({
   tasks: v.pipe(
     v.array(PlanTask),
     v.minLength(1, "expected at least one task"),
-    v.maxLength(PLAN_TASKS_MAX, `expected at most ${PLAN_TASKS_MAX} tasks`),
+    v.maxLength(PLAN_TASKS_MAX, TOO_MANY),
   ),
 });
 
@@ -67,7 +68,7 @@ export const planRow = (task: PlanTask): string[] => Object.values(COLUMNS).map(
 
 /**
  * The document that a table stands for; whether it is a good one, `Plan` says. Refuses a column that is unknown or
- * there twice, a missing `ref` or `title`, and a row that is longer than the first.
+ * there twice, a missing `ref` or `title`, more rows than a document has tasks, and a row that is longer than the first.
  */
 export function planFromRows(rows: readonly (readonly string[])[]): Result<{ tasks: unknown[] }> {
   const [names = [], ...body] = rows;
@@ -75,6 +76,7 @@ export function planFromRows(rows: readonly (readonly string[])[]): Result<{ tas
   if (wrong !== -1) return complain(`/columns/${wrong}`, `expected each once, of ${PLAN_COLUMNS.join(", ")}`);
   const missing = ["ref", "title"].find((name) => !names.includes(name));
   if (missing !== undefined) return complain("/columns", `expected a column ${missing}`);
+  if (body.length > PLAN_TASKS_MAX) return complain("/tasks", TOO_MANY);
   const long = body.findIndex((row) => row.length > names.length);
   if (long !== -1) return complain(`/tasks/${long}`, `expected at most ${names.length} cells`);
   return ok({

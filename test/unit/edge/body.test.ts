@@ -1,8 +1,11 @@
 // Bodies are JSON in UTF-8, bounded while they arrive: what is too large is never held, what is odd never parsed.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { planOperations } from "../../../src/api/operations/plan.ts";
 import { BODY_BYTES_MAX, readBody } from "../../../src/edge/body.ts";
 import type { Clock } from "../../../src/edge/body-pace.ts";
+import { csvRow } from "../../../src/protocol/csv.ts";
+import { PLAN_COLUMNS, PLAN_TASKS_MAX } from "../../../src/schema/plan.ts";
 import { corporaNote, corporaRoot, readCorpusLines } from "../corpora.ts";
 
 const MAX = 1_024;
@@ -328,6 +331,31 @@ describe.skipIf(!corporaRoot)(`JSON test suite${corporaNote}`, () => {
       const result = await read(bytesOf(each), undefined, BODY_BYTES_MAX);
       if (each.expect === "accept") expect(typeof result, each.name).toBe("object");
       if (each.expect === "reject") expect(["malformed_json", "body_too_large"], each.name).toContain(result);
+    }
+  });
+});
+
+describe("a table", () => {
+  const { body_bytes_max = 0, body_table: table } = planOperations.importPlan;
+  const readTable = async (text: string) => {
+    const result = await readBody(request(text, { "Content-Type": "text/csv" }), body_bytes_max, { table });
+    return result.ok ? (result.value as { tasks: unknown[] }).tasks.length : result.refusal;
+  };
+
+  test("of as many tasks as a document may have is read, with every column", async () => {
+    const row = csvRow(PLAN_COLUMNS.map(() => ""));
+    expect(await readTable(csvRow(PLAN_COLUMNS) + row.repeat(PLAN_TASKS_MAX))).toBe(PLAN_TASKS_MAX);
+  });
+
+  test("of more rows is refused before any becomes a task", async () => {
+    const errors = [{ pointer: "/tasks", detail: "expected at most 10000 tasks" }];
+    expect(await readTable(`ref,title\n${"a\n".repeat(10_001)}`)).toMatchObject({ errors });
+  });
+
+  test("of next to nothing but cells is refused while it is read", async () => {
+    for (const text of [`ref,title\n${"a\n".repeat(4_000_000)}`, ",".repeat(8_000_000)]) {
+      const detail = expect.stringMatching(/^line \d+: there are more than 131072 cells$/u);
+      expect(await readTable(text)).toMatchObject({ reason: "malformed_request", detail });
     }
   });
 });

@@ -177,6 +177,22 @@ describe("a refusal", () => {
     expect(refusalOf(long).errors).toEqual([{ pointer: `/${"k".repeat(64)}`, detail: "unknown field" }]);
   });
 
+  test("costs no more than what it says: nothing is looked at behind the twentieth complaint", () => {
+    let looked_at = 0;
+    const wrong = () => ({
+      get n() {
+        looked_at += 1;
+        return "x";
+      },
+    });
+    const Deep = v.strictObject({ outer: v.array(Fields) });
+    const outer = Array.from({ length: 100 }, () => ({ list: Array.from({ length: 3 }, wrong) }));
+    const errors = errorsOf(Deep, { outer });
+    expect(errors).toHaveLength(20);
+    expect(errors[19]).toEqual({ pointer: "/outer/6/list/1/n", detail: "expected number" });
+    expect(looked_at).toBe(20);
+  });
+
   test("says `required` for what is missing, and only for that", () => {
     const Needs = v.strictObject({ name: v.string(), nested: v.optional(v.strictObject({ n: v.number() })) });
     expect(errorsOf(Needs, {})).toEqual([{ pointer: "/name", detail: "required" }]);

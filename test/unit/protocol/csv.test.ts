@@ -100,6 +100,14 @@ it.each([
   expect(parseCsv(text)).toEqual({ ok: false, line, complaint });
 });
 
+it("more cells than are wanted are refused with their line, empty ones among them", () => {
+  expect(parseCsv("a,b\nc,\n", 4)).toMatchObject({ ok: true });
+  const complaint = "there are more than 3 cells";
+  for (const text of ["a,b\nc,d\n", "a,b\nc,\ne,f", "a\nb,c,d", "a,,\n,", "\na,b,c,"]) {
+    expect(parseCsv(text, 3), text).toEqual({ ok: false, line: 2, complaint });
+  }
+});
+
 it("what others wrote comes as they wrote it: formulas, and apostrophes that defuse none", () => {
   expect(rowsOf("=1+1,-2,+3,@x\n'tis,'a,'=1,''=1")).toEqual([
     ["=1+1", "-2", "+3", "@x"],
