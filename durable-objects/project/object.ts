@@ -211,7 +211,7 @@ export class Project extends WebhookOwner implements ProjectRpc {
   }
 
   createTasks(actor: Actor, plan: readonly PlannedTask[]) {
-    return this.#tasks.createPlan(actor, plan);
+    return this.#tasks.createPlan(actor, plan, (task) => task);
   }
 
   async openWork(actor: Actor) {

@@ -41,9 +41,11 @@ export class Plan {
   }
 
   async create(actor: Actor, plan: readonly PlanTask[]): Promise<Result<Changed<readonly string[]>>> {
-    const created = await this.#tasks.createPlan(actor, plan);
+    const created = await this.#tasks.createPlan(actor, plan, ({ id }): string | { id: string } => id);
     if (!created.ok) return created;
-    return ok({ ...created.value, value: created.value.value.map(({ id }) => id) });
+    // An answer that was kept before ids alone were has whole tasks.
+    const ids = created.value.value.map((each) => (typeof each === "string" ? each : each.id));
+    return ok({ ...created.value, value: ids });
   }
 
   *#pages(): Generator<string> {

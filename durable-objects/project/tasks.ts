@@ -94,13 +94,17 @@ export class Tasks {
     return ok(this.#save(actor, task, { ...task, status, result: result ?? task.result }, now_ms));
   }
 
-  /** All tasks of a plan, or none. */
-  createPlan(actor: Actor, plan: readonly Planned[]): Promise<Result<Changed<readonly Task[]>>> {
+  /** All tasks of a plan, or none. What is to be answered of each is kept for repeats, so let it be little. */
+  createPlan<Answer>(
+    actor: Actor,
+    plan: readonly Planned[],
+    answered: (task: Task) => Answer,
+  ): Promise<Result<Changed<readonly Answer[]>>> {
     return this.#gate.change(actor, "task:create", "task.imported", (now_ms) => {
       const tasks = this.createAll(actor, plan, now_ms);
       if (!tasks.ok) return tasks;
       const ids = tasks.value.map(({ id }) => id);
-      return ok({ value: tasks.value, details: { tasks: ids.length }, tasks: ids });
+      return ok({ value: tasks.value.map(answered), details: { tasks: ids.length }, tasks: ids });
     });
   }
 

@@ -255,6 +255,28 @@ it("a repeated import under one key is carried out once", async () => {
   expect(await countIn(project_id)).toBe(1);
 });
 
+it("a repeated import is carried out once however long its texts are", async () => {
+  const project_id = await newProject();
+  const description = "Paint the door. ".repeat(518);
+  const tasks = Array.from({ length: 1_000 }, (_, at) => ({ ref: `t${at}`, title: "Paint", description }));
+  const request = { params: { project_id }, body: { tasks }, idempotency_key: "import-long" };
+  const first = await bob.client.importPlan(request);
+  expect((await bob.client.importPlan(request)).body).toEqual(first.body);
+  expect(await countIn(project_id)).toBe(1_000);
+});
+
+it("an import is repeated although its answer was kept when answers still had whole tasks", async () => {
+  const project_id = await newProject();
+  const body = { tasks: [{ ref: "a", title: "A" }] };
+  const request = { params: { project_id }, body, idempotency_key: "import-old" };
+  const first = await bob.client.importPlan(request);
+  await rowsOf(
+    objectOf("PROJECT", `main/${project_id}`),
+    "UPDATE idempotency_key SET answer = replace(replace(answer, '[\"', '[{\"id\":\"'), '\"]', '\"}]')",
+  );
+  expect((await bob.client.importPlan(request)).body).toEqual(first.body);
+});
+
 it("who is no member gets neither out nor in", async () => {
   const eve = await signUp();
   const project_id = await newProject();
