@@ -33,15 +33,23 @@ export const KEEP_ALIVE = ": keep-alive\n\n";
 
 /** Reads events from text that comes in pieces. */
 export class EventReader {
+  /** A line that has not ended yet. It is looked at once it has, not with each piece: that would be quadratic. */
   #rest = "";
+  /** The last piece ended a line with CR: an LF that comes next belongs to it. */
+  #after_return = false;
   /** Characters of the event's data so far, with the line breaks between. */
   #size = 0;
   #event: { event?: string; data: string[]; id?: string; retry_ms?: number } = { data: [] };
 
   /** The events that this piece completes; throws RangeError for one that is too large. */
   read(piece: string): StreamEvent[] {
-    const lines = (this.#rest + piece).split(/\r\n|\n|\r(?!$)/u);
-    this.#rest = lines.pop()!;
+    const text = this.#after_return && piece.startsWith("\n") ? piece.slice(1) : piece;
+    if (piece !== "") this.#after_return = piece.endsWith("\r");
+    const [first, ...more] = text.split(/\r\n|\n|\r/u);
+    this.#rest += first;
+    const rest = more.pop();
+    const lines = rest === undefined ? [] : [this.#rest, ...more];
+    this.#rest = rest ?? this.#rest;
     const events = lines.flatMap((line) => this.#line(line));
     this.#bound(this.#size + this.#rest.length);
     return events;

@@ -8,9 +8,13 @@ export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerat
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let rest = "";
   for await (const chunk of stream as ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop()!;
-    yield* lines;
+    const [first, ...more] = decoder.decode(chunk, { stream: true }).split("\n");
+    // A line is looked at once it is whole, not with each piece of it: that would be quadratic.
+    rest += first;
+    for (const next of more) {
+      yield rest;
+      rest = next;
+    }
   }
   rest += decoder.decode();
   if (rest !== "") yield rest;

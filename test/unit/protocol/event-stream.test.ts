@@ -1,6 +1,6 @@
 // Server-sent events: the standard's own examples, and what is written is read again, however it is cut in pieces.
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { EventReader, eventText, KEEP_ALIVE, type StreamEvent } from "../../../src/protocol/event-stream.ts";
 
 const read = (...pieces: string[]): StreamEvent[] => {
@@ -57,6 +57,21 @@ describe("reading (WHATWG HTML, section 9.2.6)", () => {
     expect(read(`${"data\n".repeat(1_048_577)}\n`)[0]!.data).toHaveLength(1_048_576);
     expect(() => read(`${"data\n".repeat(1_048_578)}\n`)).toThrow(RangeError);
   });
+});
+
+test("of a line in many pieces each character is looked at once", () => {
+  const split = vi.spyOn(String.prototype, "split");
+  const reader = new EventReader();
+  for (let pieces = 0; pieces < 1_000; pieces += 1) reader.read(pieces === 0 ? "data: " : "x".repeat(100));
+  const looked_at = split.mock.contexts.reduce<number>((sum, text) => sum + String(text).length, 0);
+  split.mockRestore();
+  expect(looked_at).toBe(99_906);
+  expect(reader.read("\n\n")).toEqual([{ data: "x".repeat(99_900) }]);
+});
+
+test("a line that ends in CR has ended, whatever comes next", () => {
+  expect(read("data: a\r\r")).toEqual([{ data: "a" }]);
+  expect(read("data: a\r", "", "\n", "\ndata: b\r", "\r\n")).toEqual([{ data: "a" }, { data: "b" }]);
 });
 
 test("what is written is read again, however it is cut", () => {

@@ -1,6 +1,6 @@
 // Lines out of a stream in whatever pieces it comes, and a stream out of texts as they are asked for.
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { linesOf, streamOf } from "../../../src/protocol/json-lines.ts";
 
 const piecesOf = (bytes: Uint8Array, size: number) =>
@@ -28,6 +28,15 @@ describe("lines", () => {
         expect(await all(linesOf(piecesOf(new TextEncoder().encode(text), size)))).toEqual(wanted);
       }),
     );
+  });
+
+  test("that come in many pieces are looked at once", async () => {
+    const split = vi.spyOn(String.prototype, "split");
+    const found = await all(linesOf(piecesOf(new Uint8Array(100_000).fill(0x61), 100)));
+    const looked_at = split.mock.contexts.reduce<number>((sum, text) => sum + String(text).length, 0);
+    split.mockRestore();
+    expect(found).toEqual(["a".repeat(100_000)]);
+    expect(looked_at).toBe(100_000);
   });
 
   test("that are no UTF-8 end the stream with an error", async () => {
