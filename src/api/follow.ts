@@ -50,8 +50,7 @@ export async function* followChanges(
       if (!passes(failure)) throw failure;
       if (failure instanceof ProblemError) wait_ms = (failure.retry_after_seconds ?? 1) * 1_000;
     }
-    await pause(wait_ms);
-    signal?.throwIfAborted();
+    await unlessAborted(pause(wait_ms), signal);
   }
 }
 
@@ -91,6 +90,16 @@ async function* open(
   } finally {
     await pieces.cancel().catch(() => undefined);
   }
+}
+
+/** Throws the signal's reason as soon as it is given: a pause may last as long as a Retry-After says. */
+async function unlessAborted(paused: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  const { promise: aborted, resolve } = Promise.withResolvers<void>();
+  const onAbort = () => resolve();
+  signal?.addEventListener("abort", onAbort);
+  if (!signal?.aborted) await Promise.race([paused, aborted]);
+  signal?.removeEventListener("abort", onAbort);
+  signal?.throwIfAborted();
 }
 
 const passes = (failure: unknown): boolean =>

@@ -117,3 +117,21 @@ test("a signal ends it", async () => {
   });
   await expect(following.next()).rejects.toThrow("enough");
 });
+
+test("a signal ends it while it waits, however long it was told to", async () => {
+  const controller = new AbortController();
+  const fetch: Fetch = async () => problem(503, "unavailable", { "retry-after": "86400" });
+  const waiting = Promise.withResolvers<void>();
+  const following = followChanges({ origin, fetch }, PROJECT, {
+    after: 0,
+    signal: controller.signal,
+    pause: () => {
+      waiting.resolve();
+      return new Promise(() => {});
+    },
+  });
+  const next = following.next();
+  await waiting.promise;
+  controller.abort(new Error("enough"));
+  await expect(next).rejects.toThrow("enough");
+});
