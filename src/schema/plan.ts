@@ -40,10 +40,10 @@ type Cells = Record<string, string>;
 
 const LIST = ";";
 const list = (values: readonly string[]): string => values.join(LIST);
-const fromList = (cell: string): string[] =>
+const fromList = (cell: string, trimmed = (each: string) => each.trim()): string[] =>
   cell
     .split(LIST)
-    .map((each) => each.trim())
+    .map((each) => trimmed(each))
     .filter((each) => each !== "");
 
 /** Columns of the table, in order, each with its cell of a task. */
@@ -103,7 +103,8 @@ function taskFrom(cells: Cells): unknown {
   return {
     ...Object.fromEntries(given),
     skills: fromList(skills),
-    labels: fromList(labels),
+    // One may end with a space, and would be another without.
+    labels: fromList(labels, (label) => label.trimStart()),
     depends_on: fromList(depends_on),
     ...(estimate.some((cell) => cell) && { estimate: estimateFrom(estimate) }),
   };

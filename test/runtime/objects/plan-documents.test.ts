@@ -59,7 +59,7 @@ const task = fc.record({
   status: fc.constantFrom("open", "in_progress", "blocked", "done", "cancelled"),
   priority: fc.constantFrom("low", "normal", "high", "urgent"),
   skills: fc.uniqueArray(fc.constantFrom("c++", "c#", "go", "sign-off"), { maxLength: 3 }),
-  labels: fc.uniqueArray(fc.constantFrom("ui", "für bücher", "a/b"), { maxLength: 3 }),
+  labels: fc.uniqueArray(fc.constantFrom("ui", "ui ", "für bücher", "a/b"), { maxLength: 3 }),
   parent: fc.constant(null),
   estimate: fc.option(estimate),
   due_at: fc.option(fc.constantFrom("2026-12-01T00:00:00Z", "2027-01-31T12:30:00.250Z")),
