@@ -8,12 +8,18 @@ import { throughputCase } from "./throughput.ts";
 
 type Ask = (principal: Principal, population: Population) => { path: string; body?: unknown };
 
-const product = (title: string, method: string, expected_status: number, ask: Ask): Side => ({
+const product = (
+  title: string,
+  method: string,
+  expected_status: number,
+  ask: Ask,
+  callers: "principals" | "editors" = "principals",
+): Side => ({
   title,
   worker: "product",
   expected_status,
   requests: (population) =>
-    population!.principals.map((principal) => {
+    population![callers].map((principal) => {
       const { path, body } = ask(principal, population!);
       return requestBytes(method, path, clientHeaders(principal.address, principal.session_token), body);
     }),
@@ -55,6 +61,7 @@ export const createTaskInOne: Side = {
       path: `/v1/projects/${shared_project_id}/tasks`,
       body: TASK,
     }),
+    "editors",
   ),
   crowd_only: true,
 };

@@ -1,8 +1,9 @@
 // Fills a fresh product with what the cases need: an ADMIN with a second factor, users with a session and a
-// project with a task each, and one project that all of them edit. Goes through the API alone.
+// project with a task each, and one project that as many of them edit as may. Goes through the API alone.
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { TOTP } from "otpauth";
 import { bootstrapToken } from "../../scripts/secrets.mjs";
+import { QUOTAS } from "../../src/domain/project.ts";
 import { CF_BLOB_HEADER } from "./capnp.ts";
 import { Connection, requestBytes } from "./http.ts";
 
@@ -27,8 +28,9 @@ export interface SigningWorker {
 export interface Population {
   readonly principals: readonly Principal[];
   readonly workers: readonly SigningWorker[];
-  /** Everybody edits this one. */
   readonly shared_project_id: string;
+  /** Who edits that project: the first of the principals, as many as a project may have. */
+  readonly editors: readonly Principal[];
   /** The ADMIN comes from `address(0)`. */
   readonly admin_token: string;
 }
@@ -73,7 +75,8 @@ export async function seed(port: number, bootstrap_key: string, count: number): 
   const principals: Principal[] = [];
   for (let i = 0; i < count; i++) principals.push(await makePrincipal(call, i));
 
-  const [owner, ...others] = principals;
+  const editors = principals.slice(0, QUOTAS.members);
+  const [owner, ...others] = editors;
   const headers = clientHeaders(owner!.address, owner!.session_token);
   const { project } = await call("POST", "/v1/projects", headers, { name: "Everybody's" }, 201);
   for (const { id } of others)
@@ -81,7 +84,7 @@ export async function seed(port: number, bootstrap_key: string, count: number): 
   const workers: SigningWorker[] = [];
   for (let i = 0; i < count; i++) workers.push(await makeWorker(call, admin_token, i));
   connection.close();
-  return { principals, workers, shared_project_id: project.id, admin_token };
+  return { principals, workers, shared_project_id: project.id, editors, admin_token };
 }
 
 /** What replies hold, as far as the seeding uses it; each holds one or two of these. */
