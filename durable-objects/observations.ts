@@ -15,7 +15,7 @@ import { within } from "./within.ts";
 /** How long what was noted waits for company, and then for an answer: a second in all. */
 const SEND_MS = 750;
 const ANSWER_MS = 250;
-/** Older ones go with the next commit; a row for each commit would cost as much as it saves. */
+/** So often they go with a commit; a row for each commit would cost as much as it saves. */
 const RIPE_MS = 500;
 const MERGE_MS = 60_000;
 /** Kinds kept apart within one second; whatever is beyond shares one kind per event type and decision. */
@@ -60,8 +60,9 @@ export class Observations {
   readonly #noted = new Map<string, Observation>();
   /** Kinds whose first was sent, and until when others are only counted. */
   readonly #sent = new Map<string, number>();
-  /** When the first of those to be stored was. */
-  #since_ms = Number.POSITIVE_INFINITY;
+  /** Whether some are to be stored, and when that was last done. */
+  #is_waiting = false;
+  #flushed_ms = Number.NEGATIVE_INFINITY;
   /** When the first count that was stored since this was last asked is to be settled. */
   #due_ms = Number.POSITIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -75,7 +76,7 @@ export class Observations {
 
   /** Whether the next commit is to take some along. */
   get areRipe(): boolean {
-    return Date.now() - this.#since_ms >= RIPE_MS;
+    return this.#is_waiting && Date.now() - this.#flushed_ms >= RIPE_MS;
   }
 
   /** Cheap: the event itself is made when it is sent. */
@@ -110,9 +111,8 @@ export class Observations {
     const fresh = [...this.#noted].filter(([, each]) => !each.is_to_be_stored && each.first === null);
     const batches = Map.groupBy(fresh, ([, { destination }]) => destination);
     await Promise.all(Array.from(batches, ([to, batch]) => this.#sendBatch(to, batch, send, now_ms)));
-    const is_left = this.#since_ms < Number.POSITIVE_INFINITY;
-    if (is_left) this.#since_ms = Number.NEGATIVE_INFINITY;
-    return is_left;
+    this.#flushed_ms = Number.NEGATIVE_INFINITY;
+    return this.#is_waiting;
   }
 
   async #sendBatch(
@@ -146,7 +146,7 @@ export class Observations {
 
   #store(observation: Observation): void {
     observation.is_to_be_stored = true;
-    this.#since_ms = Math.min(this.#since_ms, Date.now());
+    this.#is_waiting = true;
   }
 
   #remember(key: string, until_ms: number): void {
@@ -174,7 +174,8 @@ export class Observations {
     }
     for (const key of shipped) this.#remember(key, due_ms);
     for (const [key] of stored) this.#noted.delete(key);
-    this.#since_ms = Number.POSITIVE_INFINITY;
+    this.#is_waiting = false;
+    this.#flushed_ms = Date.now();
     if (this.#noted.size > 0 || this.#timer === null) return;
     clearTimeout(this.#timer);
     this.#timer = null;

@@ -67,6 +67,23 @@ const count = (sql: SqlStorage, table: string) =>
 const sum = (events: readonly UnsequencedEvent[]) =>
   events.reduce((total, { metadata }) => total + metadata.count, 0);
 
+it("a commit takes along what was noted just before it, at most twice a second", async () => {
+  const ripe = await inCommonLab(async (sql) => {
+    const { observations, deliver } = stage(sql);
+    observations.note(refusal({ at_ms: 0 }), "audit");
+    await deliver(0);
+    const ripe = [observations.areRipe];
+    for (const wait_seconds of [0, 0.499, 0.001]) {
+      clock.advance(wait_seconds);
+      observations.note(refusal({ at_ms: 1_000 }), "audit");
+      ripe.push(observations.areRipe);
+      if (wait_seconds === 0) observations.flush(1_000);
+    }
+    return ripe;
+  });
+  expect(ripe).toEqual([false, true, false, true]);
+});
+
 it("of equal refusals the first is sent at once, and the rest of its minute as one event with their count", async () => {
   const [first, within, after] = await inCommonLab(async (sql) => {
     const { observations, deliver, counts } = stage(sql);
