@@ -30,6 +30,8 @@ interface Started {
 type Measured = Map<string, Slice[]>;
 
 const SLICES = 4;
+/** So long the runtime goes on compiling what a fresh process runs most. */
+const WARM_UP_SECONDS = 6;
 /** No case is quicker than 50,000 requests a second. */
 const REQUESTS_PER_SECOND_MAX = 50_000;
 /** Nor are requests that have to be made one by one. */
@@ -69,8 +71,7 @@ async function playRound(
   const started: Started[] = [];
   try {
     for (const { side } of sides) started.push(await start(bench, side));
-    for (const each of started)
-      await measure(bench, each, bench.options.connections, Math.max(1, bench.options.seconds / 2));
+    for (const each of started) await measure(bench, each, bench.options.connections, WARM_UP_SECONDS);
     for (const connections of crowds(bench)) {
       const seconds = connections === 1 ? bench.options.seconds / 3 : bench.options.seconds;
       for (let slice = 0; slice < SLICES; slice++)
