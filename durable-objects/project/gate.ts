@@ -33,6 +33,9 @@ export interface Step {
   readonly work: (now_ms: number) => Result<Outcome<unknown> | null>;
 }
 
+/** What decides about somebody who has been admitted. */
+type Standing = Pick<Actor, "principal_id" | "roles" | "permissions">;
+
 /** The feed tells of tasks and of members. */
 const LISTENING: readonly Permission[] = ["project:read", "task:read"];
 
@@ -117,10 +120,19 @@ export class Gate {
   }
 
   /** Whether somebody who listens may go on. */
-  mayListen(actor: Pick<Actor, "principal_id" | "roles" | "permissions">): boolean {
+  mayListen(actor: Standing): boolean {
+    return this.#mayStill(actor, LISTENING);
+  }
+
+  /** Whether somebody who reads all tasks may go on. */
+  mayReadOn(actor: Standing): boolean {
+    return this.#object.isCreated() && this.#mayStill(actor, ["task:read"]);
+  }
+
+  #mayStill(actor: Standing, permissions: readonly Permission[]): boolean {
     if (!READABLE.includes(this.#store.project().status)) return false;
     const role = this.#store.roleOf(actor.principal_id);
-    return LISTENING.every((permission) => decideAccess(actor, role, permission).allowed);
+    return permissions.every((permission) => decideAccess(actor, role, permission).allowed);
   }
 
   #record<Value>(

@@ -51,6 +51,7 @@ import { Leases } from "./leases.ts";
 import { Life } from "./life.ts";
 import { Members } from "./members.ts";
 import { Plan } from "./plan.ts";
+import { PlanReadings } from "./plan-readings.ts";
 import { PlanStore } from "./plan-store.ts";
 import schema from "./schema.sql";
 import { ProjectStore } from "./store.ts";
@@ -91,7 +92,13 @@ export class Project extends WebhookOwner implements ProjectRpc {
     super(ctx, env, { name: "project", script: schema, shared: { webhooks } });
     this.#store = new ProjectStore(this.sql);
     this.#feed = new Feed(new FeedStore(this.sql));
-    const tasks = new TaskStore(this.sql, () => this.id);
+    const plan = new PlanStore(this.sql);
+    const readings = new PlanReadings(plan);
+    const tasks = new TaskStore(
+      this.sql,
+      () => this.id,
+      (id) => readings.keep(id),
+    );
     this.#filing = tasks.filing;
     this.#rules = new TaskRules(this.sql);
     this.#leases = new Leases(this.surface(), tasks);
@@ -121,7 +128,7 @@ export class Project extends WebhookOwner implements ProjectRpc {
     this.#comments = new Comments(this.#gate, this.#store, this.#rules, this.sql);
     this.#hook_effects = new HookEffects(this.#gate, this.#tasks, this.#comments, tasks, external);
     this.#breakdowns = new Breakdowns(this.surface(), this.#gate, this.#store, this.#tasks);
-    this.#plan = new Plan(this.#store, new PlanStore(this.sql), this.#tasks, this.#gate);
+    this.#plan = new Plan(this.#store, plan, readings, this.#tasks, this.#gate);
     this.#broadcast = new Broadcast(this.surface(), this.#feed, () => this.outbox.source().incarnation);
     this.endpoints = new WebhookRegistry(this.surface(), {
       endpoints_max: ENDPOINTS_MAX,

@@ -26,6 +26,13 @@ interface PlanRow extends WorkRow {
   description: string;
 }
 
+/** A task as a line of an export, and its place among the others. */
+export interface PlanPlace {
+  readonly number: number;
+  readonly id: string;
+  readonly line: string;
+}
+
 export class PlanStore {
   readonly #sql: SqlStorage;
 
@@ -51,30 +58,52 @@ export class PlanStore {
     }));
   }
 
-  ids(after: number, limit: number): { number: number; id: string }[] {
+  /** The number of the newest task; 0 where there is none. */
+  newest(): number {
+    const sql = "SELECT coalesce(max(number), 0) AS number FROM task";
+    return this.#sql.exec<{ number: number }>(sql).one().number;
+  }
+
+  ids(after: number, last: number, limit: number): { number: number; id: string }[] {
     return this.#sql
       .exec<{ number: number; id: string }>(
-        "SELECT number, id FROM task WHERE number > ? ORDER BY number LIMIT ?",
+        "SELECT number, id FROM task WHERE number > ? AND number <= ? ORDER BY number LIMIT ?",
         after,
+        last,
         limit,
       )
       .toArray();
   }
 
-  tasks(after: number, limit: number): { number: number; exported: ExportLine }[] {
+  places(after: number, last: number, limit: number): PlanPlace[] {
     const rows = this.#sql.exec<PlanRow>(
-      `SELECT number, id, title, description, status, priority, estimate, skills, labels, parent_id, due_at,
-         updated_at_ms,
-         (SELECT json_group_array(waits_for ORDER BY position) FROM dependency WHERE task_id = task.id) AS depends_on
-       FROM task WHERE number > ? ORDER BY number LIMIT ?`,
+      `SELECT ${columns} FROM task WHERE number > ? AND number <= ? ORDER BY number LIMIT ?`,
       after,
+      last,
       limit,
     );
-    return Array.from(rows, (row) => ({ number: row.number, exported: exportedOf(row) }));
+    return Array.from(rows, placeOf);
+  }
+
+  place(id: string): PlanPlace | null {
+    const rows = this.#sql.exec<PlanRow>(`SELECT ${columns} FROM task WHERE id = ?`, id);
+    return Array.from(rows, placeOf)[0] ?? null;
   }
 }
 
+const columns = `number, id, title, description, status, priority, estimate, skills, labels, parent_id, due_at, updated_at_ms,
+  (SELECT json_group_array(waits_for ORDER BY position) FROM dependency WHERE task_id = task.id) AS depends_on`;
+
+/** One line of an export. */
+export const lineOf = (value: ExportLine): string => `${JSON.stringify(value)}\n`;
+
 const estimateOf = (json: string | null): Estimate | null => (json === null ? null : JSON.parse(json));
+
+const placeOf = (row: PlanRow): PlanPlace => ({
+  number: row.number,
+  id: row.id,
+  line: lineOf(exportedOf(row)),
+});
 
 const exportedOf = ({ id, updated_at_ms, ...row }: PlanRow): ExportLine => ({
   kind: "task",

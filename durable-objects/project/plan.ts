@@ -1,27 +1,28 @@
 // A project's tasks as a whole: what a schedule needs, and documents out and in.
 import { streamOf } from "../../src/protocol/json-lines.ts";
-import type { ExportLine, OpenWork } from "../../src/schema/messages/project.ts";
+import type { OpenWork } from "../../src/schema/messages/project.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import type { PlanTask } from "../../src/schema/plan.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Gate } from "./gate.ts";
-import type { PlanStore } from "./plan-store.ts";
+import type { PlanReadings } from "./plan-readings.ts";
+import { lineOf, type PlanStore } from "./plan-store.ts";
 import type { ProjectStore } from "./store.ts";
 import type { Tasks } from "./tasks.ts";
 
 const SCHEDULED_MAX = 10_000;
-/** Rows that an export reads at once; between pages the object serves others. */
-const PAGE_ROWS = 500;
 
 export class Plan {
   readonly #project: ProjectStore;
   readonly #store: PlanStore;
+  readonly #readings: PlanReadings;
   readonly #tasks: Tasks;
   readonly #gate: Gate;
 
-  constructor(project: ProjectStore, store: PlanStore, tasks: Tasks, gate: Gate) {
+  constructor(project: ProjectStore, store: PlanStore, readings: PlanReadings, tasks: Tasks, gate: Gate) {
     this.#project = project;
     this.#store = store;
+    this.#readings = readings;
     this.#tasks = tasks;
     this.#gate = gate;
   }
@@ -36,8 +37,9 @@ export class Plan {
     });
   }
 
+  /** The tasks as they are when the first line is asked for. Breaks off where the reader loses access meanwhile. */
   document(actor: Actor): Result<ReadableStream<Uint8Array>> {
-    return this.#gate.read(actor, "task:read", () => ok(streamOf(this.#pages())));
+    return this.#gate.read(actor, "task:read", () => ok(streamOf(this.#pages(actor))));
   }
 
   async create(actor: Actor, plan: readonly PlanTask[]): Promise<Result<Changed<readonly string[]>>> {
@@ -48,24 +50,15 @@ export class Plan {
     return ok({ ...created.value, value: ids });
   }
 
-  *#pages(): Generator<string> {
-    const { name, description } = this.#project.project();
-    yield line({ kind: "heading", heading: { name, description } });
-    for (const rows of paged((after) => this.#store.ids(after, PAGE_ROWS))) {
-      yield line({ kind: "ids", ids: rows.map(({ id }) => id) });
+  *#pages(actor: Actor): Generator<string> {
+    const reading = this.#readings.begin(() => this.#gate.mayReadOn(actor));
+    try {
+      const { name, description } = this.#project.project();
+      yield lineOf({ kind: "heading", heading: { name, description } });
+      for (const ids of reading.ids()) yield lineOf({ kind: "ids", ids });
+      for (const lines of reading.lines()) yield lines.join("");
+    } finally {
+      this.#readings.end(reading);
     }
-    for (const rows of paged((after) => this.#store.tasks(after, PAGE_ROWS))) {
-      yield rows.map(({ exported }) => line(exported)).join("");
-    }
-  }
-}
-
-const line = (value: ExportLine): string => `${JSON.stringify(value)}\n`;
-
-function* paged<Row extends { readonly number: number }>(read: (after: number) => Row[]): Generator<Row[]> {
-  let rows = read(0);
-  while (rows.length > 0) {
-    yield rows;
-    rows = read(rows.at(-1)!.number);
   }
 }

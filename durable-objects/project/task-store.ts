@@ -35,13 +35,16 @@ export class TaskStore {
   readonly filing: FilingStore;
   readonly #sql: SqlStorage;
   readonly #projectId: () => string;
+  readonly #before: (id: string) => void;
   /** The statement that adds a task: every one has the same columns in the same order. */
   #insertion: string | null = null;
 
-  constructor(sql: SqlStorage, projectId: () => string) {
+  /** @param before Called with the id of a task that is about to be changed or deleted. */
+  constructor(sql: SqlStorage, projectId: () => string, before: (id: string) => void) {
     this.filing = new FilingStore(sql);
     this.#sql = sql;
     this.#projectId = projectId;
+    this.#before = before;
   }
 
   get project_id(): string {
@@ -89,6 +92,7 @@ export class TaskStore {
    * a task is first claimed or in progress, anew after each time it was open.
    */
   save(task: Task, now_ms: number, also: { readonly fencing_token?: number } = {}): void {
+    this.#before(task.id);
     const row: Row = { ...rowOf(task), ...also };
     const columns = Object.keys(row);
     const [before] = this.#sql.exec(`SELECT ${columns} FROM task WHERE id = ?`, task.id).toArray();
@@ -108,11 +112,13 @@ export class TaskStore {
   }
 
   saveDependencies(task: Task): void {
+    this.#before(task.id);
     this.#sql.exec("DELETE FROM dependency WHERE task_id = ?", task.id);
     this.#saveDependencies(task);
   }
 
   delete(id: string): void {
+    this.#before(id);
     this.#sql.exec("DELETE FROM dependency WHERE task_id = ?", id);
     this.#sql.exec("DELETE FROM task WHERE id = ?", id);
   }

@@ -9,7 +9,7 @@ import { PLAN_FORMATS } from "./plan-formats.ts";
 /** Characters of a piece: each costs the reader a turn. */
 const PIECE = 16_384;
 
-/** The document in pieces. Tasks that came or went meanwhile are left out. */
+/** The document in pieces. Of the tasks those alone whose ids came before. */
 export async function* planDocument(
   lines: ReadableStream<Uint8Array>,
   format: keyof typeof PLAN_FORMATS,

@@ -41,7 +41,7 @@ export const planOperations = {
     tag: "projects",
     summary: "All tasks as one document",
     description:
-      "What the tasks are, without who did what when: as JSON, as CSV whose cells no spreadsheet calculates, or, those with a due date, as iCalendar. Tasks name one another by `ref`; imported into another project and exported there, the document is the same.",
+      "What the tasks are, without who did what when: as JSON, as CSV whose cells no spreadsheet calculates, or, those with a due date, as iCalendar. All of it is of one moment, however long it takes to read. Tasks name one another by `ref`; imported into another project and exported there, the document is the same.",
     caller: "session",
     api_tokens: true,
     permission: "task:read",
