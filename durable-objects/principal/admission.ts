@@ -1,15 +1,13 @@
 // Admission: the one call that every authenticated request makes first. Token bucket, session, bindings and
 // deadlines, role and permission, in that order. Memory holds what the object owns; a commit happens only
 // when a debit or a last use must be kept.
-
 import { isKeyExpired } from "../../src/domain/certificate.ts";
 import { HOUR_MS } from "../../src/domain/lockout.ts";
-import { allows, type Override, permissionsInForce, permissionsOf, ruleOf } from "../../src/domain/role.ts";
+import { permissionsOf } from "../../src/domain/role.ts";
 import { isRecent, LAST_USE_STALE_MS } from "../../src/domain/session.ts";
 import { decodeBase64Url, utf8 } from "../../src/protocol/base64url.ts";
 import { equalBytes } from "../../src/protocol/constant-time.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
-import type { User } from "../../src/schema/account.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
 import type {
   Admission,
@@ -18,15 +16,13 @@ import type {
   SignatureClaim,
 } from "../../src/schema/messages/admission.ts";
 import type { Actor, AdmissionPolicy, RequestContext } from "../../src/schema/messages/request.ts";
-import { ok, type Result, refuse } from "../../src/schema/result.ts";
-import type { Role } from "../../src/schema/role.ts";
-import type { WorkerProfile } from "../../src/schema/worker.ts";
+import { type Result, refuse } from "../../src/schema/result.ts";
 import type { Buckets } from "./buckets.ts";
 import type { Core } from "./core.ts";
 import { ended, type LiveSession, type LiveSessions } from "./live-sessions.ts";
 import { REPLAYED } from "./nonce-store.ts";
+import { EVERYTHING, Permits } from "./permits.ts";
 import type { LiveKey, Signatures } from "./signatures.ts";
-import type { Account } from "./store.ts";
 
 /** The rule by which whatever lives by an expired certificate is refused. */
 const KEY_EXPIRED = "certificate_expired";
@@ -36,33 +32,19 @@ const WITHOUT_KEY = { rule: "proof_of_key" };
 /** What is no base64url is nobody's secret, and nothing's signature. */
 const bytesOf = (text: string) => decodeBase64Url(text) ?? new Uint8Array();
 
-/** A session is limited by nothing but its owner's permissions. */
-const EVERYTHING = -1;
-
-interface Identity {
-  readonly account: Account;
-  readonly roles: readonly Role[];
-  readonly overrides: readonly Override[];
-  readonly has_factor: boolean;
-  readonly worker: WorkerProfile | null;
-  readonly user: User & { readonly email_confirmed: boolean };
-}
-
 export class Admissions {
   readonly #core: Core;
   readonly #buckets: Buckets;
   readonly #live: LiveSessions;
   readonly #signatures: Signatures;
-  #identity: Identity | null = null;
+  readonly #permits: Permits;
 
   constructor(core: Core, buckets: Buckets, live: LiveSessions, signatures: Signatures) {
     this.#core = core;
     this.#buckets = buckets;
     this.#live = live;
     this.#signatures = signatures;
-    core.onChange(() => {
-      this.#identity = null;
-    });
+    this.#permits = new Permits(core);
   }
 
   async admit({ id, secret, context, target }: SecretClaim, policy: AdmissionPolicy): Promise<Admission> {
@@ -81,7 +63,7 @@ export class Admissions {
     this.#buckets.keep(policy);
     if (session?.unsaved_risk) await this.#live.saveRisk(session, bytes);
     if (!policy.describe_session || !session || !decision.ok) return { rate_limit, decision };
-    const { user, roles } = this.#who();
+    const { user, roles } = this.#permits.who();
     return {
       rate_limit,
       decision,
@@ -141,7 +123,7 @@ export class Admissions {
     const { refusal, rate_limit } = this.#buckets.debit(policy, now_ms);
     const decision = refusal
       ? { ok: false as const, refusal }
-      : this.#permitProgram(policy, context, key.id, now_ms);
+      : this.#permits.permitProgram(policy, context, key.id, now_ms);
     if (decision.ok && now_ms - (key.last_used_at_ms ?? 0) >= LAST_USE_STALE_MS) {
       object.transact(() => keys.saveLastUse(key.id, now_ms));
     }
@@ -173,17 +155,7 @@ export class Admissions {
       keys.saveLastUse(key.row.id, now_ms);
     });
     object.wakeBy(now_ms + HOUR_MS);
-    return this.#permitProgram(policy, context, key.row.id, now_ms);
-  }
-
-  #permitProgram(
-    policy: AdmissionPolicy,
-    context: RequestContext,
-    key_id: string,
-    now_ms: number,
-  ): Result<Actor> {
-    if (!policy.api_tokens) return refuse("permission_denied", { rule: "not_for_programs" });
-    return this.#permit(policy, context, key_id, EVERYTHING, now_ms);
+    return this.#permits.permitProgram(policy, context, key.row.id, now_ms);
   }
 
   #decideToken(
@@ -196,14 +168,14 @@ export class Admissions {
     const token = this.#core.tokens.find(token_id);
     if (!token || !equalBytes(sha256(secret), token.secret_hash)) return ended("no_such_token");
     if (now_ms >= token.expires_at_ms) return ended("token_expired");
-    const { account } = this.#who();
+    const { account } = this.#permits.who();
     if (account.status !== "active") return ended(account.status);
     if (now_ms - (token.last_used_at_ms ?? 0) >= LAST_USE_STALE_MS) {
       this.#core.object.transact(() => this.#core.tokens.saveLastUse(token_id, now_ms));
     }
     if (!policy.api_tokens) return refuse("permission_denied", { rule: "not_for_api_tokens" });
     if (policy.proof_of_key) return refuse("permission_denied", WITHOUT_KEY);
-    return this.#permit(policy, context, token_id, permissionsOf(token.permissions), now_ms);
+    return this.#permits.permit(policy, context, token_id, permissionsOf(token.permissions), now_ms);
   }
 
   #decide(
@@ -214,49 +186,17 @@ export class Admissions {
   ): Result<Actor> {
     const refusal = this.#live.check(session, policy, context, now_ms);
     if (refusal) return { ok: false, refusal };
-    const { account } = this.#who();
+    const { account } = this.#permits.who();
     if (account.status !== "active") return ended(account.status);
     this.#live.use(session, now_ms);
     if (policy.proof_of_key) return refuse("permission_denied", WITHOUT_KEY);
     if (session.row.key_id !== null && !(policy.key_sessions ?? policy.api_tokens)) {
       return refuse("permission_denied", { rule: "not_for_key_sessions" });
     }
-    const permitted = this.#permit(policy, context, session.row.id, EVERYTHING, now_ms);
+    const permitted = this.#permits.permit(policy, context, session.row.id, EVERYTHING, now_ms);
     if (!permitted.ok || !policy.recent_authentication) return permitted;
     if (isRecent(session.row.authenticated_at_ms, now_ms)) return permitted;
     return refuse("step_up_required", { rule: "authentication_too_old" });
-  }
-
-  /** Roles, overrides and what the credential is limited to, against the permission that the operation wants. */
-  #permit(
-    policy: AdmissionPolicy,
-    context: RequestContext,
-    credential_id: string,
-    limited_to: number,
-    now_ms: number,
-  ): Result<Actor> {
-    const { account, roles, overrides, has_factor, worker } = this.#who();
-    const permissions = permissionsInForce(roles, overrides, has_factor, now_ms) & limited_to;
-    if (policy.permission !== null && !allows(permissions, policy.permission)) {
-      const lacking = allows(limited_to, policy.permission) ? null : "token_lacks";
-      return refuse("permission_denied", {
-        rule: lacking ?? ruleOf(policy.permission, roles, overrides, now_ms),
-      });
-    }
-    return ok({
-      workspace: this.#core.workspace,
-      principal_id: account.id,
-      username: account.username,
-      roles,
-      permissions,
-      mfa_enabled: has_factor,
-      session_id: credential_id,
-      address: context.source.address,
-      place: context.source.place,
-      request_id: context.request_id,
-      ...(worker && { worker }),
-      ...(policy.permission === "task:claim" && { leases: this.#core.work.leases(now_ms) }),
-    });
   }
 
   #record(
@@ -270,8 +210,7 @@ export class Admissions {
     const targets = target === "" ? [] : [target];
     if (decision.ok) {
       if (policy.read_event === null) return;
-      const { roles, overrides } = this.#who();
-      const rule = policy.permission === null ? "own" : ruleOf(policy.permission, roles, overrides, now_ms);
+      const rule = this.#permits.ruleFor(policy, now_ms);
       const type = policy.read_event as EventType;
       this.#core.object.observe({ type, at_ms: now_ms, by: decision.value, rule, targets });
       return;
@@ -289,19 +228,7 @@ export class Admissions {
     });
   }
 
-  #who(): Identity {
-    this.#identity ??= {
-      account: this.#core.store.account(),
-      roles: this.#core.rolesInForce(),
-      overrides: this.#core.overrides.all(),
-      has_factor: this.#core.hasFactor(),
-      worker: this.#core.workerProfile(),
-      user: { ...this.#core.user(), email_confirmed: this.#core.mailbox.address("confirmed") !== null },
-    };
-    return this.#identity;
-  }
-
   #by(context: RequestContext, session_id: string) {
-    return { ...context, principal_id: this.#who().account.id, session_id };
+    return { ...context, principal_id: this.#permits.who().account.id, session_id };
   }
 }

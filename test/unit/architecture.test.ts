@@ -65,7 +65,6 @@ const PACKAGES: Record<string, readonly string[]> = {
 const LINES_MAX = 250;
 /** Longer than that, and why; never twice as long. */
 const LONGER: Record<string, string> = {
-  "durable-objects/principal/admission.ts": "one decision, in the order of its checks",
   "durable-objects/principal/object.ts": "one method per message of the principal",
   "durable-objects/project/object.ts": "one method per message of the project",
   "durable-objects/workspace/object.ts": "one method per message of the workspace",

@@ -9,7 +9,7 @@ export const accessControls: Controls = {
   ),
   roles: control(
     "Roles and overrides are read from the principal on each request, deny wins, overrides end, and a change ends or refreshes sessions.",
-    "src/domain/role.ts durable-objects/principal/admission.ts",
+    "src/domain/role.ts durable-objects/principal/permits.ts",
     "unit/domain/role runtime/authorization runtime/credentials/override",
   ),
   "project-roles": control(
