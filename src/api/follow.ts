@@ -33,10 +33,11 @@ export async function* followChanges(
 ): AsyncGenerator<FeedEvent> {
   const params = { project_id };
   const call = { ...(signal && { signal }) };
-  let known = after ?? (await createClient(settings).listChanges({ params }, call)).body.newest;
+  let known = after;
   for (;;) {
     let wait_ms = RETRY_MS;
     try {
+      known ??= (await createClient(settings).listChanges({ params }, call)).body.newest;
       for await (const { id, event, data, retry_ms } of open(settings, project_id, known, signal)) {
         if (retry_ms !== undefined) wait_ms = retry_ms;
         if (id === undefined) continue;

@@ -80,6 +80,8 @@ export class EventReader {
     const { data, ...event } = this.#event;
     this.#size = 0;
     this.#event = { data: [] };
+    // A time to wait holds though no data came with it: the next event brings it.
+    if (data.length === 0 && event.retry_ms !== undefined) this.#event.retry_ms = event.retry_ms;
     return data.length === 0 ? [] : [{ ...event, data: data.join("\n") }];
   }
 }

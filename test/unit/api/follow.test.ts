@@ -90,6 +90,34 @@ test("what passes is waited for as long as it says, what does not ends the itera
   expect(waits).toEqual([30_000, 2_000, 2_000, 2_000]);
 });
 
+test("what passes is waited for also before it knows where the feed is", async () => {
+  const answers = [
+    () => problem(503, "unavailable", { "retry-after": "7" }),
+    () => Promise.reject(new TypeError("connection refused")),
+    () => Response.json({ changes: [], count: 0, next_after: 7, newest: 7 }),
+    () => streaming(textOf(8)),
+  ];
+  const waits: number[] = [];
+  const pause = async (ms: number) => void waits.push(ms);
+  const fetch: Fetch = async () => answers.shift()!();
+  for await (const event of followChanges({ origin, fetch }, PROJECT, { pause })) {
+    expect(event).toMatchObject({ type: "change", change: { number: 8 } });
+    break;
+  }
+  expect(waits).toEqual([7_000, 2_000]);
+});
+
+test("it comes back when the service says, which it says before it has anything to tell", async () => {
+  const answers = [`retry: 5\n${KEEP_ALIVE}${textOf(1)}`, textOf(2)];
+  const waits: number[] = [];
+  const pause = async (ms: number) => void waits.push(ms);
+  const fetch: Fetch = async () => streaming(answers.shift()!);
+  for await (const event of followChanges({ origin, fetch }, PROJECT, { after: 0, pause })) {
+    if (event.type === "change" && event.change.number === 2) break;
+  }
+  expect(waits).toEqual([5]);
+});
+
 test("whoever stops listening closes the connection", async () => {
   let cancelled = false;
   const stream = new ReadableStream({

@@ -41,6 +41,13 @@ describe("reading (WHATWG HTML, section 9.2.6)", () => {
     expect(read("retry: 2000\ndata: x\n\n")).toEqual([{ retry_ms: 2000, data: "x" }]);
   });
 
+  test("a retry without data holds for the next event that has any", () => {
+    expect(read("retry: 5\n\nid: 1\n\n: ping\n\ndata: x\n\ndata: y\n\n")).toEqual([
+      { retry_ms: 5, data: "x" },
+      { data: "y" },
+    ]);
+  });
+
   test("an event of more than a mebibyte is refused", () => {
     const reader = new EventReader();
     const line = `data: ${"x".repeat(100_000)}\n`;
