@@ -89,7 +89,7 @@ CREATE TABLE cosigned (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   size INTEGER NOT NULL,
   note TEXT NOT NULL,             -- the checkpoint as the log signed it
-  lines TEXT NOT NULL             -- JSON: witness -> its signature line
+  lines TEXT NOT NULL             -- JSON: signature lines of witnesses
 ) STRICT;
 
 CREATE TABLE configuration (

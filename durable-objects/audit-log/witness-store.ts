@@ -4,8 +4,8 @@ export interface CosignedRow {
   readonly size: number;
   /** The checkpoint as the log signed it. */
   readonly note: string;
-  /** Witness to its signature line, with its newline. */
-  readonly lines: Readonly<Record<string, string>>;
+  /** Signature lines of witnesses, each with its newline. */
+  readonly lines: readonly string[];
 }
 
 export class WitnessStore {
@@ -19,7 +19,8 @@ export class WitnessStore {
     const [row] = this.#sql
       .exec<{ size: number; note: string; lines: string }>("SELECT size, note, lines FROM cosigned")
       .toArray();
-    return row ? { ...row, lines: JSON.parse(row.lines) as CosignedRow["lines"] } : null;
+    // The version before kept them by the witness's name.
+    return row ? { ...row, lines: Object.values<string>(JSON.parse(row.lines)) } : null;
   }
 
   save({ size, note, lines }: CosignedRow): void {

@@ -1,12 +1,7 @@
 // What witnesses have cosigned: the newest such checkpoint of this log with their lines. A cosignature counts where
 // this log's own key has signed the same text, whoever brings it.
 import { parseCheckpoint } from "../../src/protocol/checkpoint.ts";
-import {
-  type Cosignature,
-  cosignedAt,
-  parseWitnessKey,
-  readCosignatures,
-} from "../../src/protocol/cosignature.ts";
+import { cosignedBy, parseWitnessKey, readCosignatures } from "../../src/protocol/cosignature.ts";
 import { openNote, parseVerifierKey, readNote, type VerifierKey } from "../../src/protocol/signed-note.ts";
 import type { Cosigned } from "../../src/schema/messages/audit-log.ts";
 import type { RequestContext } from "../../src/schema/messages/request.ts";
@@ -30,13 +25,13 @@ export class Witnesses {
   /** The newest cosigned note, or null. */
   cosigned(): string | null {
     const row = this.#store.find();
-    return row && row.note + Object.values(row.lines).join("");
+    return row && row.note + row.lines.join("");
   }
 
   /** A note with the lines of those who have cosigned just that. */
   withLines(note: string): string {
     const row = this.#store.find();
-    return row && textOf(row.note) === textOf(note) ? note + Object.values(row.lines).join("") : note;
+    return row && textOf(row.note) === textOf(note) ? note + row.lines.join("") : note;
   }
 
   /**
@@ -61,14 +56,12 @@ export class Witnesses {
         return refuse("conflict", { detail: `a checkpoint of ${before.size} entries was cosigned already` });
       }
       const signed = signedPart(note, own);
-      const lines = before && textOf(before.note) === textOf(signed) ? before.lines : {};
-      const news = cosignatures.filter(({ witness, at_seconds }) => {
-        const line = lines[witness];
-        return line === undefined || at_seconds > cosignedAt(line);
-      });
+      const lines_before = before && textOf(before.note) === textOf(signed) ? before.lines : [];
+      const lines = newest([...lines_before, ...cosignatures.map(({ line }) => `${line}\n`)]);
+      const news = lines.filter((line) => !lines_before.includes(line));
       if (news.length === 0) return ok({});
-      this.#store.save({ size, note: signed, lines: { ...lines, ...linesOf(news) } });
-      const targets = news.map(({ witness }) => witness);
+      this.#store.save({ size, note: signed, lines });
+      const targets = [...new Set(news.map((line) => cosignedBy(line).witness))];
       const type = "audit.cosigned";
       const by = { ...context };
       const event_id = this.#object.audit({ type, at_ms: now_ms, by, targets, details: { size } });
@@ -77,8 +70,16 @@ export class Witnesses {
   }
 }
 
-const linesOf = (cosignatures: readonly Cosignature[]): Record<string, string> =>
-  Object.fromEntries(cosignatures.map(({ witness, line }) => [witness, `${line}\n`]));
+/** Of each key its latest line: a witness that changes its key has two for a while. */
+function newest(lines: readonly string[]): string[] {
+  const latest = new Map<string, string>();
+  for (const line of lines) {
+    const { key, at_seconds } = cosignedBy(line);
+    const known = latest.get(key);
+    if (known === undefined || at_seconds > cosignedBy(known).at_seconds) latest.set(key, line);
+  }
+  return [...latest.values()];
+}
 
 const textOf = (note: string): string => note.slice(0, note.lastIndexOf("\n\n") + 1);
 

@@ -51,8 +51,11 @@ async function openLine(
   return holds ? { witness: key.name, line, at_seconds } : null;
 }
 
-/** When the witness saw what it cosigned, in s; of a line that `readCosignatures` has answered. */
-export function cosignedAt(line: string): number {
-  const bytes = decodeBase64(line.trimEnd().slice(line.lastIndexOf(" ") + 1))!;
-  return Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(KEY_ID_BYTES));
+/** Whose key signed a line that `readCosignatures` has answered, and when the witness saw the text, in s. */
+export function cosignedBy(line: string): { witness: string; key: string; at_seconds: number } {
+  const [, witness, encoded] = line.trimEnd().split(" ") as [string, string, string];
+  const bytes = decodeBase64(encoded)!;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const at_seconds = Number(view.getBigUint64(KEY_ID_BYTES));
+  return { witness, key: `${witness}+${view.getUint32(0)}`, at_seconds };
 }

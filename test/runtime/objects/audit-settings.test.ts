@@ -161,6 +161,21 @@ describe("cosignatures", () => {
     expect(await text("checkpoint?cosigned=true")).toBe(later);
   });
 
+  it("of one witness are the latest of each of its keys, in whatever order they come", async () => {
+    await change({ publish_audit: true, witnesses: [witness.text, stranger.text] });
+    await signUp();
+    await publish();
+    const note = await text("checkpoint");
+    const signed = note.slice(0, note.lastIndexOf("\n\n") + 1);
+    const now_s = clock.now_ms() / 1000;
+    const [earlier, later] = [await witness.line(signed, now_s), await witness.line(signed, now_s + 60)];
+    const other_key = await stranger.line(signed, now_s + 90);
+    expect((await cosign(note + later + earlier)).status).toBe(204);
+    expect(await text("checkpoint?cosigned=true")).toBe(note + later);
+    expect((await cosign(note + other_key)).status).toBe(204);
+    expect(await text("checkpoint?cosigned=true")).toBe(note + later + other_key);
+  });
+
   it("of anybody else, of another text, or altered, are refused and change nothing", async () => {
     await change({ publish_audit: true, witnesses: [witness.text] });
     await publish();
