@@ -27,7 +27,7 @@ import type {
   WorkFilter,
 } from "../../src/schema/messages/principal.ts";
 import type { Actor, PagePosition, RequestContext } from "../../src/schema/messages/request.ts";
-import type { StreamClaim } from "../../src/schema/messages/stream.ts";
+import type { Standing, StreamClaim } from "../../src/schema/messages/stream.ts";
 import type { ProjectStatus } from "../../src/schema/project.ts";
 import { ok, refuse } from "../../src/schema/result.ts";
 import type { Permission } from "../../src/schema/role.ts";
@@ -390,6 +390,10 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 
   async streamsClosed(ids: readonly string[]) {
     if (this.isCreated) this.#streams.forget(ids);
+  }
+
+  async stands(standing: Standing) {
+    return this.#isHere && this.#streams.stands(standing);
   }
 
   /** Whether there is somebody, or was until a moment ago. */

@@ -6,7 +6,7 @@
 import { permissionsInForce, permissionsOf } from "../../src/domain/role.ts";
 import { idleDeadline } from "../../src/domain/session.ts";
 import { STREAM_LIMITS } from "../../src/domain/stream.ts";
-import type { Leases, StreamClaim } from "../../src/schema/messages/stream.ts";
+import type { Leases, Standing, StreamClaim } from "../../src/schema/messages/stream.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import { pause, within } from "../within.ts";
 import type { Core } from "./core.ts";
@@ -48,6 +48,11 @@ export class Streams {
     this.forget(here.map(({ id }) => id).filter((id) => !held.has(id)));
     const leases = here.map((row): [string, number] => [row.id, held.has(row.id) ? this.#leaseOf(row) : 0]);
     return Object.fromEntries(leases.filter(([, lease_ms]) => lease_ms > 0));
+  }
+
+  /** Whether what a stream, or a reader of a document, lives by is there still. */
+  stands(standing: Standing): boolean {
+    return this.#leaseOf(standing) > 0;
   }
 
   forget(ids: readonly string[]): void {
@@ -111,7 +116,7 @@ export class Streams {
   }
 
   /** For how many ms the stream may go on; 0 and below: it must end. Never counts as a use of its session. */
-  #leaseOf({ credential_id, roles, permissions }: StreamClaim): number {
+  #leaseOf({ credential_id, roles, permissions }: Standing): number {
     const now_ms = this.#core.object.now();
     const credential = this.#credential(credential_id);
     if (!credential || this.#core.store.account().status !== "active") return 0;

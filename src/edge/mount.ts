@@ -5,7 +5,7 @@ import { isChange, type Operation } from "../api/operation.ts";
 import { validatorsOf } from "../config/validators.ts";
 import { configure, type Env } from "../config.ts";
 import { type PolicyText, toText } from "../schema/messages/admission.ts";
-import type { AdmissionPolicy, RateLimitState, RequestContext } from "../schema/messages/request.ts";
+import type { Actor, AdmissionPolicy, RateLimitState, RequestContext } from "../schema/messages/request.ts";
 import { REASONS } from "../schema/reason.ts";
 import { ok, type Refusal, type Result, refuse } from "../schema/result.ts";
 import { admitCertificate } from "./admit-certificate.ts";
@@ -23,6 +23,7 @@ import { claimOnce } from "./idempotency.ts";
 import { answer, download, rawAnswer, refusalResponse, streamResponse } from "./response.ts";
 import { noteScreening, screenInputs } from "./screen.ts";
 import { acceptSignature, isSigned } from "./signed-request.ts";
+import { whileStanding } from "./standing.ts";
 import { claimantIn, strangersFor } from "./strangers.ts";
 import { etagOf, readIfMatch, readQuery, validate } from "./validate.ts";
 
@@ -88,7 +89,7 @@ async function serve(
     };
     const result = await handler(call as Call<Operation>);
     if (!result.ok) turnedAway(c, result.refusal, context);
-    return respond(operation, result, { context, rate_limit });
+    return respond(operation, result, { context, rate_limit }, actor, c.env);
   } catch (defect) {
     return refusalResponse(refusalOf(defect, operation, context), { context, rate_limit });
   }
@@ -104,9 +105,11 @@ function respond(
   operation: Operation,
   result: Result<Reply<unknown> | Download | Streamed>,
   info: { context: RequestContext; rate_limit: RateLimitState | null },
+  actor: Actor | null,
+  env: Env,
 ): Response {
   if (!result.ok) return refusalResponse(result.refusal, info);
-  if ("document" in result.value) return download(result.value, info);
+  if ("document" in result.value) return download(whileStanding(result.value, actor, env), info);
   if ("stream" in result.value) return streamResponse(result.value.stream, info);
   const { body, version, event_id, status = operation.reply.status, headers = [] } = result.value;
   const more = [...headers];

@@ -23,7 +23,7 @@ import type {
 import type { HookAnswer, HookDelivery } from "./hook.ts";
 import type { PrincipalBatch, Receipt } from "./outbox.ts";
 import type { Actor, Changed, Page, PagePosition, RateLimitState, RequestContext } from "./request.ts";
-import type { Leases, StreamClaim } from "./stream.ts";
+import type { Leases, Standing, StreamClaim } from "./stream.ts";
 
 /** A factor as it leaves the object; the Worker draws its QR code. */
 export type NewEnrolment = Omit<MfaEnrolment, "qr_svg">;
@@ -223,4 +223,6 @@ export interface PrincipalRpc {
   confirmStreams(project: string, ids: readonly string[]): Promise<Leases>;
   /** Called by a project: these are closed. */
   streamsClosed(ids: readonly string[]): Promise<void>;
+  /** Whether a credential still lives, with just these rights; asking is no use of it. */
+  stands(standing: Standing): Promise<boolean>;
 }

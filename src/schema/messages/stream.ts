@@ -11,15 +11,19 @@ export interface StreamRequest {
   readonly after: number | null;
 }
 
-/** A stream as its principal knows it. It ends with its credential, and when the actor's rights are no more those. */
-export interface StreamClaim {
-  readonly id: string;
-  /** Name of the project's object. */
-  readonly project: string;
-  /** Id of the session, API token or key that opened it. */
+/** By what somebody goes on reading: it ends with the credential, and when the actor's rights are no more those. */
+export interface Standing {
+  /** Id of the session, API token or key that asked. */
   readonly credential_id: string;
   readonly roles: readonly Role[];
   readonly permissions: number;
+}
+
+/** A stream as its principal knows it. */
+export interface StreamClaim extends Standing {
+  readonly id: string;
+  /** Name of the project's object. */
+  readonly project: string;
 }
 
 /** How many ms each stream may go on without being confirmed again, by id; those that must end are missing. */
