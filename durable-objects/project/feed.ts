@@ -88,15 +88,16 @@ export class Feed {
 
   /** Forgets what is too old or too much; nothing from `untold_from` on, which somebody is still to be told. */
   housekeep(now_ms: number, untold_from: number | null): void {
-    const due_ms = this.nextDue();
+    const due_ms = this.nextDue(untold_from);
     if (due_ms === null || due_ms > now_ms) return;
     const kept_from = untold_from ?? this.newest;
     this.#store.forget(this.newest - CHANGES_MAX + 1, now_ms - CHANGES_MS_MAX, FORGET_MAX, kept_from);
   }
 
-  nextDue(): number | null {
+  /** When something is to be forgotten; null while there is nothing that may be. */
+  nextDue(untold_from: number | null): number | null {
     const oldest = this.#store.oldest();
-    if (oldest === null || oldest.number === this.newest) return null;
+    if (oldest === null || oldest.number >= Math.min(this.newest, untold_from ?? this.newest)) return null;
     return this.newest - oldest.number >= CHANGES_MAX ? oldest.at_ms : oldest.at_ms + CHANGES_MS_MAX;
   }
 

@@ -427,7 +427,7 @@ export class Project extends WebhookOwner implements ProjectRpc {
   protected override nextHousekeeping(): number | null {
     const parts_ms = [
       this.#leases.nextExpiry(),
-      this.#feed.nextDue(),
+      this.#feed.nextDue(this.#broadcast.untoldFrom()),
       this.#breakdowns.nextDue(),
       this.#life.nextDue(),
     ];

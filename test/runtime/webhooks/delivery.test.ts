@@ -95,6 +95,25 @@ describe("a change", () => {
     expect(hook.receiver.received.map(({ data }) => data.task_id)).toEqual([task.id]);
   });
 
+  it("that is too old to be kept, but still to be told, stays and lets its project sleep until the next attempt", async () => {
+    const project = await newProject(olga);
+    const hook = await register(olga, { project_id: project.id, event_types: ["task.*"] });
+    const reach = await outOfReach(project.stub);
+    const task = await project.task();
+    await project.task();
+    clock.advance(91 * 86_400);
+    for (let attempt = 0; attempt < 8; attempt += 1) {
+      clock.advance(60);
+      await ringAlarm(project.stub);
+    }
+    const alarm_ms = await inside(project.stub, (_, { storage }) => storage.getAlarm());
+    expect(alarm_ms! - clock.now_ms()).toBeGreaterThanOrEqual(60_000);
+    reach();
+    clock.advance(60);
+    await project.tell(hook);
+    expect(hook.receiver.received[0]!.data.task_id).toBe(task.id);
+  });
+
   it("waits for no endpoint that cannot be reached: the others are told at once", async () => {
     const project = await newProject(olga);
     const away = await register(olga, { project_id: project.id });
