@@ -238,7 +238,8 @@ function queryOf(id: string, { query }: Operation, values: Record<string, unknow
   return search.size === 0 ? "" : `?${search}`;
 }
 
-function originOf(text: string): string {
+/** Scheme, host and port as URLs write them; throws TypeError for anything else. */
+export function originOf(text: string): string {
   const url = new URL(text);
   if (!/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
     throw new TypeError("an origin is like https://tasks.example, without path, query or credentials");

@@ -1,5 +1,5 @@
 // Who the client is signed in as, in a file of its owner's alone. Refuses to use one that others can read.
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import * as v from "valibot";
@@ -38,10 +38,13 @@ export function loadCredentials(file: string): Credentials | null {
   return read.output;
 }
 
+/** A new file in the place of the old: whoever could read that one, and has it open, reads nothing of the new. */
 export function saveCredentials(file: string, credentials: Credentials): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  writeFileSync(file, `${JSON.stringify(credentials, null, 2)}\n`, { mode: OWNER_ALONE });
-  chmodSync(file, OWNER_ALONE); // the mode above counts for new files alone
+  const fresh = `${file}.${process.pid}.new`;
+  rmSync(fresh, { force: true });
+  writeFileSync(fresh, `${JSON.stringify(credentials, null, 2)}\n`, { mode: OWNER_ALONE, flag: "wx" });
+  renameSync(fresh, file);
 }
 
 export const forgetCredentials = (file: string): void => rmSync(file, { force: true });

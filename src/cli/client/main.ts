@@ -9,10 +9,19 @@ import { createPrompt } from "./prompt.ts";
 import { type Common, UsageError } from "./request.ts";
 import { EXIT, explain, runCommand } from "./run.ts";
 import { securityTests, type TrialName } from "./security-tests.ts";
-import { clientFor, originOf } from "./session.ts";
+import { clientFor, keptClient, originOf } from "./session.ts";
 import { signIn } from "./sign-in.ts";
 
 const [name, ...args] = process.argv.slice(2);
+
+/** Commands that are no operations: what they take stands in the overview. */
+const OWN: ReadonlySet<string> = new Set(["sign-in", "sign-out", "security-tests", "completion"]);
+
+// Whoever reads what is written may have had enough, as `head` has.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(EXIT.done);
+});
 
 try {
   process.exitCode = await main();
@@ -21,6 +30,10 @@ try {
 }
 
 async function main(): Promise<number> {
+  if (OWN.has(name ?? "") && args.includes("--help")) {
+    console.log(overview());
+    return EXIT.done;
+  }
   switch (name) {
     case undefined:
       await asking((prompt) =>
@@ -39,6 +52,7 @@ async function main(): Promise<number> {
       await enter(signInOptions());
       return EXIT.done;
     case "sign-out":
+      if (args.length > 0) throw new UsageError("sign-out takes nothing: it ends the session that is kept.");
       await signOut();
       return EXIT.done;
     case "security-tests":
@@ -72,10 +86,10 @@ async function enter(options: SignInOptions): Promise<void> {
   });
 }
 
-/** The session ends on both sides; one that the service has ended already is forgotten all the same. */
+/** The session that is kept ends on both sides; one that the service has ended already is forgotten all the same. */
 async function signOut(): Promise<void> {
   try {
-    await (await clientFor({})).logout();
+    await keptClient()?.logout();
   } catch (error) {
     if (!(error instanceof ProblemError && error.status === 401)) throw error;
   }

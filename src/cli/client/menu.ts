@@ -27,8 +27,9 @@ const command = (
   title,
   asks,
   run: (...answers) => {
-    const named = flags.map((flag, at) => [flag, answers.at(at - flags.length)!]);
-    return runCommand(name, [...answers.slice(0, answers.length - flags.length), ...named.flat()]);
+    // An answer is never read as a flag, whatever it begins with.
+    const named = flags.map((flag, at) => `${flag}=${answers.at(at - flags.length)!}`);
+    return runCommand(name, [...named, "--", ...answers.slice(0, answers.length - flags.length)]);
   },
 });
 

@@ -1,5 +1,5 @@
-// Answers for people: lists as tables, single things line by line. Control characters and changes of direction in what
-// others wrote are shown, not sent to the terminal.
+// Answers for people: lists as tables, single things line by line, documents as they came. Control characters and
+// changes of direction in what others wrote are shown, not sent to the terminal.
 import { line, table } from "../terminal.ts";
 
 const CELL_MAX = 48;
@@ -26,9 +26,27 @@ const isFields = (value: unknown): value is Fields =>
 /** Writes the body of an answer. */
 export function show(body: unknown): void {
   if (body === undefined) console.log("Done.");
-  else if (typeof body === "string") process.stdout.write(body);
+  else if (typeof body === "string" || body instanceof Uint8Array) showDocument(body);
   else if (isFields(body)) for (const [name, value] of Object.entries(body)) showNamed(name, value, body);
   else console.log(text(body));
+}
+
+/** Byte for byte into a file or a pipe; to a terminal only what it can show, and nothing that would steer it. */
+export function showDocument(body: string | Uint8Array): void {
+  const { stdout } = process;
+  const shown = stdout.isTTY ? textOf(body) : body;
+  if (shown === null)
+    console.error(`${body.length} bytes that are no text: send them to a file, as in > FILE.`);
+  else stdout.write(typeof shown === "string" && stdout.isTTY ? printable(shown, BUT_LINES) : shown);
+}
+
+function textOf(body: string | Uint8Array): string | null {
+  if (typeof body === "string") return body;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    return null;
+  }
 }
 
 function showNamed(name: string, value: unknown, body: Fields): void {
@@ -65,9 +83,13 @@ function text(value: unknown): string {
   return printable(typeof value === "string" ? value : JSON.stringify(value));
 }
 
+const STEERING = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/** Where lines are to stay lines: their ends and tabs go through. */
+const BUT_LINES = new RegExp(`(?!\\r?\\n|\\t)${STEERING.source}`, "gu");
+
 /** Escape sequences could move the cursor, hide what follows or write what the reader believes to be ours. */
-export const printable = (value: string): string =>
-  value.replaceAll(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) =>
+export const printable = (value: string, steering = STEERING): string =>
+  value.replaceAll(steering, (character) =>
     character === "\n" ? " ↵ " : `\\u${character.codePointAt(0)!.toString(16).padStart(4, "0")}`,
   );
 

@@ -42,9 +42,31 @@ export function readInvocation(command: Command, args: readonly string[]): Invoc
     if (operation[place])
       request[place] = inputOf(command, place, given, place === "body" ? common.body : undefined);
   }
-  if (operation.if_match) request.if_match = etagOf(common["if-match"] ?? "*");
-  if (common["idempotency-key"] !== undefined) request.idempotency_key = common["idempotency-key"];
+  if (request.params) checkPath(request.params as Record<string, unknown>);
+  if (operation.if_match) request.if_match = etagOf(checkHeader("if-match", common["if-match"] ?? "*"));
+  const idempotency_key = common["idempotency-key"];
+  if (idempotency_key !== undefined)
+    request.idempotency_key = checkHeader("idempotency-key", idempotency_key);
   return { common, request };
+}
+
+/** What stands in the path cannot be empty, nor dots alone, which would change the path. */
+function checkPath(values: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (
+      String(value)
+        .split("/")
+        .some((part) => /^\.{0,2}$/u.test(part))
+    ) {
+      throw new UsageError(`--${name.replaceAll("_", "-")} cannot be ${JSON.stringify(value)}.`);
+    }
+  }
+}
+
+/** What stands in a header is printable. */
+function checkHeader(flag: "if-match" | "idempotency-key", value: string): string {
+  if (/^[\x20-\x7e]*$/u.test(value)) return value;
+  throw new UsageError(`--${flag} takes printable ASCII alone.`);
 }
 
 function parse({ flags, name }: Command, args: readonly string[]): { values: Values; positionals: string[] } {
@@ -79,7 +101,8 @@ function inOrder({ flags, name }: Command, positionals: readonly string[], value
 }
 
 function inputOf({ flags, name }: Command, place: Place, values: Values, whole: string | undefined): unknown {
-  const input = whole === undefined ? {} : (readJson(whole, "--body") as Record<string, unknown>);
+  const input = whole === undefined ? {} : readJson(whole, "--body");
+  if (!isFields(input)) throw new UsageError("--body holds no JSON object.");
   for (const flag of flags.filter((each) => each.place === place)) {
     const value = values[flag.name];
     if (value !== undefined) put(input, flag.path, readValue(flag, value));
@@ -95,9 +118,14 @@ function put(input: Record<string, unknown>, path: readonly string[], value: unk
   if (rest.length === 0) input[first] = value;
   else {
     input[first] ??= {};
-    put(input[first] as Record<string, unknown>, rest, value);
+    const inner = input[first];
+    if (!isFields(inner)) throw new UsageError(`${first} in --body is no JSON object.`);
+    put(inner, rest, value);
   }
 }
+
+const isFields = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function readValue(
   { name, place, kind, nullable }: Flag,

@@ -6,7 +6,7 @@ import { failure } from "../terminal.ts";
 import { type Command, commandNamed, commands, nameOf } from "./command.ts";
 import { CredentialsError, credentialsFile } from "./credentials.ts";
 import { commandHelp } from "./help.ts";
-import { show } from "./output.ts";
+import { printable, show } from "./output.ts";
 import { checkPinnedLog, ForkedLog } from "./pinned-log.ts";
 import { InputEnded } from "./prompt.ts";
 import { readInvocation, UsageError } from "./request.ts";
@@ -29,7 +29,8 @@ export async function runCommand(name: string, args: readonly string[]): Promise
     await checkPinnedLog(client, place, credentialsFile());
   }
   const answer = await withProgress(progress, () => callOf(client, command)(request));
-  if (common.json) console.log(JSON.stringify(answer.body ?? null, null, 2));
+  if (common.json && !(answer.body instanceof Uint8Array))
+    console.log(JSON.stringify(answer.body ?? null, null, 2));
   else show(answer.body);
 }
 
@@ -68,10 +69,10 @@ export function explain(error: unknown): number {
 }
 
 /** The client speaks of operations; who types knows them as commands. */
-const inCommands = ({ message }: Error): string => message.replace(/^[A-Za-z]+(?=: )/u, nameOf);
+const inCommands = ({ message }: Error): string => printable(message).replace(/^[A-Za-z]+(?=: )/u, nameOf);
 
 const complaints = ({ problem }: ProblemError): string[] =>
-  (problem.errors ?? []).map(({ pointer, detail }) => `${pointer || "the body"}: ${detail}`);
+  (problem.errors ?? []).map(({ pointer, detail }) => printable(`${pointer || "the body"}: ${detail}`));
 
 function advice({ status, reason, retry_after_seconds }: ProblemError): string {
   if (reason === "step_up_required")

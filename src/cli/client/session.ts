@@ -1,17 +1,43 @@
 // Whose client it is: signed in, by a token, or signing as a worker.
-import { type Client, createClient, type Fetch } from "../../api/client.ts";
+import { type Client, createClient, type Fetch, originOf as readOrigin } from "../../api/client.ts";
 import { createSigner } from "../../api/sign-request.ts";
 import { agentKey } from "../agent-key.ts";
 import type { Progress } from "../progress.ts";
-import { credentialsFile, loadCredentials } from "./credentials.ts";
+import { type Credentials, credentialsFile, loadCredentials } from "./credentials.ts";
 import { type Common, UsageError } from "./request.ts";
 import { USER_AGENT } from "./sign-in.ts";
 
 const ORIGIN = "http://localhost:8787";
 
 /** The origin that is meant: the one asked for, else where one is signed in, else this machine's own. */
-export const originOf = ({ origin }: Common): string =>
-  origin ?? loadCredentials(credentialsFile())?.origin ?? ORIGIN;
+export function originOf({ origin }: Pick<Common, "origin">): string {
+  const text = origin ?? loadCredentials(credentialsFile())?.origin ?? ORIGIN;
+  try {
+    return readOrigin(text);
+  } catch {
+    throw new UsageError(
+      `${JSON.stringify(text)} is no origin. One is like https://tasks.example, without a path.`,
+    );
+  }
+}
+
+/** The session that is kept for an origin, however that was written when it began; null where there is none. */
+function keptFor(origin: string): Credentials | null {
+  const credentials = loadCredentials(credentialsFile());
+  return credentials !== null && originOf(credentials) === origin ? credentials : null;
+}
+
+/** A client in the session that is kept, whatever token the environment holds; null where nobody is signed in. */
+export function keptClient(): Client | null {
+  const credentials = loadCredentials(credentialsFile());
+  if (credentials === null) return null;
+  const { session_token } = credentials;
+  return createClient({
+    origin: originOf(credentials),
+    headers: { "user-agent": USER_AGENT },
+    session_token,
+  });
+}
 
 /** A key goes before a token, a token before a sign-in. A session goes to the origin that gave it and nowhere else. */
 export async function clientFor(common: Common, progress?: Progress): Promise<Client> {
@@ -28,10 +54,9 @@ export async function clientFor(common: Common, progress?: Progress): Promise<Cl
     return createClient({ ...base, signer: createSigner({ algorithm, key, key_id }) });
   }
   const token = process.env.TASKWARD_TOKEN;
+  if (token && !/^[\x21-\x7e]+$/u.test(token)) throw new UsageError("What TASKWARD_TOKEN holds is no token.");
   if (token) return createClient({ ...base, session_token: token });
-  const credentials = loadCredentials(credentialsFile());
-  const session_token = credentials?.origin === origin ? credentials.session_token : null;
-  return createClient({ ...base, session_token });
+  return createClient({ ...base, session_token: keptFor(origin)?.session_token ?? null });
 }
 
 /** Tells how much of an answer has come; of the whole, where the service says how long it is. */
@@ -54,9 +79,7 @@ const counted =
 /** Whose log is read where, as in `https://tasks.example/main`: every credential names its workspace. Null without one. */
 export function workspacePlace(common: Common): string | null {
   const origin = originOf(common);
-  const credentials = loadCredentials(credentialsFile());
   const key_id = common.key === undefined ? undefined : (common["key-id"] ?? process.env.TASKWARD_KEY_ID);
-  const session_token = credentials?.origin === origin ? credentials.session_token : undefined;
-  const workspace = (key_id ?? process.env.TASKWARD_TOKEN ?? session_token)?.split(".")[2];
+  const workspace = (key_id ?? process.env.TASKWARD_TOKEN ?? keptFor(origin)?.session_token)?.split(".")[2];
   return workspace ? `${origin}/${workspace}` : null;
 }
