@@ -8,6 +8,9 @@ import { count, hoursOf, planWith, round, type Work, workOf } from "./open-work.
 
 /** Draws of durations in one assessment: 10,000 runs of up to 1,000 tasks, fewer of more. */
 const DRAWS_MAX = 10_000_000;
+/** Dependencies that are looked at take time, too: ten looks that of a draw. Two to a task come with its draw. */
+const LOOKS_PER_DRAW = 10;
+const LINKS_FREE = 2;
 const RUNS_MAX = 10_000;
 const CRITICALITY_MAX = 100;
 /** A task beyond this is hard to judge and hard to hand over. */
@@ -106,7 +109,9 @@ export function durationOf({ tasks, estimates, plan }: Work): Complexity["durati
 }
 
 function played({ tasks, estimates, waits_for }: Work, seed: number) {
-  const runs = Math.max(100, Math.min(RUNS_MAX, Math.floor(DRAWS_MAX / Math.max(1, tasks.length))));
+  const links = waits_for.reduce((sum, all) => sum + all.length, 0);
+  const draws = tasks.length + Math.max(0, links - LINKS_FREE * tasks.length) / LOOKS_PER_DRAW;
+  const runs = Math.max(100, Math.min(RUNS_MAX, Math.floor(DRAWS_MAX / Math.max(1, draws))));
   const uncertain = estimates.map((estimate, at) => ({ estimate, waits_for: waits_for[at]! }));
   const result = simulate(uncertain, runs, seed);
   return {

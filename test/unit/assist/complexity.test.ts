@@ -60,6 +60,20 @@ it("nothing is simple, and takes no time", () => {
   });
 });
 
+it("one assessment takes so many steps at most, however many dependencies there are", () => {
+  const tasksWith = (dependencies: number) =>
+    Array.from({ length: 1_000 }, (_, at) => {
+      const depends_on = Array.from({ length: Math.min(at, dependencies) }, (_, back) => idOf(at - 1 - back));
+      return openTask(idOf(at), { depends_on });
+    });
+  const few = assessComplexity(tasksWith(2), 8, 1);
+  expect(few.simulation.runs).toBe(10_000);
+  const { runs } = assessComplexity(tasksWith(50), 8, 1).simulation;
+  const links = 50 * 1_000 - (50 * 51) / 2;
+  expect(runs * (1_000 + links)).toBeLessThan(100_000_000);
+  expect(runs).toBeGreaterThan(1_000);
+});
+
 it("one more task never lowers size, effort or depth, and every score stays within 0 and 10", () => {
   const hours = fc.nat(200);
   const plans = fc.array(fc.tuple(hours, hours, hours, fc.array(fc.nat(), { maxLength: 6 })), {
