@@ -102,7 +102,12 @@ export class ModelProvider implements Provider {
       this.trace.guards.push(`vendor: ${said.failure}`);
       return this.#failed(said.failure);
     }
-    const secrets = await this.#secrets();
+    const secrets = await this.#secrets().catch(() => null);
+    if (secrets === null) {
+      // What cannot be searched for keys is neither used nor kept.
+      this.trace.guards.push("content: keys unknown");
+      return this.#failed("unavailable");
+    }
     this.trace.answer = secrets.reduce((text, key) => text.replaceAll(key, "[secret]"), said.text);
     const guarded = guardAnswer(said.text, { canary: this.#marks.canary, instructions, secrets });
     if (guarded.ok) {

@@ -69,10 +69,10 @@ interface Material {
   readonly facts: unknown;
 }
 
-/** What people wrote and what is known, redacted and as short as the data may be. */
+/** What people wrote and what is known, redacted and as short as the data may be: half a secret is not known as one. */
 function materialOf({ text, facts }: PlanRequest<Feature>, screen: FactScreen): Material {
   const shorten = (value: unknown, length_max: number, items_max: number) =>
-    each(value, (line) => redacted(line.slice(0, length_max)).toWellFormed(), items_max);
+    each(value, (line) => redacted(line).slice(0, length_max).toWellFormed(), items_max);
   const written = shorten(text, TEXT_CHARACTERS_MAX, ITEMS_MAX[0]!);
   for (const items_max of ITEMS_MAX) {
     const short = shorten(facts, FACT_CHARACTERS_MAX, items_max);

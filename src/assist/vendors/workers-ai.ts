@@ -26,6 +26,8 @@ export function workersAi(model: string, runner: ModelRunner): Vendor {
     provider: "workers_ai",
     model,
     async ask({ instructions, data, schema, output_tokens_max }, _attempt, signal) {
+      // Nobody hears of an abortion that was before they listened.
+      if (signal.aborted) return failed("timed_out", "nothing");
       const aborted = new Promise<never>((_, reject) => {
         signal.addEventListener("abort", () => reject(new Error("aborted")), { once: true });
       });

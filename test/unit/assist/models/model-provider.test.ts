@@ -1,9 +1,10 @@
 // A model as a provider: what is asked twice and what is not, when it is left alone, and what it costs at most.
 import { describe, expect, test } from "vitest";
+import { ModelProvider } from "../../../../src/assist/model-provider.ts";
 import type { Billed, Vendor, VendorAnswer } from "../../../../src/assist/vendors/vendor.ts";
 import { costOf } from "../../../../src/domain/ai-price.ts";
 import { afterCall, beforeCall, CLOSED } from "../../../../src/domain/circuit-breaker.ts";
-import { BREAKDOWN, breakdown, modelOf, reach } from "./requests.ts";
+import { BREAKDOWN, breakdown, marks, modelOf, reach } from "./requests.ts";
 
 const MODEL = "gemini-3.1-flash-lite";
 const BILLED = { input_tokens: 1_000, output_tokens: 2_000 };
@@ -29,6 +30,15 @@ function vendorOf(...answers: VendorAnswer[]): Vendor & { readonly asked: number
     },
   };
 }
+
+test("an answer that cannot be searched for keys is neither used nor kept, and is paid for", async () => {
+  const secrets = async () => {
+    throw new Error("no store of secrets");
+  };
+  const model = new ModelProvider(vendorOf(fine), breakdown(), marks(), secrets, reach());
+  expect(await model.answer(breakdown())).toMatchObject({ ok: false, failure: "unavailable" });
+  expect(model.trace).toMatchObject({ answer: null, ...BILLED });
+});
 
 describe("one retry", () => {
   test("where the vendor says that it helps, after the time that it asks for", async () => {

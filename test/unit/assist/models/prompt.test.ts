@@ -54,6 +54,16 @@ describe("data", () => {
     expect(data).toContain("[contact]");
   });
 
+  test("hold no half of a secret either, where a text is cut", () => {
+    const key = "AIzaSyA0123456789abcdefghijklmnopqrst";
+    // The fact is cut within the key, so that too little is left of it to be known as one.
+    const title = `${"x ".repeat(91)}${key}`;
+    const tasks = [{ ...risks.facts.tasks[0]!, title }];
+    const { prompt } = promptOf({ ...risks, facts: { ...risks.facts, tasks } }, marks());
+    expect(prompt.data).not.toContain(key.slice(0, 12));
+    expect(promptFor(`${"y ".repeat(5_991)}${key}`).data).not.toContain(key.slice(0, 12));
+  });
+
   test("stay within their bound, however much there is, and so does the price", () => {
     const tasks = Array.from({ length: 5_000 }, (_, at) => ({
       ...risks.facts.tasks[0]!,

@@ -95,3 +95,14 @@ test("a model that is silent is left when patience ends", async () => {
   patience.abort();
   expect(await asked).toEqual({ ok: false, failure: "timed_out", billed: "unknown", retry_after_ms: null });
 });
+
+test("whoever has no patience left asks nothing", async () => {
+  let is_asked = false;
+  const run = () => {
+    is_asked = true;
+    return new Promise(() => {});
+  };
+  const answer = await ask(run, AbortSignal.abort());
+  expect(answer).toEqual({ ok: false, failure: "timed_out", billed: "nothing", retry_after_ms: null });
+  expect(is_asked).toBe(false);
+});
