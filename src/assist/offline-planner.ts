@@ -63,6 +63,7 @@ function reasonFor({ skills, held, capacity }: WorkerFacts, wanted: readonly str
   const levels = skills
     .filter(({ name }) => wanted.includes(name))
     .map(({ name, level }) => `${name} ${level} of 5`);
-  const able = levels.length > 0 ? levels.slice(0, 4).join(", ") : "the task asks for no special skill";
+  const none = wanted.length === 0 ? "the task asks for no special skill" : "none of the skills asked for";
+  const able = levels.length > 0 ? levels.slice(0, 4).join(", ") : none;
   return `${able}; holds ${held} of ${capacity}`;
 }

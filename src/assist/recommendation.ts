@@ -74,11 +74,15 @@ function reasonsFor({ held, parts }: CandidateWorker, worker: Worker | undefined
     .map(({ name, level }) => `${name}: level ${level} of ${SKILL_LEVEL_MAX}`);
   return [
     ...(parts.assigned > 0 ? ["the task is assigned to it already"] : []),
-    ...(levels.length > 0 ? levels : ["the task asks for no skill"]),
+    ...(levels.length > 0 ? levels : [unskilled(task)]),
     `holds ${held} of at most ${worker?.capacity ?? held} tasks`,
     worker?.working_hours ? "it is within its working hours" : "it works at any time",
   ];
 }
+
+/** Whoever a task is assigned to needs no skill of those that it asks for. */
+const unskilled = ({ skills }: Task): string =>
+  skills.length === 0 ? "the task asks for no skill" : "it has none of the skills that the task asks for";
 
 function reasonAgainst({ missing_skills, reasons }: PassedOverWorker): string {
   const lacks = missing_skills.length > 0 ? [`it lacks ${missing_skills.join(", ")}`] : [];
@@ -95,7 +99,7 @@ function confidenceIn(
   const [second] = others;
   const lead = second ? Math.max(0, Math.min(1, (first.score - second.score) / CLEAR_LEAD)) : 1;
   const level = skills.length === 0 ? 0.5 : Math.min(1, first.parts.skill / CLEAR_LEAD);
-  const ahead = second ? `${first.score - second.score} points ahead of the next` : "the only one that fits";
+  const ahead = second ? leadOver(first.score - second.score) : "the only one that fits";
   const able =
     skills.length === 0 ? "the task asks for no skill" : `${first.parts.skill} of 50 points for skill`;
   return {
@@ -103,3 +107,9 @@ function confidenceIn(
     because: `${able}; ${ahead}.`,
   };
 }
+
+/** Judgement may put first who has fewer points. */
+const leadOver = (points: number): string =>
+  points < 0
+    ? `put first by judgement, ${-points} points behind the next`
+    : `${points} points ahead of the next`;

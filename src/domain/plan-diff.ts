@@ -35,5 +35,5 @@ function plain(task: ProposedTask, field: (typeof FIELDS)[number]): string {
     return [optimistic, likely, pessimistic].join(" ");
   }
   const value = task[field];
-  return typeof value === "string" ? value : [...value].sort().join(" ");
+  return typeof value === "string" ? value : [...new Set(value)].sort().join(" ");
 }

@@ -42,9 +42,9 @@ const TASK = {
 } as unknown as Task;
 const all = { is_judged: true, alternatives_max: 20 };
 
-async function advise(workers: readonly Worker[], providers: readonly Provider[], held = 0) {
+async function advise(workers: readonly Worker[], providers: readonly Provider[], held = 0, task = TASK) {
   const found = candidatesFor(
-    TASK,
+    task,
     workers.map((each) => ({ worker: each, held })),
     NOW_MS,
   );
@@ -53,12 +53,12 @@ async function advise(workers: readonly Worker[], providers: readonly Provider[]
     {
       feature: "assignees",
       text: {},
-      facts: { task: taskFacts(TASK), workers: workerFacts(found, table) },
+      facts: { task: taskFacts(task), workers: workerFacts(found, table) },
       signal: new AbortController().signal,
     },
     providers,
   );
-  return { ...recommend(TASK, found, table, result, all), attempts };
+  return { ...recommend(task, found, table, result, all), attempts };
 }
 const says = (ranking: AssigneesProposal["ranking"]): Provider => ({
   name: "gemini",
@@ -101,6 +101,17 @@ it("judgement exchanges those who are close, says why, and drops nobody", async 
   const advice = await advise(workers, [model, OFFLINE_PLANNER]);
   expect(advice.recommended).toMatchObject({ name: "Worker b", judgement: "Welded the last gate." });
   expect(advice.alternatives.map(({ name }) => name)).toEqual(["Worker a", "Worker c"]);
+  expect(advice.because).toBe(
+    "40 of 50 points for skill; put first by judgement, 10 points behind the next.",
+  );
+});
+
+it("who lacks the skills of a task that is theirs already is not said to need none", async () => {
+  const own = { ...TASK, assigned_to: idOf("wrk", "a") } as Task;
+  const { recommended } = await advise([worker("a", 0)], [OFFLINE_PLANNER], 0, own);
+  expect(recommended!.reasons).toContain("it has none of the skills that the task asks for");
+  const said = [...recommended!.reasons, recommended!.judgement].join("; ");
+  expect(said).not.toContain("asks for no");
 });
 
 it.each([

@@ -33,6 +33,12 @@ it("tells what is new, what is gone and which fields of the rest changed", () =>
   });
 });
 
+it("a dependency or a skill that is named twice is no difference", () => {
+  const before = plan([task("a"), task("b", { depends_on: ["a"] })]);
+  const after = plan([task("a"), task("b", { depends_on: ["a", "a"], skills: ["b", "a", "b"] })]);
+  expect(diff(before, after).changed).toEqual([]);
+});
+
 it("the order of tasks, dependencies and skills is no difference", () => {
   const before = plan([task("a"), task("b"), task("c", { depends_on: ["a", "b"] })]);
   const after = plan([task("c", { depends_on: ["b", "a"], skills: ["b", "a"] }), task("b"), task("a")]);
