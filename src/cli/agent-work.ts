@@ -4,6 +4,7 @@
 import { setTimeout } from "node:timers/promises";
 import { AnswerError, type Client, ConnectionError, ProblemError } from "../api/client.ts";
 import type { AgentCertificate } from "./agent-certificate.ts";
+import { printable } from "./client/output.ts";
 import { note } from "./terminal.ts";
 
 export interface Job {
@@ -60,6 +61,7 @@ async function renewCertificate(job: Job): Promise<void> {
 
 interface Held {
   readonly task_id: string;
+  /** As it may be shown. */
   readonly title: string;
   readonly fencing_token: number;
 }
@@ -71,8 +73,9 @@ async function claim(job: Job): Promise<Held | null> {
     job.client.claimBestTask({ params: { project_id }, body: { lease_seconds }, idempotency_key }),
   );
   if (!body.task || !body.lease) return null;
-  note(`claimed   "${body.task.title}" with fencing token ${body.lease.fencing_token}`);
-  return { task_id: body.task.id, title: body.task.title, fencing_token: body.lease.fencing_token };
+  const title = printable(body.task.title);
+  note(`claimed   "${title}" with fencing token ${body.lease.fencing_token}`);
+  return { task_id: body.task.id, title, fencing_token: body.lease.fencing_token };
 }
 
 /** Whether the task was completed; where the lease was lost meanwhile, it is somebody else's. */
@@ -81,10 +84,14 @@ async function carryOut(job: Job, { task_id, title, fencing_token }: Held): Prom
   const params = { project_id, task_id };
   const idempotency_key = crypto.randomUUID();
   try {
-    await setTimeout((work_seconds * 1000) / 2);
-    await insist(job, () => client.renewTask({ params, body: { fencing_token, lease_seconds } }));
-    note(`renewed   "${title}"`);
-    await setTimeout((work_seconds * 1000) / 2);
+    // In two pieces at least, none of them longer than half a lease, which is renewed between them.
+    const pieces = Math.max(2, Math.ceil((2 * work_seconds) / lease_seconds));
+    for (let piece = 1; piece <= pieces; piece += 1) {
+      await setTimeout((work_seconds * 1000) / pieces);
+      if (piece === pieces) break;
+      await insist(job, () => client.renewTask({ params, body: { fencing_token, lease_seconds } }));
+      note(`renewed   "${title}"`);
+    }
     const body = { fencing_token, result: `Done in ${work_seconds} s.` };
     await insist(job, () => client.completeTask({ params, body, idempotency_key }));
     note(`completed "${title}"`);
