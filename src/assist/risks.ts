@@ -8,6 +8,8 @@ import { RISK_RULES } from "./risk-rules.ts";
 import type { Finding, Holders } from "./situation.ts";
 
 const TASKS_SHOWN = 50;
+/** Each is looked up among the workers, in the one object of the whole workspace. */
+export const SKILLS_MAX = 1_000;
 
 export function assessRisks(
   tasks: readonly OpenTask[],
@@ -42,11 +44,13 @@ const riskOf = (rule: string, { touched, ...finding }: Finding, owner: string): 
   task_ids: touched.slice(0, TASKS_SHOWN).map(({ id }) => id),
 });
 
-/** Skills that open tasks ask for, each with how many ask for it. */
+/** Skills that open tasks ask for, each with how many ask for it: of very many, those that most ask for. */
 export function wantedSkills(tasks: readonly OpenTask[]): Map<string, number> {
   const wanted = new Map<string, number>();
-  for (const skill of tasks.flatMap(({ skills }) => skills)) wanted.set(skill, (wanted.get(skill) ?? 0) + 1);
-  return wanted;
+  for (const skill of tasks.flatMap(({ skills }) => [...new Set(skills)]))
+    wanted.set(skill, (wanted.get(skill) ?? 0) + 1);
+  if (wanted.size <= SKILLS_MAX) return wanted;
+  return new Map([...wanted].sort(([, a], [, b]) => b - a).slice(0, SKILLS_MAX));
 }
 
 const scarceSkills = (tasks: readonly OpenTask[], holders: Holders): RiskReport["scarce_skills"] =>

@@ -60,7 +60,7 @@ export const aiOperations = {
     path: "/v1/projects/{project_id}/ai/risks",
     summary: "What could go wrong, which tasks it touches, and what to do about it",
     description:
-      "Found by rules in due dates, estimates, dependencies, assignments and the skills of registered workers. Each risk names what shows it and who should watch it. Where a model is configured, it may add risks, whose rule is `judgement`. `judgement: false` asks for what rules find alone, which no limit of planning counts.",
+      "Found by rules in due dates, estimates, dependencies, assignments and the skills of registered workers, of the 1,000 that most tasks ask for. Each risk names what shows it and who should watch it. Where a model is configured, it may add risks, whose rule is `judgement`. `judgement: false` asks for what rules find alone, which no limit of planning counts.",
     body: v.strictObject({ assumed_hours, judgement }),
     reply: { status: 200, schema: v.object({ report: RiskReport, ...answered }) },
     calls_max: 7,

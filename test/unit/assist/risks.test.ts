@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { expect, it } from "vitest";
 import { RISK_RULES } from "../../../src/assist/risk-rules.ts";
-import { assessRisks } from "../../../src/assist/risks.ts";
+import { assessRisks, SKILLS_MAX, wantedSkills } from "../../../src/assist/risks.ts";
 import { RiskReport } from "../../../src/schema/assessment.ts";
 import type { OpenTask } from "../../../src/schema/messages/project.ts";
 import { idOf, inDays, NOW_MS, OWNER, openTask } from "./work.ts";
@@ -70,6 +70,23 @@ it("a skill that nobody has is worse than one that a single worker has; two are 
   const probability = (holders: Record<string, number>) =>
     report(tasks, holders).risks.find(({ rule }) => rule === "scarce_skill")?.probability;
   expect([probability({}), probability({ cobol: 1 }), probability({ cobol: 2 })]).toEqual([5, 3, undefined]);
+});
+
+it("a task that names a skill twice asks for it once", () => {
+  const { scarce_skills } = report([openTask("a", { skills: ["cobol", "cobol"] })]);
+  expect(scarce_skills).toEqual([{ skill: "cobol", workers: 0, tasks: 1 }]);
+});
+
+it("of very many skills those are looked up and told that most tasks ask for", () => {
+  const tasks = Array.from({ length: 2_000 }, (_, at) => {
+    const own = Array.from({ length: 20 }, (_, each) => `skill-${at}-${each}`);
+    return openTask(idOf(at), { skills: at < 1_990 ? own : ["cobol"] });
+  });
+  const wanted = wantedSkills(tasks);
+  expect(wanted.size).toBe(SKILLS_MAX);
+  expect([...wanted][0]).toEqual(["cobol", 10]);
+  const told = report(tasks).scarce_skills;
+  expect(new Set(told.map(({ skill }) => skill))).toEqual(new Set(wanted.keys()));
 });
 
 it("a bottleneck counts what waits for it through others too", () => {
