@@ -8,6 +8,7 @@ import { agentKey, KeyFileError } from "./agent-key.ts";
 import { ownStage, type Registered, register } from "./agent-stage.ts";
 import { work } from "./agent-work.ts";
 import { bootstrapKey, SecretsError } from "./local-secrets.ts";
+import { OriginError, parseOrigin } from "./origin.ts";
 import { failure, heading, note } from "./terminal.ts";
 
 const ORIGIN = "http://localhost:8787";
@@ -40,7 +41,15 @@ class Refusal extends Error {}
 try {
   await main();
 } catch (error) {
-  const expected = [Refusal, KeyFileError, SecretsError, ConnectionError, AnswerError, ProblemError];
+  const expected = [
+    Refusal,
+    OriginError,
+    KeyFileError,
+    SecretsError,
+    ConnectionError,
+    AnswerError,
+    ProblemError,
+  ];
   if (!expected.some((kind) => error instanceof kind)) throw error;
   failure((error as Error).message);
   process.exitCode = 1;
@@ -49,7 +58,7 @@ try {
 async function main(): Promise<void> {
   const options = parseOptions();
   if (options.help) return console.log(help);
-  const origin = options.origin ?? ORIGIN;
+  const origin = parseOrigin(options.origin ?? ORIGIN);
   const key = await agentKey(options.key);
   const skills = (options.skill ?? ["research:4", "german:3"]).map(parseSkill);
   const own = options.project === undefined;

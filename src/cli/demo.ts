@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { AnswerError, ConnectionError } from "../api/client.ts";
 import { bootstrapKey, SecretsError } from "./local-secrets.ts";
+import { OriginError, parseOrigin } from "./origin.ts";
 import { PlanError } from "./plan-check.ts";
 import { readPlan } from "./plan-file.ts";
 import { Surprise } from "./story.ts";
@@ -33,7 +34,7 @@ class Refusal extends Error {}
 try {
   await main();
 } catch (error) {
-  const expected = [Refusal, Surprise, PlanError, SecretsError, ConnectionError, AnswerError];
+  const expected = [Refusal, OriginError, Surprise, PlanError, SecretsError, ConnectionError, AnswerError];
   if (!expected.some((kind) => error instanceof kind)) throw error;
   failure((error as Error).message);
   process.exitCode = 1;
@@ -61,12 +62,6 @@ function parseOptions() {
   } catch (error) {
     throw new Refusal(`${(error as Error).message}\n  See: npm run demo -- --help`);
   }
-}
-
-function parseOrigin(text: string): string {
-  const url = URL.parse(text);
-  if (url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
-  throw new Refusal(`"${text}" is no origin. It is like ${ORIGIN}: without path, query or credentials.`);
 }
 
 async function requireServer(origin: string): Promise<void> {

@@ -6,6 +6,7 @@ import { type Client, createClient, ProblemError } from "../api/client.ts";
 import { parseCheckpoint } from "../protocol/checkpoint.ts";
 import { readNote } from "../protocol/signed-note.ts";
 import { TILE_WIDTH } from "../protocol/tile.ts";
+import { parseOrigin } from "./origin.ts";
 import type { Progress } from "./progress.ts";
 
 export const ORIGIN = "http://localhost:8787";
@@ -25,7 +26,7 @@ export class NoLog extends Error {}
 export async function service(origin = ORIGIN): Promise<Source> {
   const session_token = process.env.TASKWARD_TOKEN;
   if (!session_token) throw new NoLog("The variable TASKWARD_TOKEN must hold the token of an AUDITOR.");
-  const client = createClient({ origin, session_token });
+  const client = createClient({ origin: parseOrigin(origin), session_token });
   return { read: fromService(client), keys: (await client.listVerifierKeys()).body.verifier_keys };
 }
 

@@ -14,6 +14,7 @@ import { type Checkpoint, parseCheckpoint } from "../protocol/checkpoint.ts";
 import { openNote, parseVerifierKey } from "../protocol/signed-note.ts";
 import { decodeBundle, TILE_WIDTH, tileIn, tilePath } from "../protocol/tile.ts";
 import { copy, NoLog, ORIGIN, type Read, service } from "./log-source.ts";
+import { OriginError } from "./origin.ts";
 import { failure } from "./terminal.ts";
 
 const help = `Sends events of an audit log again, from R2, to a destination that lacks them.
@@ -40,7 +41,7 @@ const EVENT = /\\*"id\\*":\\*"evt_[0-9a-z]+\\*",\\*"index\\*":([0-9]+)/g;
 try {
   await main();
 } catch (error) {
-  const expected = [Refusal, NoLog, ConnectionError, AnswerError, ProblemError];
+  const expected = [Refusal, NoLog, OriginError, ConnectionError, AnswerError, ProblemError];
   if (!expected.some((kind) => error instanceof kind) && !(error instanceof Error && "code" in error))
     throw error;
   failure((error as Error).message);

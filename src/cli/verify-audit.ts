@@ -9,6 +9,7 @@ import { verifyLeftovers } from "../protocol/log-leftovers.ts";
 import { type Fault, verifyLog } from "../protocol/log-verification.ts";
 import { openNote, parseVerifierKey, type VerifierKey } from "../protocol/signed-note.ts";
 import { copy, counting, keeping, NoLog, ORIGIN, pathsIn, type Source, save, service } from "./log-source.ts";
+import { OriginError } from "./origin.ts";
 import { Progress, withProgress } from "./progress.ts";
 import { failure } from "./terminal.ts";
 
@@ -30,7 +31,7 @@ class Refusal extends Error {}
 try {
   process.exitCode = await main();
 } catch (error) {
-  const expected = [Refusal, NoLog, ConnectionError, AnswerError, ProblemError];
+  const expected = [Refusal, NoLog, OriginError, ConnectionError, AnswerError, ProblemError];
   if (!expected.some((kind) => error instanceof kind)) throw error;
   failure((error as Error).message);
   process.exitCode = 2;
