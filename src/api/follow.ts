@@ -20,8 +20,8 @@ export interface FollowOptions {
   readonly after?: number;
   /** Ends the iteration with its reason. */
   readonly signal?: AbortSignal;
-  /** Default: a timer. */
-  readonly pause?: (ms: number) => Promise<void>;
+  /** Default: a timer, which is gone once the signal is given. */
+  readonly pause?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 const RETRY_MS = 2_000;
@@ -51,7 +51,7 @@ export async function* followChanges(
       if (!passes(failure)) throw failure;
       if (failure instanceof ProblemError) wait_ms = (failure.retry_after_seconds ?? 1) * 1_000;
     }
-    await unlessAborted(pause(wait_ms), signal);
+    await unlessAborted(pause(wait_ms, signal), signal);
   }
 }
 
@@ -107,4 +107,16 @@ const passes = (failure: unknown): boolean =>
   failure instanceof ConnectionError ||
   (failure instanceof ProblemError && (failure.status === 429 || failure.status === 503));
 
-const timer = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Left to itself, a timer would keep a process alive for as long as a Retry-After says. */
+function timer(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(running);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const running = setTimeout(end, ms);
+    signal?.addEventListener("abort", end);
+    if (signal?.aborted) end();
+  });
+}

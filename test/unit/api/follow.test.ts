@@ -1,6 +1,6 @@
 // Following a feed: connections break wherever they like, and the follower hears of every change once.
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type Fetch, ProblemError } from "../../../src/api/client.ts";
 import { type FeedEvent, followChanges } from "../../../src/api/follow.ts";
 import { eventText, KEEP_ALIVE } from "../../../src/protocol/event-stream.ts";
@@ -144,6 +144,21 @@ test("a signal ends it", async () => {
     pause: async () => {},
   });
   await expect(following.next()).rejects.toThrow("enough");
+});
+
+test("a signal leaves no timer that keeps a process alive", async () => {
+  vi.useFakeTimers();
+  try {
+    const controller = new AbortController();
+    const fetch: Fetch = async () => problem(503, "unavailable", { "retry-after": "86400" });
+    const next = followChanges({ origin, fetch }, PROJECT, { after: 0, signal: controller.signal }).next();
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
+    controller.abort(new Error("enough"));
+    await expect(next).rejects.toThrow("enough");
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("a signal ends it while it waits, however long it was told to", async () => {
