@@ -1,6 +1,6 @@
 // The principal's token buckets. A debit is durable before its answer. While a bucket is in use, what refills in ten
-// seconds is stored as taken ahead of time, so that most debits cost no commit and a crash only loses allowance.
-// Soon after the last debit the bucket is stored exactly: eviction of an idle object makes nobody poorer.
+// seconds is stored as taken ahead of time, so that most debits cost no commit and a crash only loses allowance. An object
+// that nobody asks stays in memory for those ten seconds: who comes after its eviction has no less than they were told.
 import { type Bucket, type BucketLimit, debit, refill } from "../../src/domain/token-bucket.ts";
 import type { Actor, AdmissionPolicy, Changed, RateLimitState } from "../../src/schema/messages/request.ts";
 import { ok, type Refusal, type Result, refuse } from "../../src/schema/result.ts";
@@ -10,20 +10,18 @@ import type { Core } from "./core.ts";
 /** What a crash may cost: a tenth of the burst at most, and what this long brings back. */
 const AHEAD_SHARE = 0.1;
 const AHEAD_SECONDS = 10;
-/** A bucket that nobody has asked for this long is not in use. */
-const REST_MS = 1_000;
 
 interface Kept {
   bucket: Bucket | undefined;
-  /** Tokens that the stored bucket is ahead of this one; negative: debits that are not durable yet. */
-  ahead: number;
+  /** As a crash would find it: never more than there is. */
+  stored: Bucket | undefined;
+  /** Whether its latest debit came within those ten seconds of the one before. */
   in_use: boolean;
 }
 
 export class Buckets {
   readonly #core: Core;
   readonly #memory = new Map<RateClass, Kept>();
-  #rest_timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(core: Core) {
     this.#core = core;
@@ -37,9 +35,8 @@ export class Buckets {
     const limit = this.#limit(rate_class);
     const kept = this.#kept(rate_class);
     const result = debit(kept.bucket, limit, rate_cost, now_ms);
-    kept.in_use = kept.bucket !== undefined && now_ms - kept.bucket.updated_at_ms < REST_MS;
+    kept.in_use = kept.bucket !== undefined && now_ms - kept.bucket.updated_at_ms < AHEAD_SECONDS * 1000;
     kept.bucket = result.bucket;
-    if (result.allowed) kept.ahead -= rate_cost;
     const { remaining, reset_seconds, retry_after_seconds } = result;
     const { burst, per_minute } = limit;
     const rate_limit = { rate_class, burst, per_minute, remaining, reset_seconds };
@@ -51,14 +48,14 @@ export class Buckets {
   /** Makes the debits of a class durable that are not yet; the commit takes along whatever else is pending. */
   keep({ rate_class }: AdmissionPolicy): void {
     const kept = this.#kept(rate_class);
-    if (!kept.bucket || kept.ahead >= 0) return;
-    const { bucket, in_use } = kept;
-    const { burst, per_minute } = this.#limit(rate_class);
-    const share = Math.floor(Math.min(burst * AHEAD_SHARE, (per_minute / 60) * AHEAD_SECONDS));
+    const { bucket, stored, in_use } = kept;
+    const limit = this.#limit(rate_class);
+    if (!bucket || refill(stored, limit, bucket.updated_at_ms).tokens <= bucket.tokens) return;
+    const share = Math.floor(Math.min(limit.burst * AHEAD_SHARE, (limit.per_minute / 60) * AHEAD_SECONDS));
     const ahead = in_use ? Math.min(share, Math.floor(bucket.tokens)) : 0;
-    this.#core.object.transact(() => this.#save(rate_class, bucket, ahead));
-    kept.ahead = ahead;
-    if (ahead > 0) this.#rest_timer ??= setTimeout(() => this.#rest(), REST_MS);
+    const fresh = { ...bucket, tokens: bucket.tokens - ahead };
+    this.#core.object.transact(() => this.#core.guards.saveBucket(rate_class, fresh));
+    kept.stored = fresh;
   }
 
   /** Every class as it stands now, without taking a token. */
@@ -98,29 +95,10 @@ export class Buckets {
   #kept(rate_class: RateClass): Kept {
     let kept = this.#memory.get(rate_class);
     if (!kept) {
-      kept = { bucket: this.#core.guards.bucket(rate_class), ahead: 0, in_use: false };
+      const stored = this.#core.guards.bucket(rate_class);
+      kept = { bucket: stored, stored, in_use: false };
       this.#memory.set(rate_class, kept);
     }
     return kept;
-  }
-
-  /** Stores exactly what nobody has asked for since the last look, and looks again while anything is ahead. */
-  #rest(): void {
-    this.#rest_timer = null;
-    if (!this.#core.object.isCreated()) return;
-    const ahead = [...this.#memory].filter(([, kept]) => kept.ahead > 0);
-    const resting = ahead.filter(([, kept]) => !kept.in_use);
-    for (const [, kept] of ahead) kept.in_use = false;
-    if (resting.length > 0) {
-      this.#core.object.transact(() => {
-        for (const [rate_class, { bucket }] of resting) this.#save(rate_class, bucket!, 0);
-      });
-      for (const [, kept] of resting) kept.ahead = 0;
-    }
-    if (resting.length < ahead.length) this.#rest_timer = setTimeout(() => this.#rest(), REST_MS);
-  }
-
-  #save(rate_class: RateClass, bucket: Bucket, ahead: number): void {
-    this.#core.guards.saveBucket(rate_class, { ...bucket, tokens: bucket.tokens - ahead });
   }
 }
