@@ -1,10 +1,10 @@
 // The base of every object: lazily created storage, a clock that never runs backward, an outbox whose rows
 // commit with each change, batched observations, and one alarm for all that is due. Alarms never throw.
 import { DurableObject } from "cloudflare:workers";
+import { auditEvent, type Happening } from "../src/audit/event.ts";
 import { configure, type Env } from "../src/config.ts";
 import type { Batch, Receipt } from "../src/schema/messages/outbox.ts";
 import { Alarm } from "./alarm.ts";
-import { auditEvent, type Happening } from "./audit-event.ts";
 import commonSchema from "./common.sql";
 import { shipAudit } from "./destination.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -24,7 +24,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
   protected readonly sql = this.ctx.storage.sql;
   protected readonly config = configure(this.env);
   protected readonly outbox: Outbox;
-  readonly #observations: Observations;
+  protected readonly observations: Observations;
   readonly #kind: string;
   readonly #scripts: Readonly<Record<string, string>>;
   readonly #identity = new Identity(this.sql, this.ctx.id.name);
@@ -42,7 +42,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
     const source = () => this.#identity.asSource(name);
     this.outbox = new Outbox(this.sql, source, () => this.#identity.renew());
     this.#shipping = new Shipping(this.outbox, this.#alarm, this.#send, () => this.ship());
-    this.#observations = new Observations(this.sql, this.outbox, () => void this.#deliverObservations());
+    this.observations = new Observations(this.sql, this.outbox, () => void this.#deliverObservations());
     if (isCreated(this.sql)) this.#load();
   }
 
@@ -123,7 +123,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
         const value = work(this.now());
         if (!this.isCreated) return value;
         this.#keepTime();
-        if (this.#depth === 1 && this.#observations.areRipe) this.#observations.flush(this.now());
+        if (this.#depth === 1 && this.observations.areRipe) this.observations.flush(this.now());
         return value;
       });
     } catch (defect) {
@@ -134,7 +134,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
       throw defect;
     } finally {
       this.#depth -= 1;
-      this.wakeBy(this.#observations.takeDue());
+      this.wakeBy(this.observations.takeDue());
       if (this.outbox.takeAppended()) this.#shipping.soon();
     }
   }
@@ -157,7 +157,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
 
   /** Records a refusal or a read without costing the request a commit, nor, the first of its kind, a row. */
   protected observe(happening: Happening, destination = AUDIT): void {
-    this.#observations.note(happening, destination);
+    this.observations.note(happening, destination);
   }
 
   /** Ships one destination now, so that the caller's next read finds it; after failure or five seconds it goes on later. */
@@ -192,7 +192,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
     try {
       // What is forgotten here must stay past, so its time is recorded with it.
       this.transact((now_ms) => {
-        this.#observations.settle(now_ms);
+        this.observations.settle(now_ms);
         this.idempotency_keys.forget(now_ms);
         this.housekeep(now_ms);
         this.#identity.storeClock();
@@ -204,7 +204,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
 
   /** When the next thing is to be forgotten. */
   #dueAt(): number {
-    const parts = [this.#observations, this.idempotency_keys].map((part) => part.nextDue());
+    const parts = [this.observations, this.idempotency_keys].map((part) => part.nextDue());
     return Math.min(...[...parts, this.nextHousekeeping()].map((at_ms) => at_ms ?? Number.POSITIVE_INFINITY));
   }
 
@@ -223,7 +223,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
   /** Never throws: what cannot be stored now goes with the next commit that can. */
   async #deliverObservations(): Promise<void> {
     try {
-      if (this.isCreated && (await this.#observations.send(this.#send, this.now())) && this.isCreated)
+      if (this.isCreated && (await this.observations.send(this.#send, this.now())) && this.isCreated)
         this.transact(() => {});
     } catch (defect) {
       report(this.#kind, "observations wait", defect);

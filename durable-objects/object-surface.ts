@@ -1,6 +1,7 @@
 // What the parts of an object may do with it. Objects hand it to their parts, so that these need no inheritance.
+
+import type { Happening } from "../src/audit/event.ts";
 import type { Config, Env } from "../src/config.ts";
-import type { Happening } from "./audit-event.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
 
 /** See LoggedObject for what each does. */

@@ -1,6 +1,7 @@
 // What screening found in a request, as audit observations: class, place and score, never the text.
+
+import type { Happening } from "../src/audit/event.ts";
 import type { ScreenedCaller, ScreeningNote } from "../src/schema/messages/screening.ts";
-import type { Happening } from "./audit-event.ts";
 
 /** One for each finding; equal ones of a minute become one event with a count. */
 export function screened(

@@ -15,7 +15,12 @@ import type {
   SecretClaim,
   SignatureClaim,
 } from "../../src/schema/messages/admission.ts";
-import type { Actor, AdmissionPolicy, RequestContext } from "../../src/schema/messages/request.ts";
+import type {
+  Actor,
+  AdmissionPolicy,
+  RateLimitState,
+  RequestContext,
+} from "../../src/schema/messages/request.ts";
 import { type Result, refuse } from "../../src/schema/result.ts";
 import type { Buckets } from "./buckets.ts";
 import type { Core } from "./core.ts";
@@ -62,11 +67,11 @@ export class Admissions {
     this.#record(decision, policy, id, context, target, now_ms);
     this.#buckets.keep(policy);
     if (session?.unsaved_risk) await this.#live.saveRisk(session, bytes);
-    if (!policy.describe_session || !session || !decision.ok) return { rate_limit, decision };
+    const admission = this.#answer(rate_limit, decision, policy, now_ms);
+    if (!policy.describe_session || !session || !decision.ok) return admission;
     const { user, roles } = this.#permits.who();
     return {
-      rate_limit,
-      decision,
+      ...admission,
       current: { session: this.#live.view(session), user: { ...user, roles: [...roles] } },
     };
   }
@@ -83,7 +88,7 @@ export class Admissions {
       : this.#decideToken(id, bytesOf(secret), policy, context, now_ms);
     this.#record(decision, policy, id, context, target, now_ms);
     this.#buckets.keep(policy);
-    return { rate_limit, decision };
+    return this.#answer(rate_limit, decision, policy, now_ms);
   }
 
   /**
@@ -129,7 +134,7 @@ export class Admissions {
     }
     this.#record(decision, policy, key.id, context, target, now_ms);
     this.#buckets.keep(policy);
-    return { rate_limit, decision };
+    return this.#answer(rate_limit, decision, policy, now_ms);
   }
 
   /** Why the signature does not count although it holds; null when it does. */
@@ -199,6 +204,16 @@ export class Admissions {
     return refuse("step_up_required", { rule: "authentication_too_old" });
   }
 
+  #answer(
+    rate_limit: RateLimitState,
+    decision: Result<Actor>,
+    policy: AdmissionPolicy,
+    now_ms: number,
+  ): Admission {
+    if (!decision.ok || !policy.is_read) return { rate_limit, decision };
+    return { rate_limit, decision, allowed_by: this.#permits.ruleFor(policy, now_ms) };
+  }
+
   #record(
     decision: Result<Actor>,
     policy: AdmissionPolicy,
@@ -209,7 +224,7 @@ export class Admissions {
   ): void {
     const targets = target === "" ? [] : [target];
     if (decision.ok) {
-      if (policy.read_event === null) return;
+      if (!policy.read_event) return;
       const rule = this.#permits.ruleFor(policy, now_ms);
       const type = policy.read_event as EventType;
       this.#core.object.observe({ type, at_ms: now_ms, by: decision.value, rule, targets });

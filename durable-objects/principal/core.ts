@@ -1,4 +1,6 @@
 // What the parts of a principal share: the object's transaction and audit, the stores, and who the principal is now.
+
+import type { Happening } from "../../src/audit/event.ts";
 import type { Config } from "../../src/config.ts";
 import { isWorkerId } from "../../src/domain/principal-id.ts";
 import { effectiveRoles } from "../../src/domain/role.ts";
@@ -8,7 +10,6 @@ import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
 import type { WorkerProfile } from "../../src/schema/worker.ts";
-import type { Happening } from "../audit-event.ts";
 import type { ObjectSurface } from "../object-surface.ts";
 import { ApiTokenStore } from "./api-token-store.ts";
 import { GuardStore } from "./guard-store.ts";

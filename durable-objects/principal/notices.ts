@@ -1,11 +1,12 @@
 // Notices to the owner: written in the transaction of what they tell of, and mailed where the address is
 // confirmed. Beyond ten mails an hour they wait, and go out as one summary.
+
+import type { Happening } from "../../src/audit/event.ts";
 import { mayMailAt } from "../../src/domain/notice.ts";
 import { NOTICE_TEXTS } from "../../src/domain/notice-texts.ts";
 import { randomId } from "../../src/protocol/random.ts";
 import type { Page, PagePosition } from "../../src/schema/messages/request.ts";
 import { isNoticeType, type Notice } from "../../src/schema/notice.ts";
-import type { Happening } from "../audit-event.ts";
 import type { ObjectSurface } from "../object-surface.ts";
 import { pageOf } from "../page.ts";
 import type { MailStore } from "./mail-store.ts";

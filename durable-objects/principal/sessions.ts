@@ -1,5 +1,7 @@
 // Sessions come to be, are renewed, listed and ended. Sealing is asynchronous, so a session is drafted first
 // and saved in the transaction that decides.
+
+import type { Happening } from "../../src/audit/event.ts";
 import { isKeyExpired } from "../../src/domain/certificate.ts";
 import { absoluteDeadline } from "../../src/domain/session.ts";
 import { distanceKm, isSuspicious } from "../../src/domain/session-risk.ts";
@@ -8,7 +10,6 @@ import type { EventType } from "../../src/schema/event-type.ts";
 import type { KeySession, Proof, SignedIn } from "../../src/schema/messages/principal.ts";
 import type { Actor, Changed, RequestContext } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
-import type { Happening } from "../audit-event.ts";
 import type { AccountLife } from "./account.ts";
 import { networkKey } from "./attempts.ts";
 import { type Core, DIRECTORY, ENDED_MEANWHILE } from "./core.ts";

@@ -1,11 +1,12 @@
 // The change feed of a project. Every audited change gets the next number in its own transaction, one for each task
 // that it touched. Kept are the last 100,000 changes of the last 90 days; whoever asks for what came before is refused
 // (`cursor_expired`) and told from which number to go on after reading the tasks anew.
+
+import type { Happening } from "../../src/audit/event.ts";
 import type { Change } from "../../src/schema/change.ts";
 import type { ChangePage } from "../../src/schema/messages/project.ts";
 import type { Page } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
-import type { Happening } from "../audit-event.ts";
 import { pageOf } from "../page.ts";
 import type { FeedStore, NewChange } from "./feed-store.ts";
 

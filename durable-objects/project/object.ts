@@ -1,5 +1,7 @@
 // One project: members, tasks and dependencies. Membership and ownership are checked here, at the gate,
 // in the transaction that writes.
+
+import type { Happening } from "../../src/audit/event.ts";
 import type { Env } from "../../src/config.ts";
 import type { Member } from "../../src/schema/account.ts";
 import type { NewPlan } from "../../src/schema/messages/breakdown.ts";
@@ -25,7 +27,6 @@ import type { PlanTask } from "../../src/schema/plan.ts";
 import type { PlannedTask } from "../../src/schema/project.ts";
 import type { BreakdownProposal } from "../../src/schema/proposal.ts";
 import type { Result } from "../../src/schema/result.ts";
-import type { Happening } from "../audit-event.ts";
 import { ship } from "../destination.ts";
 import { earliest } from "../earliest.ts";
 import { takeOnce } from "../inbox.ts";

@@ -1,5 +1,7 @@
 // One of 1,024 shards for callers without a name: token buckets and failed sign-ins by address.
 // Every attempt is counted here before anything is tried, so that parallel guesses gain nothing.
+import type { Happening } from "../../src/audit/event.ts";
+import { MERGE_MS } from "../../src/audit/observed.ts";
 import type { Env } from "../../src/config.ts";
 import { countAttempt, withdrawAttempt } from "../../src/domain/lockout.ts";
 import { networkOf } from "../../src/domain/network.ts";
@@ -9,9 +11,13 @@ import { macSync } from "../../src/protocol/mac.ts";
 import type { Batch, EventBatch, Receipt } from "../../src/schema/messages/outbox.ts";
 import type { AdmissionPolicy, RateLimitState, RequestContext } from "../../src/schema/messages/request.ts";
 import type { ScreenedCaller, ScreeningNote } from "../../src/schema/messages/screening.ts";
-import type { Claimant, StrangerAdmission, StrangersRpc } from "../../src/schema/messages/strangers.ts";
+import type {
+  Claimant,
+  ReadBatch,
+  StrangerAdmission,
+  StrangersRpc,
+} from "../../src/schema/messages/strangers.ts";
 import { type Refusal, refuse } from "../../src/schema/result.ts";
-import type { Happening } from "../audit-event.ts";
 import { AUDIT, LoggedObject } from "../logged-object.ts";
 import { screened } from "../screening.ts";
 import { Sweepings } from "../sweepings.ts";
@@ -21,6 +27,8 @@ import { StrangersStore } from "./store.ts";
 
 /** Expired rows are swept at most this often. */
 const SWEEP_MS = 60_000;
+/** Longer than a Worker tries to hand over a batch. */
+const BATCH_KNOWN_MS = 120_000;
 
 export class Strangers extends LoggedObject implements StrangersRpc {
   readonly #store: StrangersStore;
@@ -108,6 +116,15 @@ export class Strangers extends LoggedObject implements StrangersRpc {
   async noteScreening(workspace: string, note: ScreeningNote, by: ScreenedCaller): Promise<void> {
     await this.#write((now_ms) => {
       for (const happening of screened(note, by, now_ms)) this.observe(happening, auditOf(workspace));
+    });
+  }
+
+  async keepReads({ id, reads }: ReadBatch): Promise<void> {
+    await this.#write((now_ms) => {
+      if (!this.#store.takeBatch(id, now_ms + BATCH_KNOWN_MS)) return;
+      const until_ms = now_ms + MERGE_MS;
+      for (const { workspace, ...read } of reads)
+        this.observations.keep({ ...read, destination: auditOf(workspace), until_ms }, now_ms);
     });
   }
 

@@ -32,3 +32,9 @@ CREATE TABLE refusal (
   forget_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX refusal_by_forget ON refusal (forget_at_ms);
+
+-- migration 3: what Workers have handed over of reads, so that what comes twice counts once
+CREATE TABLE read_batch (
+  id TEXT PRIMARY KEY,
+  forget_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -94,6 +94,19 @@ export class StrangersStore {
     this.#sql.exec("DELETE FROM refusal WHERE address_key = ?", address_key);
   }
 
+  /** Whether a batch of that name is new; it is known until then. */
+  takeBatch(id: string, forget_at_ms: number): boolean {
+    return (
+      this.#sql
+        .exec(
+          "INSERT INTO read_batch (id, forget_at_ms) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING 1",
+          id,
+          forget_at_ms,
+        )
+        .toArray().length > 0
+    );
+  }
+
   /** Deletes what says nothing any more, and beyond the bound what says least; answers how many of each. */
   clean(now_ms: number): { buckets: number; attempts: number; refusals: number } {
     const full = this.#sql
@@ -105,6 +118,7 @@ export class StrangersStore {
     const forgotten = this.#sql
       .exec("DELETE FROM refusal WHERE forget_at_ms <= ? RETURNING 1", now_ms)
       .toArray().length;
+    this.#sql.exec("DELETE FROM read_batch WHERE forget_at_ms <= ?", now_ms);
     return {
       refusals: forgotten + this.#trim("refusal", "forget_at_ms"),
       buckets: full + this.#trim("bucket", "full_at_ms"),
@@ -117,7 +131,7 @@ export class StrangersStore {
       .exec<{ due: number | null }>(
         `SELECT min(due) AS due FROM (
            SELECT min(full_at_ms) AS due FROM bucket UNION ALL SELECT min(forget_at_ms) FROM attempt
-           UNION ALL SELECT min(forget_at_ms) FROM refusal)`,
+           UNION ALL SELECT min(forget_at_ms) FROM refusal UNION ALL SELECT min(forget_at_ms) FROM read_batch)`,
       )
       .toArray();
     return row?.due ?? null;

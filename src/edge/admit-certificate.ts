@@ -21,8 +21,12 @@ export async function admitCertificate(
   if (!read.ok) return { rate_limit: null, decision: read };
   const principal = env.PRINCIPAL.getByName(`${workspace}/${principal_id}`);
   const claim = toText({ fingerprint, context, target });
-  const { rate_limit, decision } = fromText(await principal.admitCertificate(claim, policy));
+  const { rate_limit, decision, allowed_by } = fromText(await principal.admitCertificate(claim, policy));
   if (!decision.ok) return { rate_limit, decision };
   const actor = decision.value as Actor & never;
-  return { rate_limit, decision: ok({ actor, transport: "bearer", current: null }), ...read.value };
+  return {
+    rate_limit,
+    decision: ok({ actor, transport: "bearer", current: null, allowed_by }),
+    ...read.value,
+  };
 }

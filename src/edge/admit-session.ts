@@ -25,8 +25,8 @@ export async function admitSession(
   const claim = toText({ id, secret, context, target });
   const principal = env.PRINCIPAL.getByName(`${workspace}/${principal_id}`);
   const admitted = kind === "session" ? principal.admit(claim, policy) : principal.admitToken(claim, policy);
-  const { rate_limit, decision, current = null } = fromText(await admitted);
+  const { rate_limit, decision, current = null, allowed_by } = fromText(await admitted);
   if (!decision.ok) return { rate_limit, decision };
   const actor = decision.value as Actor & never;
-  return { rate_limit, decision: ok({ actor, transport, current }), ...read.value };
+  return { rate_limit, decision: ok({ actor, transport, current, allowed_by }), ...read.value };
 }

@@ -26,8 +26,8 @@ export async function admitSigned(
   const value = encodeBase64Url(signature.signature);
   const claim = { key_id: key.id, base, signature: value, nonce, created, alg, context, target };
   const principal = env.PRINCIPAL.getByName(`${key.workspace}/${key.principal_id}`);
-  const { rate_limit, decision } = fromText(await principal.admitSigned(toText(claim), policy));
+  const { rate_limit, decision, allowed_by } = fromText(await principal.admitSigned(toText(claim), policy));
   if (!decision.ok) return { rate_limit, decision };
   const actor = decision.value as Actor & never;
-  return { rate_limit, decision: ok({ actor, transport: "bearer", current: null }), body };
+  return { rate_limit, decision: ok({ actor, transport: "bearer", current: null, allowed_by }), body };
 }

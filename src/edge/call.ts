@@ -34,7 +34,10 @@ export interface Call<Op> {
 }
 
 /** What admission hands on. */
-export type Passed = Pick<Call<Operation>, "actor" | "transport" | "current" | "received" | "attempt">;
+export type Passed = Pick<Call<Operation>, "actor" | "transport" | "current" | "received" | "attempt"> & {
+  /** The rule by which a read is allowed. */
+  readonly allowed_by?: string | undefined;
+};
 
 /** What the request brings, once it is valid. */
 export interface Inputs {

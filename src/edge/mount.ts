@@ -4,6 +4,7 @@ import type { Context, Hono } from "hono";
 import { isChange, type Operation } from "../api/operation.ts";
 import { validatorsOf } from "../config/validators.ts";
 import { configure, type Env } from "../config.ts";
+import type { EventType } from "../schema/event-type.ts";
 import { type PolicyText, toText } from "../schema/messages/admission.ts";
 import type { Actor, AdmissionPolicy, RateLimitState, RequestContext } from "../schema/messages/request.ts";
 import { REASONS } from "../schema/reason.ts";
@@ -20,6 +21,7 @@ import { certifiedAgent } from "./client-certificate.ts";
 import { contextOf } from "./context.ts";
 import { refusalOf } from "./defect.ts";
 import { claimOnce } from "./idempotency.ts";
+import { noteRead } from "./reads.ts";
 import { answer, download, rawAnswer, refusalResponse, streamResponse } from "./response.ts";
 import { noteScreening, screenInputs } from "./screen.ts";
 import { acceptSignature, isSigned } from "./signed-request.ts";
@@ -66,6 +68,7 @@ async function serve(
       const signable = operation.api_tokens && REASONS[refusal.reason].status === 401;
       return refusalResponse(refusal, info, signable ? [acceptSignature()] : []);
     }
+    if (policy.value.is_read) recorded(c, operation.event!, passed.decision.value, target);
     const inputs =
       passed.inputs ?? (await readInputs(c.req.raw, operation, params ?? ok(undefined), passed.body));
     if (!inputs.ok) return refusalResponse(inputs.refusal, { context, rate_limit });
@@ -93,6 +96,12 @@ async function serve(
   } catch (defect) {
     return refusalResponse(refusalOf(defect, operation, context), { context, rate_limit });
   }
+}
+
+/** Reads are told after the answer, many at once. */
+function recorded(c: Context<{ Bindings: Env }>, event: EventType, passed: Passed, target: string): void {
+  const telling = noteRead(event, passed, target, c.env);
+  if (telling) c.executionCtx.waitUntil(telling);
 }
 
 /** What an address is refused for adds up; where that is to be told to its shard, it is told after the answer. */
@@ -224,6 +233,6 @@ function policyOf(id: string, operation: Operation): AdmissionPolicy {
     key_sessions: operation.key_sessions ?? operation.api_tokens ?? false,
     proof_of_key: operation.proof_of_key ?? false,
     describe_session: operation.describe_session ?? false,
-    read_event: isChange(operation) ? null : operation.event,
+    is_read: operation.caller === "session" && operation.event !== null && !isChange(operation),
   };
 }

@@ -5,6 +5,7 @@ import { networkOf } from "../domain/network.ts";
 import { userIdOf } from "../domain/principal-id.ts";
 import { utf8 } from "../protocol/base64url.ts";
 import { sign } from "../protocol/mac.ts";
+import { randomBytes } from "../protocol/random.ts";
 import type { Claimant, StrangersRpc } from "../schema/messages/strangers.ts";
 
 const SHARDS = 1_024;
@@ -13,9 +14,13 @@ export async function strangersFor(address: string, config: Config, env: Env): P
   const { key_ring } = config;
   const key = await key_ring.deriveMac(key_ring.newest.key_id, "strangers-shard");
   const mac = await sign(key, utf8(networkOf(address, "exact")));
-  const shard = new DataView(mac.buffer).getUint16(0) % SHARDS;
-  return env.STRANGERS.getByName(`strangers/${shard}`);
+  return env.STRANGERS.getByName(shardName(new DataView(mac.buffer).getUint16(0)));
 }
+
+/** The name of one of them, for what is about no address. */
+export const anyStrangers = (): string => shardName(new DataView(randomBytes(2).buffer).getUint16(0));
+
+const shardName = (random: number): string => `strangers/${random % SHARDS}`;
 
 /** Whoever a body says that they are. */
 export const claimantIn = ({ workspace, username }: { workspace: string; username: string }): Claimant => ({

@@ -11,12 +11,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   schema: [],
   domain: ["schema", "protocol"],
   defence: ["schema", "protocol"],
+  audit: ["schema", "protocol"],
   assist: ["schema", "domain", "defence", "protocol"],
   api: ["schema", "domain", "protocol"],
   config: ["protocol", "schema", "domain", "defence"],
   "audit-sinks": ["schema", "protocol"],
-  "durable-objects": ["domain", "schema", "defence", "protocol", "config", "audit-sinks"],
-  edge: ["api", "domain", "defence", "protocol", "schema", "config", "console"],
+  "durable-objects": ["domain", "schema", "defence", "protocol", "config", "audit", "audit-sinks"],
+  edge: ["api", "audit", "domain", "defence", "protocol", "schema", "config", "console"],
   routes: ["api", "domain", "assist", "schema", "protocol", "config", "edge"],
   console: ["api", "protocol", "schema", "plans"],
   plans: [],
@@ -80,6 +81,7 @@ const RIGHT_NAMES = [
 /** Structured lines are how Workers log; everything else answers or audits. The terminal client prints. */
 const MAY_LOG = [
   "src/edge/defect.ts",
+  "src/edge/reads.ts",
   "durable-objects/report.ts",
   "durable-objects/audit-log/object.ts",
   "durable-objects/principal/post.ts",

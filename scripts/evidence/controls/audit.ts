@@ -4,8 +4,8 @@ import { type Controls, control } from "../control.ts";
 export const auditControls: Controls = {
   "audit-events": control(
     "Every operation names its event; refusals and reads are recorded too, with who, from where, when, what and by which rule.",
-    "src/schema/audit-event.ts src/schema/event-type.ts durable-objects/audit-event.ts durable-objects/observations.ts",
-    "unit/api/operations runtime/authorization runtime/objects/observations",
+    "src/schema/audit-event.ts src/schema/event-type.ts src/audit/event.ts src/audit/observed.ts src/edge/reads.ts durable-objects/observations.ts",
+    "unit/api/operations runtime/authorization runtime/objects/observations runtime/objects/reads",
   ),
   outbox: control(
     "A change and its event commit together and are shipped until they are taken, each once in effect.",

@@ -8,6 +8,8 @@ import type { Actor, AdmissionPolicy, RateLimitState, RequestContext } from "./r
 export interface Admission {
   readonly rate_limit: RateLimitState | null;
   readonly decision: Result<Actor>;
+  /** Where the policy asks for it: the rule by which it was allowed; objects of the version before say none. */
+  readonly allowed_by?: string;
   /** Where the policy asks for it: the session itself, so that its reading needs no second call. */
   readonly current?: {
     readonly session: Session;

@@ -39,8 +39,10 @@ export interface AdmissionPolicy {
   readonly proof_of_key?: boolean;
   /** Whether admission also answers the session itself. */
   readonly describe_session: boolean;
-  /** Reads leave their event at admission; changes leave theirs with the change. */
-  readonly read_event: string | null;
+  /** Whether admission also says by which rule: a read is recorded where it came in, a change with the change. */
+  readonly is_read?: boolean;
+  /** From Workers of the version before, which do not record reads: as what it is to be recorded by admission. */
+  readonly read_event?: string | null;
 }
 
 /** State of one token bucket, for the RateLimit headers. */

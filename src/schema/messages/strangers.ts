@@ -1,5 +1,7 @@
 // What a Worker may ask of a shard of strangers: callers who have no name yet.
+import type { UnsequencedEvent } from "../audit-event.ts";
 import type { Refusal } from "../result.ts";
+import type { TextOf } from "./admission.ts";
 import type { AdmissionPolicy, RateLimitState, RequestContext } from "./request.ts";
 import type { ScreenedCaller, ScreeningNote } from "./screening.ts";
 
@@ -19,6 +21,25 @@ export interface StrangerAdmission {
   readonly refusal: Refusal | null;
   /** Of the claimant, where one was named and nothing is refused; an object of the version before counts none here. */
   readonly attempt?: CountedAttempt;
+}
+
+/** Equal reads of one reader, or what is left of them once the log has been told of the first. */
+export interface CountedRead {
+  readonly workspace: string;
+  /** The same for equal ones. */
+  readonly key: string;
+  /** An event of its own, which the log takes once by its id; null where the log has one of them already. */
+  readonly first: UnsequencedEvent | null;
+  /** The latest of the others as JSON, and how many they are. */
+  readonly event: TextOf<UnsequencedEvent>;
+  readonly count: number;
+}
+
+/** What a Worker saw within a second. */
+export interface ReadBatch {
+  /** Random: what comes twice counts once. */
+  readonly id: string;
+  readonly reads: readonly CountedRead[];
 }
 
 export interface StrangersRpc {
@@ -45,4 +66,6 @@ export interface StrangersRpc {
   liftBlock(address: string): Promise<void>;
   /** What screening found in a request from this source, for the audit of that workspace. */
   noteScreening(workspace: string, note: ScreeningNote, by: ScreenedCaller): Promise<void>;
+  /** Stores reads on their way to the audit, whoever's they are: each Worker has one shard that does so. */
+  keepReads(batch: ReadBatch): Promise<void>;
 }

@@ -1,5 +1,5 @@
 // Rows that statements read and write, counted in every object: exact, and the same on any machine.
-import { allOf, inside, KINDS } from "./objects.ts";
+import { inside, objectOf } from "./objects.ts";
 
 interface Cursor {
   readonly rowsRead: number;
@@ -11,18 +11,16 @@ export interface Rows {
   written: number;
 }
 
-const counted = new WeakSet<SqlStorage>();
+let is_counting = false;
 let cursors: Cursor[] = [];
 
-/** Counts rows of every statement from now on, in every object that is there; answers what tells them so far. */
+/** Counts rows of every statement from now on, in every object; answers what tells them so far. */
 export async function countRows(): Promise<() => Rows> {
-  for (const kind of KINDS) {
-    for (const stub of await allOf(kind)) await inside(stub, (_, { storage: { sql } }) => countIn(sql));
-  }
+  if (!is_counting) await inside(objectOf("WORKSPACE", "rows"), (_, { storage: { sql } }) => countAll(sql));
   return countAgain();
 }
 
-/** The same in those objects that are counted in already, without a visit to each. */
+/** The same where they are counted already. */
 export function countAgain(): () => Rows {
   const own: Cursor[] = [];
   cursors = own;
@@ -36,15 +34,14 @@ export function countAgain(): () => Rows {
   };
 }
 
-function countIn(sql: SqlStorage): void {
-  if (counted.has(sql)) return;
-  counted.add(sql);
-  const exec = sql.exec.bind(sql);
-  Object.assign(sql, {
-    exec: (...given: Parameters<typeof exec>) => {
-      const cursor = exec(...given);
-      cursors.push(cursor);
-      return cursor;
-    },
-  });
+/** All objects share one isolate, and so one way of asking the storage. */
+function countAll(sql: SqlStorage): void {
+  is_counting = true;
+  const shared = Object.getPrototypeOf(sql) as SqlStorage;
+  const { exec } = shared;
+  shared.exec = function (this: SqlStorage, ...given: Parameters<typeof exec>) {
+    const cursor = exec.apply(this, given);
+    cursors.push(cursor);
+    return cursor;
+  } as typeof exec;
 }

@@ -1,5 +1,6 @@
 // What the audit log holds, read from its rows: rules that decided, and how often.
 import { vi } from "vitest";
+import { reads } from "../../../src/edge/reads.ts";
 import type { AuditEvent } from "../../../src/schema/audit-event.ts";
 import { clock } from "../harness/clock.ts";
 import { allOf, inside } from "../harness/objects.ts";
@@ -51,8 +52,9 @@ export function ruleCounts(events: readonly AuditEvent[]): Record<string, number
   return counts;
 }
 
-/** Runs the alarm of every object: what was noted is written, what is due is settled, what waits is shipped. */
+/** Has the Worker tell what was read, then runs the alarm of every object: what was noted is written, what is due is settled, what waits is shipped. */
 async function settle(): Promise<void> {
+  await reads.tell(env);
   for (const kind of ["STRANGERS", "PRINCIPAL", "PROJECT", "WORKSPACE"] as const) {
     for (const stub of await allOf(kind)) {
       await inside(stub, (instance) => (instance as { alarm(): Promise<void> }).alarm());

@@ -2,10 +2,10 @@
 // with a count. Nothing that was noted and flushed is lost, and kinds are bounded.
 import fc from "fast-check";
 import { expect, it, vi } from "vitest";
-import type { Happening } from "../../../durable-objects/audit-event.ts";
 import { takeOnce } from "../../../durable-objects/inbox.ts";
 import { Observations } from "../../../durable-objects/observations.ts";
 import { Outbox } from "../../../durable-objects/outbox.ts";
+import type { Happening } from "../../../src/audit/event.ts";
 import type { UnsequencedEvent } from "../../../src/schema/audit-event.ts";
 import type { Batch } from "../../../src/schema/messages/outbox.ts";
 import { clock } from "../harness/clock.ts";

@@ -1,9 +1,9 @@
 // Making audit events: one shape from an actor or a bare request, with the type's category and severity.
-import { randomId } from "../src/protocol/random.ts";
-import type { AuditEvent, UnsequencedEvent } from "../src/schema/audit-event.ts";
-import { EVENT_TYPES, type EventType } from "../src/schema/event-type.ts";
-import type { Actor, RequestContext } from "../src/schema/messages/request.ts";
-import { toIso } from "../src/schema/text.ts";
+import { randomId } from "../protocol/random.ts";
+import type { AuditEvent, UnsequencedEvent } from "../schema/audit-event.ts";
+import { EVENT_TYPES, type EventType } from "../schema/event-type.ts";
+import type { Actor, RequestContext } from "../schema/messages/request.ts";
+import { toIso } from "../schema/text.ts";
 
 export interface Happening {
   readonly type: EventType;
