@@ -90,10 +90,7 @@ describe("a read that is admitted", () => {
   it("is an event under the reader's name, with the rule that allowed it", async () => {
     const eve = await signUp();
     await eve.client.currentSession();
-    await reads.tell(env);
-    const events = (await eventsOf("main")).filter(
-      ({ user_id, event_type }) => user_id === eve.id && event_type === "session.read",
-    );
+    const events = await audited("main", { type: "session.read", user_id: eve.id });
     const known = { decision: "allow", rule: "own", ip_address: eve.address, metadata: { count: 1 } };
     expect(events).toMatchObject([known]);
   });
