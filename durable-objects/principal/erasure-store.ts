@@ -13,10 +13,10 @@ export class ErasureStore {
     this.#sql = sql;
   }
 
-  /** Every project that the person is a member of. */
+  /** Every project that the person is a member of, or has tasks in: an ADMIN, or whoever was a member. */
   projects(): string[] {
     return this.#sql
-      .exec<{ id: string }>("SELECT id FROM project WHERE role IS NOT NULL")
+      .exec<{ id: string }>("SELECT id FROM project WHERE role IS NOT NULL UNION SELECT project_id FROM work")
       .toArray()
       .map(({ id }) => id);
   }

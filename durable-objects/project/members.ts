@@ -71,10 +71,11 @@ export class Members {
     if (this.#store.isErased()) return "done";
     if (this.#store.roleOf(user_id) !== null) {
       this.#store.removeMember(user_id);
-      this.#leases.giveBack(user_id, "holder_erased", now_ms);
       const targets = [this.#store.project().id, user_id];
       this.#object.audit({ type: "member.removed", at_ms: now_ms, by: null, rule: "erased", targets });
     }
+    // An ADMIN holds tasks where they are no member, too.
+    this.#leases.giveBack(user_id, "holder_erased", now_ms);
     return this.#leases.unassign(user_id, "assignee_erased", now_ms) ? "more" : "done";
   }
 

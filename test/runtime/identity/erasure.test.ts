@@ -169,6 +169,28 @@ describe("what they leave behind", () => {
     expect(comments).toMatchObject([{ author: dora.id, text: "So it was" }]);
   });
 
+  it("what was theirs where they are no member, as an ADMIN or since they left, is open to others too", async () => {
+    const [dora, boss] = [await signUp(), await userWithRoles(ada, ["ADMIN"])];
+    const project_id = await projectOf(bob, dora);
+    const [assigned, held] = [await taskIn(project_id), await taskIn(project_id)];
+    const user_id = dora.id;
+    await ada.client.assignTask({ params: { project_id, task_id: assigned }, body: { user_id } });
+    await bob.client.removeMember({ params: { project_id, user_id } });
+    const params = { project_id, task_id: held };
+    await boss.client.claimTask({ params, body: { lease_seconds: 86_400 } });
+    await boss.client.updateTask({ params, body: { status: "blocked" }, if_match: "*" });
+    for (const person of [dora, boss]) expect((await erase(person)).status).toBe(204);
+    await shipAll();
+    for (const task_id of [assigned, held]) {
+      const { task } = (await bob.client.readTask({ params: { project_id, task_id } })).body;
+      expect(task).toMatchObject({ status: "open", assigned_to: null, lease: null });
+    }
+    const ended = (await audited("main", { type: "task.lease_ended" })).filter(({ targets }) =>
+      targets.includes(held),
+    );
+    expect(ended).toMatchObject([{ rule: "holder_erased", details: { holder: boss.id } }]);
+  });
+
   it("more tasks than one transaction takes are all given back", async () => {
     const dora = await signUp();
     const project_id = await projectOf(bob, dora);
