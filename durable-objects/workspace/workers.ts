@@ -141,10 +141,14 @@ export class Workers {
     return skills.map((skill) => this.#store.holders(skill));
   }
 
-  /** Decides, and waits until the worker's own object has heard of it. */
+  /**
+   * Decides, and waits until the worker's own object has heard of it; and likewise of an earlier decision before
+   * somebody is told that it was made already.
+   */
   async #obeyed<Value>(id: string, decide: () => Result<Changed<Value>>): Decided<Value> {
     const decided = decide();
-    if (!decided.ok || (await this.#object.shipNow(this.#principal(id)))) return decided;
+    if (!decided.ok && decided.refusal.reason !== "conflict") return decided;
+    if (await this.#object.shipNow(this.#principal(id))) return decided;
     return refuse("unavailable", { detail: "decided, and still on its way to the worker's own record" });
   }
 

@@ -1,5 +1,6 @@
 // The registry of workers: decided by the workspace, obeyed by the worker's own object before the answer.
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { Principal } from "../../../durable-objects/principal/object.ts";
 import { workerIdOf } from "../../../src/domain/principal-id.ts";
 import { clock } from "../harness/clock.ts";
 import { open } from "../harness/envelope.ts";
@@ -187,6 +188,20 @@ describe("a worker", () => {
     const json = { public_jwk: await newPublicJwk() };
     expect((await ada.send(`/v1/workers/${agent.id}/keys`, { json })).status).toBe(409);
     expect((await agent.send("/v1/whoami")).status).toBe(401);
+  });
+
+  it("that does not obey yet is not told to be paused or revoked already, and obeys before it is", async () => {
+    const agent = await newAgent(ada);
+    const decide = (what: string) => ada.send(`/v1/workers/${agent.id}/${what}`, { method: "POST" });
+    for (const what of ["pause", "revoke"]) {
+      const receive = vi.spyOn(Principal.prototype, "receive").mockRejectedValue(new Error("out of reach"));
+      for (const time of ["first", "again"]) expect((await decide(what)).status, `${what} ${time}`).toBe(503);
+      receive.mockRestore();
+      expect((await decide(what)).status, `${what} once it is within reach`).toBe(409);
+      if (what === "pause")
+        expect((await agent.client.whoAmI()).body.principal.worker).toMatchObject({ paused: true });
+      else expect((await agent.send("/v1/whoami")).status).toBe(401);
+    }
   });
 
   it("whose keys were all revoked gets in again with a new one alone", async () => {
