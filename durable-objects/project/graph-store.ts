@@ -5,6 +5,8 @@ import type { TaskStatus } from "../../src/schema/project.ts";
 
 export class GraphStore {
   readonly #sql: SqlStorage;
+  /** What is read once; null while nothing is kept. */
+  #kept: Map<string, readonly string[]> | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -71,24 +73,35 @@ export class GraphStore {
       .one().height;
   }
 
-  /** The part of the graph that is reachable from these tasks: what a new edge could close into a cycle. */
-  edgesFrom(ids: readonly string[]): Map<string, string[]> {
-    const rows = this.#sql.exec<{ task_id: string; waits_for: string }>(
-      `WITH RECURSIVE
-         edge (task_id, waits_for) AS (
-           SELECT task_id, waits_for FROM dependency
-           UNION ALL SELECT parent_id, id FROM task WHERE parent_id IS NOT NULL),
-         reachable (id) AS (
-           SELECT value FROM json_each(?) UNION SELECT waits_for FROM edge JOIN reachable ON task_id = id)
-       SELECT task_id, waits_for FROM edge JOIN reachable ON task_id = id`,
-      JSON.stringify(ids),
+  /** What a task waits for: its dependencies, then its sub-tasks. */
+  waitsFor(id: string): readonly string[] {
+    const known = this.#kept?.get(id);
+    if (known) return known;
+    const rows = this.#sql.exec<{ id: string }>(
+      `SELECT waits_for AS id FROM dependency WHERE task_id = ?1
+       UNION ALL SELECT id FROM task WHERE parent_id = ?1`,
+      id,
     );
-    const edges = new Map<string, string[]>();
-    for (const { task_id, waits_for } of rows) {
-      const known = edges.get(task_id);
-      if (known) known.push(waits_for);
-      else edges.set(task_id, [waits_for]);
+    const found = Array.from(rows, (row) => row.id);
+    this.#kept?.set(id, found);
+    return found;
+  }
+
+  /**
+   * While many tasks change in one transaction, what each waits for is read once, and not again for every change.
+   * Whoever changes it meanwhile calls `changed`.
+   */
+  keeping<Value>(work: () => Value): Value {
+    this.#kept = new Map();
+    try {
+      return work();
+    } finally {
+      this.#kept = null;
     }
-    return edges;
+  }
+
+  /** These tasks wait for others than before. */
+  changed(...ids: readonly (string | null)[]): void {
+    for (const id of ids) if (id !== null) this.#kept?.delete(id);
   }
 }

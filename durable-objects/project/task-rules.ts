@@ -69,14 +69,19 @@ export class TaskRules {
     { id, depends_on, parent_id }: Pick<Task, "id" | "depends_on" | "parent_id">,
     left: string | null = null,
   ): Refused | null {
-    const edges = this.graph.edgesFrom([id, ...depends_on]);
-    // Once: it may depend on its sub-task besides.
-    const of_left = left === null ? undefined : edges.get(left);
-    of_left?.splice(of_left.indexOf(id), 1);
-    const children = this.graph.childrenOf(id);
-    edges.set(id, [...depends_on, ...children]);
-    if (parent_id !== null) edges.set(parent_id, [...(edges.get(parent_id) ?? []), id]);
-    const cycle = findCycle(edges, [id]);
+    const own = [...depends_on, ...this.graph.childrenOf(id)];
+    const edges = new Map<string, readonly string[]>();
+    const get = (task: string): readonly string[] => {
+      const known = edges.get(task);
+      if (known) return known;
+      let waits_for = task === id ? own : this.graph.waitsFor(task);
+      // Once: it may depend on its sub-task besides.
+      if (task === left) waits_for = waits_for.toSpliced(waits_for.lastIndexOf(id), 1);
+      if (task === parent_id) waits_for = [...waits_for, id];
+      edges.set(task, waits_for);
+      return waits_for;
+    };
+    const cycle = findCycle({ get }, [id]);
     return cycle ? refuse("dependency_cycle", { detail: cycle.join(" → ") }) : null;
   }
 

@@ -133,13 +133,14 @@ export class Tasks {
   /** All changes in their order, or none; the refusal of one points at it. */
   updateMany(actor: Actor, changes: readonly VersionedChange[]): Promise<Result<Changed<readonly Task[]>>> {
     return this.#gate.change(actor, "task:update", "task.bulk_updated", (now_ms) => {
-      const updated = allOrNone(this.#object, () => {
+      const applyAll = () => {
         for (const [index, { task_id, change, version }] of changes.entries()) {
           const applied = this.#apply(actor, task_id, change, version, now_ms);
           if (!applied.ok) return pointedAt(index, applied);
         }
         return ok(null);
-      });
+      };
+      const updated = this.#rules.graph.keeping(() => allOrNone(this.#object, applyAll));
       if (!updated.ok) return updated;
       const tasks = [...new Set(changes.map(({ task_id }) => task_id))];
       const fields = [...new Set(changes.flatMap(({ change }) => Object.keys(change)))];
@@ -185,7 +186,9 @@ export class Tasks {
     const refusal = this.#checkChange(task, next);
     if (refusal) return refusal;
     if (change.depends_on) this.#store.saveDependencies(next);
-    return ok(this.#save(actor, task, next, now_ms));
+    const saved = this.#save(actor, task, next, now_ms);
+    this.#rules.graph.changed(id, task.parent_id, saved.parent_id);
+    return ok(saved);
   }
 
   #checkChange(task: Task, next: Task) {
@@ -196,7 +199,8 @@ export class Tasks {
     }
     const full = this.#rules.checkRoomToChange(task, next);
     const is_moved = next.parent_id !== task.parent_id;
-    if (full || !(is_moved || next.depends_on.join() !== task.depends_on.join())) return full;
+    const waits_for_more = next.depends_on.some((each) => !task.depends_on.includes(each));
+    if (full || !(is_moved || waits_for_more)) return full;
     return (
       this.#rules.checkKnown(next) ??
       this.#rules.checkAcyclic(next, task.parent_id) ??

@@ -6,7 +6,7 @@ export type Edges = ReadonlyMap<string, readonly string[]>;
  * A cycle that is reachable from `starts`, as the ids along it (first and last equal); null when there is none.
  * Iterative depth-first search: time linear in edges, no recursion that a long chain could exhaust.
  */
-export function findCycle(edges: Edges, starts: Iterable<string>): readonly string[] | null {
+export function findCycle(edges: Pick<Edges, "get">, starts: Iterable<string>): readonly string[] | null {
   const finished = new Set<string>();
   for (const start of starts) {
     if (finished.has(start)) continue;

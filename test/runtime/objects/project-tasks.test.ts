@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import type { Task } from "../../../src/schema/project.ts";
 import { evict, objectOf, rowsOf } from "../harness/objects.ts";
 import { admin, signUp } from "../harness/people.ts";
+import { countRows } from "../harness/rows.ts";
 import { atOnce, tally } from "../identity/attempts.ts";
 import { hurry, liftCoarseLimit, widenBuckets } from "../identity/settings.ts";
 
@@ -80,6 +81,28 @@ it("whatever dependencies are asked for, the graph stays acyclic and keeps what 
     }),
     { numRuns: 8 },
   );
+});
+
+it("many changes of dependencies in one request read the graph once, and not again for each", async () => {
+  const [TASKS, WIDTH, CHANGES] = [150, 12, 60];
+  const project_id = await newProject();
+  const chained = Array.from({ length: TASKS }, (_, at) => ({
+    ref: `${at}`,
+    title: `Task ${at}`,
+    depends_on: Array.from({ length: Math.min(WIDTH, at) }, (_, back) => `${at - 1 - back}`),
+  }));
+  const { tasks } = (await bob.client.createTasks({ params: { project_id }, body: { tasks: chained } })).body;
+  const changes = tasks.slice(-CHANGES).map(({ id: task_id, version, depends_on }, at) => {
+    const one_more = tasks[TASKS - CHANGES + at - WIDTH - 1]!.id;
+    return { task_id, version, change: { depends_on: [...depends_on, one_more] } };
+  });
+  const counted = await countRows();
+  expect(
+    (await bob.send(tasksPath(project_id, "/bulk"), { method: "PATCH", json: { changes } })).status,
+  ).toBe(200);
+  const edges = TASKS * WIDTH;
+  // Each change reads and writes what its own task waits for; all edges for each would be 60 times as many.
+  expect(counted().read).toBeLessThan(20 * edges);
 });
 
 it("a dependency on a task of another project, or on none, is refused", async () => {

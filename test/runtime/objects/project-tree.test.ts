@@ -354,3 +354,35 @@ it("a sub-task may leave its parent and wait for it, in one change", async () =>
   const both = await add(project_id, { title: "Both", parent_id: above.id });
   expect((await change(both, { depends_on: [above.id] })).status).toBe(409);
 });
+
+it("each of many changes meets the dependencies and sub-tasks that those before it have left", async () => {
+  const project_id = await newProject();
+  const all = await Promise.all([1, 2, 3, 4].map(() => add(project_id)));
+  const [a, b, c, d] = all.map(({ id }) => id) as [string, string, string, string];
+  const versions = new Map(all.map(({ id }) => [id, 1]));
+  const send = async (...changes: [string, object][]) => {
+    const sent = new Map(versions);
+    const numbered = changes.map(([task_id, change]) => {
+      const version = sent.get(task_id)!;
+      sent.set(task_id, version + 1);
+      return { task_id, version, change };
+    });
+    const answer = await changeAll(project_id, numbered);
+    if (answer.status === 200) for (const [id, version] of sent) versions.set(id, version);
+    return answer.status;
+  };
+  expect(await send([a, { depends_on: [b] }], [b, { depends_on: [c] }], [c, { depends_on: [a] }])).toBe(409);
+  expect(await send([a, { depends_on: [b] }], [b, { depends_on: [c] }], [d, { depends_on: [a] }])).toBe(200);
+  expect(await send([a, { depends_on: [] }], [c, { depends_on: [a] }], [b, { depends_on: [a, c] }])).toBe(
+    200,
+  );
+  expect(await send([d, { parent_id: a }], [a, { depends_on: [b] }])).toBe(409);
+  expect(await send([d, { depends_on: [] }], [d, { parent_id: a }], [d, { depends_on: [a] }])).toBe(409);
+  expect(await send([d, { depends_on: [] }], [d, { parent_id: a }], [d, { depends_on: [c] }])).toBe(409);
+  expect(await send([d, { depends_on: [] }], [d, { parent_id: a }], [d, { parent_id: b }])).toBe(200);
+  expect(await send([d, { parent_id: null }], [d, { depends_on: [b] }], [b, { parent_id: d }])).toBe(200);
+  expect(await send([b, { parent_id: null }], [d, { parent_id: b }])).toBe(409);
+  expect(await send([d, { depends_on: [] }], [b, { depends_on: [a, c, d] }], [d, { depends_on: [b] }])).toBe(
+    409,
+  );
+});
