@@ -210,8 +210,15 @@ export class Tasks {
 
   #save(actor: Actor, before: Task, after: Task, now_ms: number): Task {
     const followed = follow(after, before.lease, actor.principal_id);
-    this.#store.save({ ...followed, version: before.version + 1 }, now_ms);
+    const assigned_to = this.#isLeftBehind(before, followed) ? null : followed.assigned_to;
+    this.#store.save({ ...followed, assigned_to, version: before.version + 1 }, now_ms);
     return this.#store.task(before.id)!;
+  }
+
+  /** Opened anew where whoever did it is no member any more: nobody else could claim it. */
+  #isLeftBehind(before: Task, { status, assigned_to }: Task): boolean {
+    if (assigned_to === null || !isSettled(before.status) || isSettled(status)) return false;
+    return this.#project.roleOf(assigned_to) === null;
   }
 }
 

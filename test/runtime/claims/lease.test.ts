@@ -228,6 +228,21 @@ it("a token never falls: not by release, expiry, another assignee, or a second l
   expect(tokens).toEqual([1, 2, 3, 4, 5]);
 });
 
+it("a task opened anew is its doer's only while they are a member", async () => {
+  const carl = await person();
+  const here = await newProject([carl]);
+  const task = await add(here);
+  await act(carl, task, "complete", { fencing_token: await claim(carl, task) });
+  expect(await said(change(owner, task, { status: "open" }))).toBe("ok");
+  expect(await read(task)).toMatchObject({ status: "open", assigned_to: carl.id });
+  await act(carl, task, "complete", { fencing_token: await claim(carl, task) });
+  await owner.client.removeMember({ params: { project_id: here, user_id: carl.id } });
+  expect(await read(task), "done is done").toMatchObject({ status: "done", assigned_to: carl.id });
+  expect(await said(change(owner, task, { status: "open" }))).toBe("ok");
+  expect(await read(task)).toMatchObject({ status: "open", assigned_to: null });
+  expect(await said(act(owner, task, "claim"))).toBe("ok");
+});
+
 describe("a lease ends", () => {
   it.each(["open", "blocked", "cancelled"])("when an editor moves the task to %s", async (status) => {
     const task = await add(project_id);

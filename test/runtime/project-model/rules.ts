@@ -125,9 +125,13 @@ function update(
   if (ROLES[by] === "WORKER" && !(row.lease_ms !== null && row.assigned_to === by))
     return "permission_denied";
   if (version !== null && version !== row.version) return "stale_version";
+  const was_done = isDone(row);
   const done = change(row);
   if (done !== "ok") return done;
   row.version += 1;
+  // Opened anew: nobody's, if whoever did it is no member any more.
+  const { assigned_to } = row;
+  if (was_done && !isDone(row) && assigned_to && !world.members[assigned_to]) row.assigned_to = null;
   follow(row, by, row.lease_ms === null ? null : row.assigned_to);
   return "ok";
 }
