@@ -3,6 +3,7 @@
 // answer at all as ConnectionError. Refuses parameters that the operation does not take, path parameters
 // that would change the path, and redirects, so that a token only goes to the origin it was meant for.
 import type { Problem } from "../protocol/problem.ts";
+import { retryAfterOf } from "../protocol/retry-after.ts";
 import type { Reason } from "../schema/reason.ts";
 import type { DocumentOf, Operation, PendingOf, ReplyOf, RequestOf } from "./operation.ts";
 import { type OperationId, type Operations, operationList } from "./operations/index.ts";
@@ -76,8 +77,7 @@ export class ProblemError extends Error {
     this.problem = problem;
     this.status = problem.status;
     this.reason = problem.type.slice(problem.type.lastIndexOf("/") + 1);
-    const seconds = headers.get("retry-after") ?? "";
-    this.retry_after_seconds = /^[0-9]{1,9}$/.test(seconds) ? Number(seconds) : null;
+    this.retry_after_seconds = retryAfterOf(headers);
     this.headers = headers;
   }
 }

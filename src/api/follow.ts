@@ -1,8 +1,11 @@
 // Following a project's feed with the typed client: an async iterator of changes without gap or double, which connects
-// again by itself where it was. Refusals end it as ProblemError, but for those that pass (429, 503): it waits for them.
+// again by itself where it was. Refusals end it as ProblemError, but for those that pass: it waits for 429 and 503, and
+// for 502, 503 and 504 of a gateway, whatever stands in its page.
 import { EventReader, type StreamEvent } from "../protocol/event-stream.ts";
+import { retryAfterOf } from "../protocol/retry-after.ts";
 import type { Change } from "../schema/change.ts";
 import {
+  AnswerError,
   type ClientSettings,
   ConnectionError,
   createClient,
@@ -25,6 +28,11 @@ export interface FollowOptions {
 }
 
 const RETRY_MS = 2_000;
+/** Failures in a row that do not say when to come back are waited for twice as long each, up to this. */
+const RETRY_MS_MAX = 60_000;
+/** "At once" (`Retry-After: 0`) would be a loop without a rest. */
+const RETRY_AFTER_SECONDS_MIN = 1;
+const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 
 export async function* followChanges(
   settings: ClientSettings,
@@ -34,11 +42,14 @@ export async function* followChanges(
   const params = { project_id };
   const call = { ...(signal && { signal }) };
   let known = after;
+  /** Failures since something came, or since one that said when to come back. */
+  let failures = 0;
   for (;;) {
     let wait_ms = RETRY_MS;
     try {
       known ??= (await createClient(settings).listChanges({ params }, call)).body.newest;
       for await (const { id, event, data, retry_ms } of open(settings, project_id, known, signal)) {
+        failures = 0;
         if (retry_ms !== undefined) wait_ms = retry_ms;
         if (id === undefined) continue;
         known = Number(id);
@@ -49,7 +60,12 @@ export async function* followChanges(
     } catch (failure) {
       signal?.throwIfAborted();
       if (!passes(failure)) throw failure;
-      if (failure instanceof ProblemError) wait_ms = (failure.retry_after_seconds ?? 1) * 1_000;
+      const seconds = failure instanceof ConnectionError ? null : retryAfterOf(failure.headers);
+      wait_ms =
+        seconds === null
+          ? Math.min(wait_ms * 2 ** failures, RETRY_MS_MAX)
+          : Math.max(seconds, RETRY_AFTER_SECONDS_MIN) * 1_000;
+      failures = seconds === null ? failures + 1 : 0;
     }
     await unlessAborted(pause(wait_ms, signal), signal);
   }
@@ -103,9 +119,10 @@ async function unlessAborted(paused: Promise<void>, signal: AbortSignal | undefi
   signal?.throwIfAborted();
 }
 
-const passes = (failure: unknown): boolean =>
+const passes = (failure: unknown): failure is ConnectionError | ProblemError | AnswerError =>
   failure instanceof ConnectionError ||
-  (failure instanceof ProblemError && (failure.status === 429 || failure.status === 503));
+  (failure instanceof AnswerError && GATEWAY_STATUSES.has(failure.status)) ||
+  (failure instanceof ProblemError && (failure.status === 429 || GATEWAY_STATUSES.has(failure.status)));
 
 /** Left to itself, a timer would keep a process alive for as long as a Retry-After says. */
 function timer(ms: number, signal?: AbortSignal): Promise<void> {

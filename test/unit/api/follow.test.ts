@@ -178,3 +178,48 @@ test("a signal ends it while it waits, however long it was told to", async () =>
   controller.abort(new Error("enough"));
   await expect(next).rejects.toThrow("enough");
 });
+
+/** How long it waited between these answers, the last of which ends it. */
+async function waitsBetween(answers: (() => Response | Promise<Response>)[]): Promise<number[]> {
+  const waits: number[] = [];
+  const pause = async (ms: number) => void waits.push(ms);
+  const fetch: Fetch = async () => answers.shift()!();
+  const following = async () => {
+    for await (const _ of followChanges({ origin, fetch }, PROJECT, { after: 0, pause }));
+  };
+  await expect(following()).rejects.toMatchObject({ status: 401 });
+  return waits;
+}
+const page = (status: number, headers = {}) =>
+  new Response("<h1>gateway</h1>", { status, headers: { "content-type": "text/html", ...headers } });
+const ended = () => problem(401, "session_ended");
+
+test("a gateway that answers with a page of its own is waited for, longer each time, until something comes", async () => {
+  const down = Array.from({ length: 7 }, () => () => page(502));
+  const waits = await waitsBetween([
+    ...down,
+    () => page(503, { "retry-after": "9" }),
+    () => page(504),
+    () => problem(504, "timeout"),
+    () => streaming(textOf(1)),
+    () => page(502),
+    ended,
+  ]);
+  const doubling = [2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000];
+  expect(waits).toEqual([...doubling, 9_000, 2_000, 4_000, 2_000, 2_000]);
+});
+
+test("an answer that says to come back at once is given a second", async () => {
+  const at_once = { "retry-after": "0" };
+  expect(
+    await waitsBetween([() => problem(429, "rate_limited", at_once), () => page(503, at_once), ended]),
+  ).toEqual([1_000, 1_000]);
+});
+
+test("a page that is no passing trouble of a gateway ends it", async () => {
+  for (const status of [200, 404, 500]) {
+    const fetch: Fetch = async () => page(status);
+    const following = followChanges({ origin, fetch }, PROJECT, { after: 0, pause: async () => {} });
+    await expect(following.next(), String(status)).rejects.toMatchObject({ name: "AnswerError", status });
+  }
+});
