@@ -100,6 +100,14 @@ export class InboundDeliveryStore {
     this.#sql.exec("UPDATE inbound_delivery SET next_attempt_at_ms = ? WHERE id = ?", next_attempt_at_ms, id);
   }
 
+  /** Whatever is pending is due. */
+  hasten(now_ms: number): void {
+    this.#sql.exec(
+      "UPDATE inbound_delivery SET next_attempt_at_ms = ?1 WHERE next_attempt_at_ms > ?1 AND status = 'pending'",
+      now_ms,
+    );
+  }
+
   saveSent(id: string, sent_at_seconds: number): void {
     this.#sql.exec("UPDATE inbound_delivery SET sent_at_seconds = ? WHERE id = ?", sent_at_seconds, id);
   }

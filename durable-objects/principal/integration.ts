@@ -53,15 +53,24 @@ export class IntegrationRecord {
     });
   }
 
-  /** A lower version than the last is ignored. Of a deleted one nothing stays but that it was. In a transaction. */
+  /**
+   * A lower version than the last is ignored. Of a deleted one nothing stays but that it was; of one that is active again,
+   * what waits goes on at once. In a transaction.
+   */
   obey({ version, project_id, status, settings, secret, at_ms }: IntegrationOrder): void {
     if (version <= this.store.version()) return;
+    const was = this.store.find()?.status;
     this.store.save({ version, project_id, status, settings });
     if (secret) this.store.replaceSecret(secret, secret.others_until_ms, at_ms);
     if (status === "deleted") {
       this.store.deleteSecrets();
       this.deliveries.deleteAll();
       this.made_under.forgetAddresses();
+    }
+    if (status === "active" && was === "suspended") {
+      const now_ms = this.#core.object.now();
+      this.deliveries.hasten(now_ms);
+      this.#core.object.wakeBy(now_ms);
     }
     this.#core.forget();
   }

@@ -1,7 +1,8 @@
 // While the audit log takes nothing, what an integration is still to do waits: its alarm rings on, and nothing is decided
-// that nobody could be told of.
+// that nobody could be told of. What waits while its integration is suspended goes on once it is active.
 import { beforeAll, expect, it, vi } from "vitest";
 import { AuditLog } from "../../../durable-objects/audit-log/object.ts";
+import { Project } from "../../../durable-objects/project/object.ts";
 import { clock } from "../harness/clock.ts";
 import { newIntegration, sendThing } from "../harness/hooks.ts";
 import { evict, inside, objectOf, rowsOf, shipAll } from "../harness/objects.ts";
@@ -50,4 +51,29 @@ it("a delivery that is to be given up waits for the audit log, and its alarm end
   clock.advance(61);
   expect(await ring()).toBe("ended");
   expect(await statuses()).toEqual([{ status: "failed" }]);
+});
+
+it("what was put off while its integration was suspended goes on as soon as that is active again", async () => {
+  await owner.signIn();
+  const { project } = (await owner.client.createProject({ body: { name: "Put off" } })).body;
+  const integration = await newIntegration(owner, project.id);
+  const stub = objectOf("PRINCIPAL", `main/${integration.id}`);
+  const at = new Date(clock.now_ms()).toISOString();
+  const cut_off = vi.spyOn(Project.prototype, "applyHook").mockRejectedValue(new Error("cut off"));
+  await sendThing(integration, { id: "late", state: "begun", title: "Late", at });
+  cut_off.mockRestore();
+  const params = { integration_id: integration.id };
+  const set = async (status: "active" | "suspended") => {
+    await owner.recent();
+    await owner.client.updateIntegration({ params, body: { status }, if_match: "*" });
+  };
+  const ring = () => inside(stub, (object) => (object as { alarm(): Promise<void> }).alarm());
+  const statuses = () => rowsOf<{ status: string }>(stub, "SELECT status FROM inbound_delivery");
+  await set("suspended");
+  clock.advance(61);
+  await ring();
+  expect(await statuses()).toEqual([{ status: "pending" }]);
+  await set("active");
+  await ring();
+  expect(await statuses()).toEqual([{ status: "applied" }]);
 });
