@@ -35,8 +35,14 @@ Addresses are pseudonyms, as they are in R2. Entries are sent as they are: npm r
 /** The command line is wrong, or the log lacks what is to be sent. */
 class Refusal extends Error {}
 
-/** An event as its log has written it, however a destination has escaped that: its id, then its index. */
-const EVENT = /\\*"id\\*":\\*"evt_[0-9a-z]+\\*",\\*"index\\*":([0-9]+)/g;
+/** Where an event begins as its log has written it, its quotes behind as many backslashes as a destination has put there. */
+const EVENT = /\{(\\*)"id\1":\1"(evt_[0-9a-z]+)\1",\1"index\1":([0-9]+)/g;
+
+/** What destinations hold: of any workspace, so that an index alone says little. */
+interface Held {
+  readonly ids: Set<string>;
+  readonly indexes: Set<number>;
+}
 
 try {
   await main();
@@ -61,12 +67,14 @@ async function main(): Promise<void> {
   for (let first = from ?? 0; first < end; ) {
     const index = Math.floor(first / TILE_WIDTH);
     const next = Math.min((index + 1) * TILE_WIDTH, end);
-    const wanted = indexes(first, next).filter((each) => !held.has(each));
-    if (wanted.length > 0) {
-      const entries = await readEntries(read, size, index);
-      const missing = wanted.map((each) => entries[each % TILE_WIDTH]!);
-      await deliver(sink, origin, wanted[0]!, missing);
-      sent += missing.length;
+    const wanted = indexes(first, next);
+    const entries = await readEntries(read, size, index);
+    if (!entries && wanted.some((each) => !held.indexes.has(each))) throw lacking(size, index);
+    const missing = wanted.filter((each) => entries && !held.ids.has(idOf(entries[each % TILE_WIDTH]!)));
+    if (entries && missing.length > 0) {
+      const events = missing.map((each) => entries[each % TILE_WIDTH]!);
+      await deliver(sink, origin, missing[0]!, events);
+      sent += events.length;
     }
     first = next;
   }
@@ -108,19 +116,40 @@ async function readHead(read: Read, keys: readonly string[]): Promise<Checkpoint
   return checkpoint;
 }
 
-async function readEntries(read: Read, size: number, index: number): Promise<string[]> {
-  const path = tilePath(tileIn(size, "entries", index)!);
-  const bytes = await read(path);
-  const entries = bytes && decodeBundle(bytes);
-  if (!entries) throw new Refusal(`The log lacks ${path}: it may be beyond retention.`);
-  return entries.map((entry) => new TextDecoder().decode(entry));
+function entriesPath(size: number, index: number): string {
+  return tilePath(tileIn(size, "entries", index)!);
 }
 
-async function readHeld(files: readonly string[]): Promise<Set<number>> {
-  const held = new Set<number>();
+/** Null where the log has them no more. */
+async function readEntries(read: Read, size: number, index: number): Promise<string[] | null> {
+  const bytes = await read(entriesPath(size, index));
+  const entries = bytes ? decodeBundle(bytes) : null;
+  return entries?.map((entry) => new TextDecoder().decode(entry)) ?? null;
+}
+
+function lacking(size: number, index: number): Refusal {
+  return new Refusal(`The log lacks ${entriesPath(size, index)}: it may be beyond retention.`);
+}
+
+function idOf(entry: string): string {
+  return (JSON.parse(entry) as { id: string }).id;
+}
+
+async function readHeld(files: readonly string[]): Promise<Held> {
+  const held: Held = { ids: new Set(), indexes: new Set() };
   for (const file of files) {
     for await (const line of createInterface({ input: createReadStream(file) })) {
-      for (const [, index] of line.matchAll(EVENT)) held.add(Number(index));
+      const found = [...line.matchAll(EVENT)];
+      // A text within an event may look like another, but is escaped once more than the event itself.
+      const fewest = found.reduce(
+        (least, [, slashes]) => Math.min(least, slashes!.length),
+        Number.MAX_SAFE_INTEGER,
+      );
+      for (const [, slashes, id, index] of found) {
+        if (slashes!.length > fewest) continue;
+        held.ids.add(id!);
+        held.indexes.add(Number(index));
+      }
     }
   }
   return held;

@@ -20,8 +20,9 @@ const SIZE = 600;
 const folder = mkdtempSync(join(tmpdir(), "taskward-refill-"));
 const log = join(folder, "log");
 
+const idAt = (index: number) => `evt_${String(index).padStart(26, "0")}`;
 const entryAt = (index: number) => {
-  const id = `evt_${String(index).padStart(26, "0")}`;
+  const id = idAt(index);
   const rest = { timestamp: "2026-01-01T00:00:00.000Z", event_type: "task.created", severity: "info" };
   return JSON.stringify({ id, index, ...rest, details: { text: 'a "quoted" "index":7', index: 8 } });
 };
@@ -94,6 +95,42 @@ it("leaves out what the destination holds, however that has escaped it, and seve
   const outcome = await refill(files.flatMap((file) => ["--held", file]));
   expect(outcome).toMatchObject({ code: 0, out: output(missing) });
   expect(outcome.err).toContain("29 events sent, 571 were there already");
+});
+
+it("is not told by what somebody wrote into an event that another is held", async () => {
+  const { id, index, ...rest } = JSON.parse(entryAt(3));
+  const text = ["{", "{\\", ""].map((brace) => `${brace}${entryAt(5).slice(1)}`).join(" ");
+  const line = JSON.stringify({ id, index, ...rest, details: { text } });
+  for (const [name, held_line] of Object.entries({
+    plain: line,
+    escaped: JSON.stringify({ Message: [line] }),
+  })) {
+    const outcome = await refill(["--to", "7", "--held", held(name, `${held_line}\n`)]);
+    expect(outcome.out, name).toBe(output([0, 1, 2, 4, 5, 6]));
+  }
+});
+
+it("is not told by an event of another workspace, in the same file, that one of the same index is held", async () => {
+  const other = lineOf(4).replace(idAt(4), idAt(900_004));
+  const outcome = await refill(["--to", "6", "--held", held("others", `${other}\n${lineOf(5)}\n`)]);
+  expect(outcome).toMatchObject({ code: 0, out: output([0, 1, 2, 3, 4]) });
+});
+
+it("leaves alone what is beyond retention where the destination holds it, and says so where not", async () => {
+  const trimmed = join(folder, "trimmed");
+  const objects = await logOf(entries, [SIZE], await signerOf("log.example/v1/audit/main", KEY_1));
+  for (const [path, bytes] of objects) if (!path.endsWith("entries/000")) save(trimmed, path, bytes);
+  const lines = upTo(256).map((index) => `${lineOf(index)}\n`);
+  const all = held("trimmed-all", lines.join(""));
+  expect(await refill(["--folder", trimmed, "--held", all, "--to", "258"])).toMatchObject({
+    code: 0,
+    out: output([256, 257]),
+  });
+  const some = held("trimmed-some", lines.slice(1).join(""));
+  expect(await refill(["--folder", trimmed, "--held", some])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("beyond retention"),
+  });
 });
 
 it("fills syslog with whole frames, over TLS only where the receiver is trusted", async () => {
