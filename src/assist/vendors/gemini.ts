@@ -85,7 +85,7 @@ async function read(answer: Response): Promise<VendorAnswer> {
   if (answer.headers.get("Content-Type")?.startsWith("text/event-stream")) {
     const events = new EventReader();
     await pieces(answer, BODY_BYTES_MAX, (piece) => {
-      for (const { data } of events.read(piece)) reading.take(JSON.parse(data));
+      for (const { data } of events.read(piece)) reading.take(parse(data));
       return reading.goesOn;
     });
   } else {

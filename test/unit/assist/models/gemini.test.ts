@@ -119,11 +119,11 @@ describe.each([false, true])("streaming %s", (streaming) => {
     expect(await ask({ streaming })).toMatchObject({ ok: false, failure, retry_after_ms: null });
   });
 
-  test("what is no JSON is no answer and tells nobody", async () => {
-    stand_in.say = () => ({ raw: "<html>busy</html>" });
-    expect(await ask({ streaming })).toMatchObject({ ok: false });
-    stand_in.say = () => ({ raw: streaming ? 'data: {"a\r\n\r\n' : '[{"candidates":[' });
-    expect(await ask({ streaming })).toMatchObject({ ok: false });
+  test("what is no JSON is no answer, which is not to say that nobody answered", async () => {
+    for (const raw of ["<html>busy</html>", streaming ? 'data: {"a\r\n\r\n' : '[{"candidates":[']) {
+      stand_in.say = () => ({ raw });
+      expect(await ask({ streaming }), raw).toMatchObject({ ok: false, failure: "malformed" });
+    }
   });
 
   test("a connection that breaks may be tried again, and is counted as if it had cost the most", async () => {
