@@ -1,6 +1,7 @@
 // One command, from its words to what is written and the exit code. Scripts may rely on the codes.
 import { AnswerError, type Client, ConnectionError, ProblemError } from "../../api/client.ts";
 import { KeyFileError } from "../agent-key.ts";
+import { OriginError } from "../origin.ts";
 import { Progress, withProgress } from "../progress.ts";
 import { failure } from "../terminal.ts";
 import { type Command, commandNamed, commands, nameOf } from "./command.ts";
@@ -45,7 +46,7 @@ function suggestion(name: string): string {
   return words.length > 0 ? `Did you mean ${words.join(" or ")}?` : "--help lists all.";
 }
 
-const WRONG_INPUT = [UsageError, CredentialsError, KeyFileError, InputEnded];
+const WRONG_INPUT = [UsageError, OriginError, CredentialsError, KeyFileError, InputEnded];
 
 /** Says what went wrong and what to do, and answers the exit code. Throws what is a defect. */
 export function explain(error: unknown): number {

@@ -1,7 +1,8 @@
 // Whose client it is: signed in, by a token, or signing as a worker.
-import { type Client, createClient, type Fetch, originOf as readOrigin } from "../../api/client.ts";
+import { type Client, createClient, type Fetch } from "../../api/client.ts";
 import { createSigner } from "../../api/sign-request.ts";
 import { agentKey } from "../agent-key.ts";
+import { parseOrigin } from "../origin.ts";
 import type { Progress } from "../progress.ts";
 import { type Credentials, credentialsFile, loadCredentials } from "./credentials.ts";
 import { type Common, UsageError } from "./request.ts";
@@ -9,16 +10,9 @@ import { USER_AGENT } from "./sign-in.ts";
 
 const ORIGIN = "http://localhost:8787";
 
-/** The origin that is meant: the one asked for, else where one is signed in, else this machine's own. */
+/** The origin that is meant: the one asked for, else where one is signed in, else this machine's own. Throws OriginError. */
 export function originOf({ origin }: Pick<Common, "origin">): string {
-  const text = origin ?? loadCredentials(credentialsFile())?.origin ?? ORIGIN;
-  try {
-    return readOrigin(text);
-  } catch {
-    throw new UsageError(
-      `${JSON.stringify(text)} is no origin. One is like https://tasks.example, without a path.`,
-    );
-  }
+  return parseOrigin(origin ?? loadCredentials(credentialsFile())?.origin ?? ORIGIN);
 }
 
 /** The session that is kept for an origin, however that was written when it began; null where there is none. */

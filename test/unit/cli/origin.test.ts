@@ -23,3 +23,10 @@ describe.each(["agent", "demo", "verify-audit", "refill-audit"])("npm run %s", (
     expect(status).not.toBe(0);
   });
 });
+
+it("npm run client refuses it in the same words, as a wrong command line", () => {
+  const args = [toolOf("client/main"), "list-projects", "--origin", "nowhere"];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  expect(stderr.trim()).toMatch(/^✗ "nowhere" is no origin\. It is like .*credentials\.$/u);
+  expect(status).toBe(2);
+});
