@@ -38,18 +38,25 @@ export function loadCredentials(file: string): Credentials | null {
   return read.output;
 }
 
-/** A new file in the place of the old: whoever could read that one, and has it open, reads nothing of the new. */
-export function saveCredentials(file: string, credentials: Credentials): void {
+export const saveCredentials = (file: string, credentials: Credentials): void =>
+  replaceFile(file, credentials);
+
+/**
+ * Its owner's alone, and a new file in the place of the old: whoever could read that one, and has it open, reads nothing of
+ * the new; and whatever cuts this off leaves the one or the other whole.
+ */
+export function replaceFile(file: string, value: object): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const fresh = `${file}.${process.pid}.new`;
   rmSync(fresh, { force: true });
-  writeFileSync(fresh, `${JSON.stringify(credentials, null, 2)}\n`, { mode: OWNER_ALONE, flag: "wx" });
+  writeFileSync(fresh, `${JSON.stringify(value, null, 2)}\n`, { mode: OWNER_ALONE, flag: "wx" });
   renameSync(fresh, file);
 }
 
 export const forgetCredentials = (file: string): void => rmSync(file, { force: true });
 
-function parsed(text: string): unknown {
+/** Null for what is no JSON. */
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,26 +1,34 @@
 // The last checkpoint of each workspace's audit log that this client saw, kept beside its credentials. Before a command
 // on the audit the log must show that it has grown from it: a log that was replaced, cut or forked is refused, loudly.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import * as v from "valibot";
 import { type Client, ProblemError } from "../../api/client.ts";
 import { decodeBase64, encodeBase64 } from "../../protocol/base64.ts";
 import { type Checkpoint, parseCheckpoint } from "../../protocol/checkpoint.ts";
 import { equalBytes } from "../../protocol/constant-time.ts";
 import { verifyConsistency } from "../../protocol/merkle-tree.ts";
 import { readNote } from "../../protocol/signed-note.ts";
+import { parsed, replaceFile } from "./credentials.ts";
 
 /** What is shown is not the log that was seen before; the message says how, and where that is kept. */
 export class ForkedLog extends Error {}
+
+const Pins = v.record(v.string(), v.string());
 
 type Log = Pick<Client, "readCheckpoint" | "proveConsistency">;
 
 /** `name` says whose log of which service; the pins are in a file beside that of the credentials. */
 export async function checkPinnedLog(log: Log, name: string, credentials_file: string): Promise<void> {
   const file = join(dirname(credentials_file), "seen-checkpoints.json");
-  const pins = readPins(file);
-  const seen = pins[name] === undefined ? null : readCheckpoint(pins[name]);
+  const pin = readPins(file)[name];
+  const seen = pin === undefined ? null : readCheckpoint(pin);
+  if (pin !== undefined && !seen) throw unreadable(file);
   const note = await currentNote(log);
   const current = note === null ? null : readCheckpoint(note);
+  if (note !== null && !current) {
+    throw new ForkedLog("What the service shows as the audit log's checkpoint is none.");
+  }
   if (seen) {
     const fault = current ? await growthFault(log, seen, current) : "it shows no checkpoint any more";
     if (fault) {
@@ -30,8 +38,8 @@ export async function checkPinnedLog(log: Log, name: string, credentials_file: s
     }
   }
   if (note === null || !current || current.size === seen?.size) return;
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  writeFileSync(file, `${JSON.stringify({ ...pins, [name]: note }, null, 2)}\n`, { mode: 0o600 });
+  // Another command may have seen another log meanwhile.
+  replaceFile(file, { ...readPins(file), [name]: note });
 }
 
 /** Why the log as it is now cannot have grown from what was seen; null where it is proved to have. */
@@ -62,19 +70,16 @@ async function currentNote(log: Log): Promise<string | null> {
   }
 }
 
-function readCheckpoint(note: string): Checkpoint {
-  const checkpoint = parseCheckpoint(readNote(note)?.text ?? "");
-  if (!checkpoint) throw new ForkedLog("What the service shows as the audit log's checkpoint is none.");
-  return checkpoint;
-}
+const readCheckpoint = (note: string): Checkpoint | null => parseCheckpoint(readNote(note)?.text ?? "");
 
 function readPins(file: string): Record<string, string> {
   if (!existsSync(file)) return {};
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as Record<string, string>;
-  } catch {
-    throw new ForkedLog(
-      `${file} cannot be read: it holds what was seen of audit logs. Look into it before you delete it.`,
-    );
-  }
+  const read = v.safeParse(Pins, parsed(readFileSync(file, "utf8")));
+  if (!read.success) throw unreadable(file);
+  return read.output;
 }
+
+const unreadable = (file: string): ForkedLog =>
+  new ForkedLog(
+    `${file} cannot be read: it holds what was seen of audit logs. Look into it before you delete it.`,
+  );

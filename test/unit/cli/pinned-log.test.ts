@@ -1,6 +1,6 @@
 // The terminal client holds a log to the checkpoint that it saw last: one that was cut, rewritten, forked or taken away
 // is refused before any command reads it.
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -86,4 +86,37 @@ test("each service and workspace has a pin of its own, and a file that cannot be
   await check(await serviceOf(entriesOf(5)), "https://elsewhere.example/main");
   writeFileSync(file(), "{");
   await expect(check(await serviceOf(entriesOf(300)))).rejects.toThrow(ForkedLog);
+});
+
+test.each(["null", "5", '"x"', "[1]", `{"${PLACE}":null}`, `{"${PLACE}":"no checkpoint"}`, ""])(
+  "a file that holds %j is named, with what to do, and stays as it is",
+  async (text) => {
+    writeFileSync(file(), text);
+    const checked = check(await serviceOf(entriesOf(300)));
+    await expect(checked).rejects.toThrow(ForkedLog);
+    await expect(checked).rejects.toThrow(/seen-checkpoints\.json cannot be read.*before you delete it/);
+    expect(readFileSync(file(), "utf8")).toBe(text);
+  },
+);
+
+test("what was seen is replaced as a whole, so that nothing can cut it off in the middle", async () => {
+  await check(await serviceOf(entriesOf(3)));
+  const [before, old] = [readFileSync(file(), "utf8"), openSync(file(), "r")];
+  await check(await serviceOf(entriesOf(300)));
+  expect(readFileSync(old, "utf8"), "the old file is untouched").toBe(before);
+  expect(readFileSync(file(), "utf8")).toContain("\\n300\\n");
+  expect(readdirSync(folder)).toEqual(["seen-checkpoints.json"]);
+});
+
+test("what another command has seen of another log meanwhile is kept", async () => {
+  const [log, other] = [await serviceOf(entriesOf(5)), await serviceOf(entriesOf(7, "others"))];
+  const slow = {
+    ...log,
+    async readCheckpoint() {
+      await check(other, "https://elsewhere.example/main");
+      return log.readCheckpoint();
+    },
+  };
+  await check(slow);
+  expect(Object.keys(JSON.parse(readFileSync(file(), "utf8")))).toHaveLength(2);
 });
