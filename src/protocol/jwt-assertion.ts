@@ -12,7 +12,8 @@ export interface ServiceAccount {
   readonly token_uri: string;
 }
 
-const PEM = /^-----BEGIN PRIVATE KEY-----\s+([A-Za-z0-9+/=\s]+?)\s*-----END PRIVATE KEY-----\s*$/;
+/** What stands between takes all white space, so that there is one way alone to read a text. */
+const PEM = /^-----BEGIN PRIVATE KEY-----\s([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----\s*$/;
 const LIFETIME_SECONDS = 3_600;
 
 /** Reads a key file's JSON, or answers null; never says what is in it. */

@@ -40,3 +40,12 @@ test("a key file that lacks something, or holds another kind of key, is refused"
   for (const each of wrong) expect(parseServiceAccount(JSON.stringify(each))).toBeNull();
   expect(parseServiceAccount("not JSON")).toBeNull();
 });
+
+test("a key file of white space is refused in one pass over it, and one with more of it than needed is read", () => {
+  // Three white spaces side by side, each of any length, would be tried in some 10^10 ways: the test would time out.
+  const private_key = `-----BEGIN PRIVATE KEY-----${"\n".repeat(5_000)}!`;
+  expect(parseServiceAccount(JSON.stringify({ ...file, private_key }))).toBeNull();
+  const roomy = file.private_key.replaceAll("\n", "\r\n\n ");
+  const account = parseServiceAccount(JSON.stringify({ ...file, private_key: roomy }));
+  expect(account).toEqual(parseServiceAccount(JSON.stringify(file)));
+});
