@@ -182,7 +182,8 @@ export class Tasks {
     if (!permitted.ok) return permitted;
     if (version !== null && version !== task.version) return refuse("stale_version");
     const depends_on = [...new Set(change.depends_on ?? task.depends_on)];
-    const next = { ...task, ...change, depends_on } as Task;
+    const skills = [...new Set(change.skills ?? task.skills)];
+    const next = { ...task, ...change, depends_on, skills } as Task;
     const refusal = this.#checkChange(task, next);
     if (refusal) return refusal;
     if (change.depends_on) this.#store.saveDependencies(next);

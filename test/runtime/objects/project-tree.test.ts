@@ -159,6 +159,19 @@ it("labels are lower-case, bounded, each once, and may be of any alphabet", asyn
   }
 });
 
+it("a skill that is named twice is asked for once, however the task comes about", async () => {
+  const project_id = await newProject();
+  const skills = ["go", "rust", "go"];
+  const added = await add(project_id, { skills });
+  expect(added.skills).toEqual(["go", "rust"]);
+  const body = { tasks: [{ ref: "a", title: "Planned", skills }] };
+  const [planned] = (await bob.client.createTasks({ params: { project_id }, body })).body.tasks;
+  expect(planned!.skills).toEqual(["go", "rust"]);
+  const plain = await add(project_id);
+  expect((await change(plain, { skills })).status).toBe(200);
+  expect((await read(plain)).skills).toEqual(["go", "rust"]);
+});
+
 it("changes of many tasks come all or none, and a refusal points at the one that is refused", async () => {
   const project_id = await newProject();
   const tasks = [await add(project_id), await add(project_id), await add(project_id)];
