@@ -7,6 +7,11 @@ import { type Clock, deadlineOf, FIRST_BYTE_MS, readBy, realClock } from "./body
 export const BODY_BYTES_MAX = 65_536;
 /** What large bodies, such as a project's tasks, have at the least for each of their members. */
 const BYTES_PER_TOKEN = 16;
+/**
+ * The same of a document that may also come as a table: of its ten thousand tasks each has at most 114 members, with 50
+ * dependencies, 20 skills, 20 labels and an estimate, and 838 bytes of the eight mebibytes.
+ */
+const BYTES_PER_DOCUMENT_TOKEN = 7;
 /** The same of a table: ten thousand tasks of thirteen columns are 64 a cell of the eight mebibytes that they may take. */
 const BYTES_PER_CELL = 64;
 
@@ -40,11 +45,12 @@ export async function readBody(
   } catch {
     return malformed("the body is not valid UTF-8");
   }
-  return is_table ? fromTable(text, table, bytes_max) : fromJson(text, bytes_max);
+  if (is_table) return fromTable(text, table, bytes_max);
+  return fromJson(text, bytes_max / (table ? BYTES_PER_DOCUMENT_TOKEN : BYTES_PER_TOKEN));
 }
 
-function fromJson(text: string, bytes_max: number): Result<unknown> {
-  const complaint = structureComplaint(text, Math.max(TOKENS_MAX, bytes_max / BYTES_PER_TOKEN));
+function fromJson(text: string, tokens_max: number): Result<unknown> {
+  const complaint = structureComplaint(text, Math.max(TOKENS_MAX, tokens_max));
   if (complaint) return malformed(complaint);
   try {
     return ok(JSON.parse(text));

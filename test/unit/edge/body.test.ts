@@ -5,7 +5,9 @@ import { planOperations } from "../../../src/api/operations/plan.ts";
 import { BODY_BYTES_MAX, readBody } from "../../../src/edge/body.ts";
 import type { Clock } from "../../../src/edge/body-pace.ts";
 import { csvRow } from "../../../src/protocol/csv.ts";
-import { PLAN_COLUMNS, PLAN_TASKS_MAX } from "../../../src/schema/plan.ts";
+import { PLAN_FORMATS } from "../../../src/routes/plan-formats.ts";
+import { PLAN_COLUMNS, PLAN_TASKS_MAX, type PlanTask } from "../../../src/schema/plan.ts";
+import { DEPENDENCIES_MAX } from "../../../src/schema/project.ts";
 import { corporaNote, corporaRoot, readCorpusLines } from "../corpora.ts";
 
 const MAX = 1_024;
@@ -356,6 +358,49 @@ describe("a table", () => {
     for (const text of [`ref,title\n${"a\n".repeat(4_000_000)}`, ",".repeat(8_000_000)]) {
       const detail = expect.stringMatching(/^line \d+: there are more than 131072 cells$/u);
       expect(await readTable(text)).toMatchObject({ reason: "malformed_request", detail });
+    }
+  });
+});
+
+describe("a document of a project's tasks", () => {
+  const { body_bytes_max, body_table: table } = planOperations.importPlan;
+  const count = <Value>(length: number, each: (at: number) => Value) =>
+    Array.from({ length }, (_, at) => each(at));
+
+  test("as it is exported is read with as many tasks and dependencies as a document may have", async () => {
+    const { start, task, end } = PLAN_FORMATS.json;
+    const refs = count(PLAN_TASKS_MAX, (at) => `t${at + 1}`);
+    const tasks = refs.map(
+      (ref, at): PlanTask => ({
+        ...{
+          ref,
+          title: "Paint",
+          description: "",
+          status: "open",
+          priority: "normal",
+          due_at: null,
+          parent: null,
+        },
+        estimate: { optimistic: 1, likely: 2, pessimistic: 3 },
+        ...{ skills: ["go"], labels: ["ui"], depends_on: refs.slice(Math.max(0, at - DEPENDENCIES_MAX), at) },
+      }),
+    );
+    const written = tasks.map((each, at) => task({ id: "", updated_at_ms: 0, task: each }, at)).join("");
+    const text = start({ name: "Launch", description: "" }) + written + end();
+    const result = await readBody(request(text), body_bytes_max, { table });
+    expect(result.ok ? "read" : result.refusal).toBe("read");
+    expect((result as { value: { tasks: unknown } }).value.tasks).toEqual(tasks);
+  });
+
+  test("of next to nothing but members is refused before it is parsed, and any other body with fewer", async () => {
+    const lists = (members: number) => `[${"0,".repeat(members)}0]`;
+    for (const [members_max, reading] of [
+      [1_198_372, { table }],
+      [524_288, {}],
+    ] as const) {
+      const of = (members: number) => readBody(request(lists(members)), body_bytes_max, reading);
+      expect(await of(members_max)).toMatchObject({ ok: true });
+      expect(await of(members_max + 1)).toMatchObject({ refusal: { reason: "malformed_json" } });
     }
   });
 });
