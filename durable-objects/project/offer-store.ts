@@ -1,4 +1,4 @@
-// The tasks on offer: open, waiting for nothing, each look bounded by an index, whatever the size of the project.
+// The tasks on offer: open, waiting for nothing, with no sub-task left, each look bounded by an index, whatever the size of the project.
 // What is new must have been filed. The indexes are named, because without statistics the planner would rather sort all open tasks.
 import type { Offer } from "../../src/domain/workload.ts";
 import type { Priority } from "../../src/schema/project.ts";
@@ -22,7 +22,7 @@ export interface Group {
 }
 
 const COLUMNS = "id, title, priority, skills, skill_key, due_at, assigned_to, created_at_ms";
-const OFFERED = "status = 'open' AND blocked_by = 0 AND filed = 1";
+const OFFERED = "status = 'open' AND blocked_by = 0 AND open_parts = 0 AND filed = 1";
 const GROUPED = `SELECT ${COLUMNS} FROM task INDEXED BY task_on_offer_by_skill
   WHERE ${OFFERED} AND assigned_to IS NULL AND skill_key != ''`;
 

@@ -432,3 +432,35 @@ BEGIN
     VALUES ('delete', OLD.number, OLD.title, OLD.description);
   INSERT INTO task_text (rowid, title, description) VALUES (NEW.number, NEW.title, NEW.description);
 END;
+
+-- migration 14: how many of a task's sub-tasks are unsettled; it is on offer after them. Whoever changes a task, the counts
+-- follow in the same statement. A plan's sub-tasks may come before the task that they are a part of.
+ALTER TABLE task ADD COLUMN open_parts INTEGER NOT NULL DEFAULT 0;
+UPDATE task SET open_parts = (SELECT count(*) FROM task AS part WHERE part.parent_id = task.id AND part.settled = 0)
+  WHERE id IN (SELECT parent_id FROM task WHERE parent_id IS NOT NULL);
+CREATE TRIGGER part_came AFTER INSERT ON task WHEN NEW.parent_id IS NOT NULL AND NEW.settled = 0
+BEGIN
+  UPDATE task SET open_parts = open_parts + 1 WHERE id = NEW.parent_id;
+END;
+CREATE TRIGGER part_went AFTER DELETE ON task WHEN OLD.parent_id IS NOT NULL AND OLD.settled = 0
+BEGIN
+  UPDATE task SET open_parts = open_parts - 1 WHERE id = OLD.parent_id;
+END;
+CREATE TRIGGER part_changed AFTER UPDATE OF settled, parent_id ON task
+  WHEN OLD.parent_id IS NOT NEW.parent_id OR OLD.settled != NEW.settled
+BEGIN
+  UPDATE task SET open_parts = open_parts - 1 WHERE id = OLD.parent_id AND OLD.settled = 0;
+  UPDATE task SET open_parts = open_parts + 1 WHERE id = NEW.parent_id AND NEW.settled = 0;
+END;
+CREATE TRIGGER whole_came AFTER INSERT ON task
+  WHEN EXISTS (SELECT 1 FROM task WHERE parent_id = NEW.id)
+BEGIN
+  UPDATE task SET open_parts = (SELECT count(*) FROM task WHERE parent_id = NEW.id AND settled = 0)
+  WHERE id = NEW.id;
+END;
+DROP INDEX task_on_offer;
+DROP INDEX task_on_offer_by_skill;
+CREATE INDEX task_on_offer ON task (assigned_to, asks_skills, priority, wanted_by_ms, number)
+  WHERE status = 'open' AND blocked_by = 0 AND open_parts = 0 AND filed = 1;
+CREATE INDEX task_on_offer_by_skill ON task (skill_key, priority, wanted_by_ms, number)
+  WHERE status = 'open' AND blocked_by = 0 AND open_parts = 0 AND assigned_to IS NULL AND skill_key != '' AND filed = 1;

@@ -82,6 +82,50 @@ it("is never one that waits for others, that somebody holds, or that is somebody
   expect((await best(owner, project_id)).task).toMatchObject({ id: theirs.id });
 });
 
+it("is a task with sub-tasks only once these are settled, moved away or gone", async () => {
+  const project_id = await newProject([bob]);
+  const whole = await add(project_id, { priority: "urgent" });
+  const part = { parent_id: whole.id, priority: "low" } as const;
+  const [done, moved, gone] = [
+    await add(project_id, part),
+    await add(project_id, part),
+    await add(project_id, part),
+  ];
+  const names = new Map(Object.entries({ whole, done, moved, gone }).map(([name, { id }]) => [id, name]));
+  const offered = async () => {
+    const { task, lease } = await best(bob, project_id);
+    await act(bob, task!, "release", { fencing_token: lease!.fencing_token });
+    return names.get(task!.id);
+  };
+  expect(await offered()).toBe("done");
+  await act(owner, done, "complete", { fencing_token: await claim(owner, done) });
+  await change(owner, moved, { parent_id: null });
+  expect(await offered()).toBe("moved");
+  await owner.client.deleteTask({ params: { project_id, task_id: gone.id }, if_match: "*" });
+  expect(await offered()).toBe("whole");
+  await change(owner, done, { status: "open" });
+  expect(await offered()).toBe("moved");
+  await change(owner, done, { status: "cancelled" });
+  await change(owner, moved, { parent_id: whole.id });
+  expect(await offered()).toBe("moved");
+  await change(owner, moved, { status: "cancelled" });
+  expect(await offered()).toBe("whole");
+});
+
+it("is a task with sub-tasks only after them, though a plan names them first", async () => {
+  const project_id = await newProject([bob]);
+  const tasks = [
+    { ref: "part", title: "Part", parent: "whole", priority: "low" as const },
+    { ref: "whole", title: "Whole", priority: "urgent" as const },
+  ];
+  await owner.client.createTasks({ params: { project_id }, body: { tasks } });
+  const { task, lease } = await best(bob, project_id);
+  expect(task!.title).toBe("Part");
+  expect((await best(bob, project_id)).task).toBeNull();
+  await act(bob, task!, "complete", { fencing_token: lease!.fencing_token });
+  expect((await best(bob, project_id)).task).toMatchObject({ title: "Whole" });
+});
+
 it("asks for no other skills than those that a person names", async () => {
   const project_id = await newProject([bob]);
   const rust = await add(project_id, { skills: ["rust"], priority: "urgent" });
@@ -185,7 +229,7 @@ it("is looked for by index alone", async () => {
   const project_id = await newProject();
   const plans = await inside(projectObject(project_id), (_, { storage: { sql } }) => {
     const offered =
-      "FROM task INDEXED BY task_on_offer WHERE status = 'open' AND blocked_by = 0 AND filed = 1";
+      "FROM task INDEXED BY task_on_offer WHERE status = 'open' AND blocked_by = 0 AND open_parts = 0 AND filed = 1";
     const by_skill = `${offered.replace("task_on_offer", "task_on_offer_by_skill")} AND assigned_to IS NULL AND skill_key != ''`;
     const order = "ORDER BY wanted_by_ms, number LIMIT 1";
     const group = "ORDER BY skill_key, priority, wanted_by_ms, number LIMIT 1";

@@ -28,7 +28,7 @@ export const person = (roles: Role[] = ["USER"]): Promise<Person> => userWithRol
 
 export async function add(project_id: string, more: Partial<Task> = {}): Promise<Task> {
   const { title = "A task", depends_on = [], skills = [], priority = "normal", due_at = null } = more;
-  const body = { title, depends_on, skills, priority, due_at };
+  const body = { title, depends_on, skills, priority, due_at, parent_id: more.parent_id ?? null };
   return (await owner.client.createTask({ params: { project_id }, body })).body.task;
 }
 

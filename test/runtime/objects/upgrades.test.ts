@@ -29,6 +29,7 @@ function asOf(script: string, version: number): string {
 const VALUES: Readonly<Record<string, string>> = {
   status: "'open'",
   priority: "'normal'",
+  filed: "1",
   // Tasks that are open are not held.
   lease_expires_at_ms: "NULL",
   json: `'{"timestamp":"2026-01-01T00:00:00.000Z","targets":["prj_1","prj_2"]}'`,
@@ -126,6 +127,31 @@ it.each(versionsOf(project).slice(0, -1))(
     expect(found).toEqual({ tasks: 2, open: 2, words: 2 });
   },
 );
+
+it("a task whose sub-tasks were unsettled before they were counted is on offer after them, and not before", async () => {
+  const counts = await inLab((sql) => {
+    migrate(sql, "project", asOf(project, 13));
+    const columns = "id, parent_id, status, settled, title, description, priority, skills, created_by";
+    const more = ", version, created_at_ms, updated_at_ms";
+    const add = (id: string, parent_id: string | null, status: string) =>
+      sql.exec(
+        `INSERT INTO task (${columns}${more}) VALUES (?, ?, ?, ?, 'title', '', 'normal', '[]', 'usr_1', 1, 1, 1)`,
+        id,
+        parent_id,
+        status,
+        Number(status === "done"),
+      );
+    add("whole", null, "open");
+    for (const [index, status] of ["open", "done", "blocked"].entries())
+      add(`part ${index}`, "whole", status);
+    migrate(sql, "project", project);
+    const openParts = () => sql.exec("SELECT open_parts FROM task WHERE id = 'whole'").one().open_parts;
+    const before = openParts();
+    sql.exec("UPDATE task SET status = 'done', settled = 1 WHERE parent_id = 'whole'");
+    return [before, openParts()];
+  });
+  expect(counts).toEqual([2, 0]);
+});
 
 it.each(versionsOf(auditLog).slice(0, -1))(
   "events of version %i are found afterwards, by whatever they say",
