@@ -224,7 +224,7 @@ export class Admissions {
   ): void {
     const targets = target === "" ? [] : [target];
     if (decision.ok) {
-      if (!policy.read_event) return;
+      if (policy.read_event === null) return;
       const rule = this.#permits.ruleFor(policy, now_ms);
       const type = policy.read_event as EventType;
       this.#core.object.observe({ type, at_ms: now_ms, by: decision.value, rule, targets });

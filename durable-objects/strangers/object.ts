@@ -1,5 +1,6 @@
 // One of 1,024 shards for callers without a name: token buckets and failed sign-ins by address.
-// Every attempt is counted here before anything is tried, so that parallel guesses gain nothing.
+// Every attempt is counted here before anything is tried, so that parallel guesses gain nothing. Any of them also keeps
+// what a Worker has counted of reads.
 import type { Happening } from "../../src/audit/event.ts";
 import { MERGE_MS } from "../../src/audit/observed.ts";
 import type { Env } from "../../src/config.ts";

@@ -234,5 +234,6 @@ function policyOf(id: string, operation: Operation): AdmissionPolicy {
     proof_of_key: operation.proof_of_key ?? false,
     describe_session: operation.describe_session ?? false,
     is_read: operation.caller === "session" && operation.event !== null && !isChange(operation),
+    read_event: null,
   };
 }

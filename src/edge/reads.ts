@@ -8,15 +8,19 @@ import { logLine } from "../protocol/output-encoding.ts";
 import { randomId } from "../protocol/random.ts";
 import type { UnsequencedEvent } from "../schema/audit-event.ts";
 import type { EventType } from "../schema/event-type.ts";
+import { fromText } from "../schema/messages/admission.ts";
 import type { EventBatch } from "../schema/messages/outbox.ts";
 import type { Actor } from "../schema/messages/request.ts";
 import type { CountedRead, ReadBatch } from "../schema/messages/strangers.ts";
 import { anyStrangers } from "./strangers.ts";
 
-/** A shard has this long to store a batch. Then it is asked again after half a second, one, two, four: 24 s in all. */
+/** A shard has this long to store a batch. Then it is asked again after half a second, one, two, four: 23 s at most. */
 const KEEP_MS = 3_000;
 const RETRY_FIRST_MS = 500;
 const TRIES_MAX = 5;
+
+/** What the runtime says of a method that an object of the version before does not have. */
+const NOT_IMPLEMENTED = /does not implement/u;
 
 /** More than an isolate serves within a second, and within a minute. */
 const BOUNDS = { kinds_max: 10_000, sent_kinds_max: 50_000 };
@@ -84,17 +88,32 @@ export class Reads {
     return this.#shard;
   }
 
-  async #keep(batch: ReadBatch, { STRANGERS }: Objects): Promise<void> {
+  async #keep(batch: ReadBatch, objects: Objects): Promise<void> {
     const shard = this.#drawn();
     for (let tries = 1; ; tries += 1) {
       try {
         const late = this.#pause(KEEP_MS).then(() => Promise.reject(new Error("the shard does not answer")));
-        return await Promise.race([STRANGERS.getByName(shard.name).keepReads(batch), late]);
+        return await Promise.race([objects.STRANGERS.getByName(shard.name).keepReads(batch), late]);
       } catch (defect) {
+        if (NOT_IMPLEMENTED.test((defect as Error).message)) return this.#tellCounted(batch, objects);
         shard.until_ms = Number.NEGATIVE_INFINITY; // what comes now goes to another
         if (tries === TRIES_MAX) return lost(batch, defect as Error);
         await this.#pause(RETRY_FIRST_MS * 2 ** (tries - 1));
       }
+    }
+  }
+
+  /** Where the shard is of the version before: tells each log at once what it would have counted for a minute. */
+  async #tellCounted({ id, reads }: ReadBatch, objects: Objects): Promise<void> {
+    for (const [workspace, own] of Map.groupBy(reads, (read) => read.workspace)) {
+      const events = own.flatMap(({ first, event, count }) => [
+        ...(first ? [first] : []),
+        ...(count > 0
+          ? [{ ...fromText(event), id: randomId("evt_"), metadata: { version: 1, count } as const }]
+          : []),
+      ]);
+      if (await this.#tellLog(workspace, events, objects)) continue;
+      lost({ id, reads: own }, new Error("neither shard nor log has taken them"));
     }
   }
 }

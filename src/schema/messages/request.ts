@@ -41,8 +41,11 @@ export interface AdmissionPolicy {
   readonly describe_session: boolean;
   /** Whether admission also says by which rule: a read is recorded where it came in, a change with the change. */
   readonly is_read?: boolean;
-  /** From Workers of the version before, which do not record reads: as what it is to be recorded by admission. */
-  readonly read_event?: string | null;
+  /**
+   * From Workers of the version before, which do not record reads: as what it is to be recorded by admission. Null from
+   * those of today: where it were absent, objects of the version before would record an event of no type.
+   */
+  readonly read_event: string | null;
 }
 
 /** State of one token bucket, for the RateLimit headers. */

@@ -66,6 +66,6 @@ export interface StrangersRpc {
   liftBlock(address: string): Promise<void>;
   /** What screening found in a request from this source, for the audit of that workspace. */
   noteScreening(workspace: string, note: ScreeningNote, by: ScreenedCaller): Promise<void>;
-  /** Stores reads on their way to the audit, whoever's they are: each Worker has one shard that does so. */
+  /** Stores reads on their way to the audit, whoever's they are: each Worker draws a shard for it. */
   keepReads(batch: ReadBatch): Promise<void>;
 }

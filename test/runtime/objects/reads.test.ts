@@ -1,5 +1,6 @@
 // Reads on their way to the audit: what an isolate has merged, told to the log and to a shard, each of which may fail, be
 // slow, or hear it twice. Every read is counted once, under the name of whoever read, and costs its reader's object nothing.
+import { createExecutionContext } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import type { Happening } from "../../../src/audit/event.ts";
 import { configure } from "../../../src/config.ts";
@@ -11,10 +12,11 @@ import { fromText, toText } from "../../../src/schema/messages/admission.ts";
 import type { EventBatch } from "../../../src/schema/messages/outbox.ts";
 import type { AdmissionPolicy } from "../../../src/schema/messages/request.ts";
 import type { ReadBatch } from "../../../src/schema/messages/strangers.ts";
+import worker from "../../../src/worker.ts";
 import { clock } from "../harness/clock.ts";
 import { crash, objectOf, ringAlarm, rowsOf } from "../harness/objects.ts";
 import { admin, signUp } from "../harness/people.ts";
-import { env } from "../harness/worker.ts";
+import { env, requestTo } from "../harness/worker.ts";
 import { audited, eventsOf } from "../identity/trail.ts";
 import { later } from "./lab.ts";
 
@@ -138,6 +140,25 @@ describe("a read that is admitted", () => {
   });
 });
 
+it("objects of the version before are told to record nothing: an event of no type would stop what they ship", async () => {
+  const eve = await signUp();
+  const policies: string[] = [];
+  const PRINCIPAL = {
+    getByName: (name: string) => ({
+      admit: (claim: string, policy: string) => {
+        policies.push(policy);
+        return env.PRINCIPAL.getByName(name).admit(claim, policy);
+      },
+    }),
+  };
+  const context = createExecutionContext();
+  const { address, token, user_agent } = eve;
+  const request = requestTo("/v1/session", { token, address, headers: { "User-Agent": user_agent } });
+  const answer = await worker.fetch(request, { ...env, PRINCIPAL } as unknown as typeof env, context);
+  expect(answer.status).toBe(200);
+  expect(policies.map((policy) => JSON.parse(policy))).toMatchObject([{ is_read: true, read_event: null }]);
+});
+
 describe("what an isolate has seen", () => {
   it("within a second is told in one call to each log, and one to a shard, whoever reads", async () => {
     const { told, kept, ...all } = listeners();
@@ -220,6 +241,42 @@ describe("what an isolate has seen", () => {
     await seen.tell(objects({ keepReads }));
     expect(answers).toBe(2);
     expect(await countIn("main", "usr_twice")).toBe(7);
+  });
+
+  it("is told again to a shard that does not answer, and counts once", async () => {
+    let asked = 0;
+    const keepReads: Shards = async (shard, batch) => {
+      asked += 1;
+      if (asked === 1) return NEVER;
+      return env.STRANGERS.getByName(shard).keepReads(batch);
+    };
+    // Time runs out for the first answer alone.
+    const seen = new Reads((ms) => (ms === KEEP_MS && asked === 0 ? Promise.resolve() : patiently(ms)));
+    for (let n = 0; n < 4; n += 1) seen.note(read("silence"), "main", env);
+    await seen.tell(objects({ keepReads }));
+    expect(asked).toBe(2);
+    expect(await countIn("main", "usr_silence")).toBe(4);
+  });
+
+  it("goes to the log at once where the shard is of the version before, and keeps none", async () => {
+    type Before = { keepNothing(): Promise<void> };
+    const keepReads: Shards = (shard) => (env.STRANGERS.getByName(shard) as unknown as Before).keepNothing();
+    const seen = new Reads(patiently);
+    for (let n = 0; n < 6; n += 1) seen.note(read("before"), "main", env);
+    await seen.tell(objects({ keepReads }));
+    expect(await countIn("main", "usr_before")).toBe(6);
+  });
+
+  it("is remembered by its shard for two minutes, and not for ever", async () => {
+    const shard = objectOf("STRANGERS", "strangers/7");
+    const known = async () => (await rowsOf(shard, "SELECT id FROM read_batch")).length;
+    await env.STRANGERS.getByName("strangers/7").keepReads({ id: "rds_1", reads: [] });
+    clock.advance(MINUTE_SECONDS + 1);
+    await ringAlarm(shard);
+    expect(await known()).toBe(1);
+    clock.advance(MINUTE_SECONDS);
+    await ringAlarm(shard);
+    expect(await known()).toBe(0);
   });
 
   it("goes to another shard while the one that failed is asked again for what it was given", async () => {
