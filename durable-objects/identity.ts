@@ -60,6 +60,7 @@ export class Identity {
   load(): void {
     this.#row =
       this.#sql.exec<IdentityRow>("SELECT name, incarnation, clock_ms FROM object").toArray()[0] ?? null;
+    this.#stored_clock_ms = this.#row?.clock_ms ?? 0;
   }
 
   create(): void {
@@ -96,8 +97,13 @@ export class Identity {
     this.#is_behind = behind_ms > STEP_BACK_MS;
     if (behind_ms >= 0) return this.#is_behind && !was_behind ? behind_ms : 0;
     this.#row!.clock_ms = wall_ms;
-    if (wall_ms - this.#stored_clock_ms >= CLOCK_STALE_MS) this.storeClock();
+    if (this.isClockStale) this.storeClock();
     return 0;
+  }
+
+  /** Whether the next change of the time is to be stored. */
+  get isClockStale(): boolean {
+    return Date.now() - this.#stored_clock_ms >= CLOCK_STALE_MS;
   }
 
   /** What depends on a time being past is stored together with that time. */

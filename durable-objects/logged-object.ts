@@ -16,6 +16,7 @@ import { Observations } from "./observations.ts";
 import { Outbox, type Send } from "./outbox.ts";
 import { report } from "./report.ts";
 import { SHIP_DELAY_MS, Shipping } from "./shipping.ts";
+import { Transactions } from "./transactions.ts";
 
 /** The workspace's audit log, as a destination. */
 export const AUDIT = "audit";
@@ -33,7 +34,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
   readonly #group_commit = new GroupCommit(() => this.ctx.storage.sync());
   readonly #alarm = new Alarm(this.ctx.storage);
   readonly #send: Send = (to, batch) => this.send(to, batch);
-  #depth = 0; // of transactions within others, which may yet undo them
+  readonly #transactions: Transactions;
 
   constructor(ctx: DurableObjectState, env: Env, { name, script, shared }: ObjectSchema) {
     super(ctx, env);
@@ -43,6 +44,14 @@ export abstract class LoggedObject extends DurableObject<Env> {
     this.outbox = new Outbox(this.sql, source, () => this.#identity.renew());
     this.#shipping = new Shipping(this.outbox, this.#alarm, this.#send, () => this.ship());
     this.observations = new Observations(this.sql, this.outbox, () => void this.#deliverObservations());
+    this.#transactions = new Transactions({
+      ...{ alarm: this.#alarm, identity: this.#identity, shipping: this.#shipping },
+      ...{ outbox: this.outbox, observations: this.observations },
+      isStored: () => isCreated(this.sql),
+      steppedBack: (by_ms) =>
+        this.observe({ type: "clock.stepped_back", at_ms: this.now(), by: null, details: { by_ms } }),
+      rolledBack: () => this.rolledBack(),
+    });
     if (isCreated(this.sql)) this.#load();
   }
 
@@ -97,6 +106,7 @@ export abstract class LoggedObject extends DurableObject<Env> {
       create: () => this.createObject(),
       now: () => this.now(),
       transact: (work) => this.transact(work),
+      write: (statement) => this.write(statement),
       transactTogether: (work) => this.transactTogether(work),
       once: this.idempotency_keys.once.bind(this.idempotency_keys),
       answered: this.idempotency_keys.answered.bind(this.idempotency_keys),
@@ -117,26 +127,13 @@ export abstract class LoggedObject extends DurableObject<Env> {
 
   /** Decide and save: synchronous, all or nothing. What it appended to the outbox is shipped soon after. */
   protected transact<Value>(work: (now_ms: number) => Value): Value {
-    this.#depth += 1;
-    try {
-      return this.#alarm.transact(() => {
-        const value = work(this.now());
-        if (!this.isCreated) return value;
-        this.#keepTime();
-        if (this.#depth === 1 && this.observations.areRipe) this.observations.flush(this.now());
-        return value;
-      });
-    } catch (defect) {
-      if (isCreated(this.sql)) this.#identity.load();
-      else this.#identity.forget();
-      this.outbox.forget();
-      this.rolledBack();
-      throw defect;
-    } finally {
-      this.#depth -= 1;
-      this.wakeBy(this.observations.takeDue());
-      if (this.outbox.takeAppended()) this.#shipping.soon();
-    }
+    return this.#transactions.run(work);
+  }
+
+  /** Like `transact`, for one statement and nothing else: by itself it is all or nothing, for less. */
+  protected write(work: () => void): void {
+    if (this.#transactions.takeMoreAlong) this.transact(work);
+    else this.#transactions.runAlone(work);
   }
 
   /**
@@ -240,11 +237,5 @@ export abstract class LoggedObject extends DurableObject<Env> {
       if (!(await this.#alarm.find())) this.#rearm(SHIP_DELAY_MS);
       else if (this.outbox.destinations().length > 0) this.#shipping.soon();
     });
-  }
-
-  #keepTime(): void {
-    const by_ms = this.#identity.keepTime();
-    if (by_ms === 0) return;
-    this.observe({ type: "clock.stepped_back", at_ms: this.now(), by: null, details: { by_ms } });
   }
 }

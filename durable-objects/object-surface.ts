@@ -16,6 +16,8 @@ export interface ObjectSurface {
   create(): void;
   now(): number;
   transact<Value>(work: (now_ms: number) => Value): Value;
+  /** See LoggedObject.write. */
+  write(statement: () => void): void;
   /** See LoggedObject.transactTogether. */
   transactTogether<Value>(work: (now_ms: number) => Value): Promise<Value>;
   /** See IdempotencyKeys.once. */

@@ -130,7 +130,7 @@ export class Admissions {
       ? { ok: false as const, refusal }
       : this.#permits.permitProgram(policy, context, key.id, now_ms);
     if (decision.ok && now_ms - (key.last_used_at_ms ?? 0) >= LAST_USE_STALE_MS) {
-      object.transact(() => keys.saveLastUse(key.id, now_ms));
+      object.write(() => keys.saveLastUse(key.id, now_ms));
     }
     this.#record(decision, policy, key.id, context, target, now_ms);
     this.#buckets.keep(policy);
@@ -153,12 +153,11 @@ export class Admissions {
     now_ms: number,
   ): Result<Actor> {
     const { object, nonces, keys } = this.#core;
-    object.transact(() => {
-      nonces.spend(nonce, created * 1000);
-      if (now_ms - key.last_used_at_ms < LAST_USE_STALE_MS) return;
+    object.write(() => nonces.spend(nonce, created * 1000));
+    if (now_ms - key.last_used_at_ms >= LAST_USE_STALE_MS) {
       key.last_used_at_ms = now_ms;
-      keys.saveLastUse(key.row.id, now_ms);
-    });
+      object.write(() => keys.saveLastUse(key.row.id, now_ms));
+    }
     object.wakeBy(now_ms + HOUR_MS);
     return this.#permits.permitProgram(policy, context, key.row.id, now_ms);
   }
@@ -176,7 +175,7 @@ export class Admissions {
     const { account } = this.#permits.who();
     if (account.status !== "active") return ended(account.status);
     if (now_ms - (token.last_used_at_ms ?? 0) >= LAST_USE_STALE_MS) {
-      this.#core.object.transact(() => this.#core.tokens.saveLastUse(token_id, now_ms));
+      this.#core.object.write(() => this.#core.tokens.saveLastUse(token_id, now_ms));
     }
     if (!policy.api_tokens) return refuse("permission_denied", { rule: "not_for_api_tokens" });
     if (policy.proof_of_key) return refuse("permission_denied", WITHOUT_KEY);

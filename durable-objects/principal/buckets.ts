@@ -54,7 +54,7 @@ export class Buckets {
     const share = Math.floor(Math.min(limit.burst * AHEAD_SHARE, (limit.per_minute / 60) * AHEAD_SECONDS));
     const ahead = in_use ? Math.min(share, Math.floor(bucket.tokens)) : 0;
     const fresh = { ...bucket, tokens: bucket.tokens - ahead };
-    this.#core.object.transact(() => this.#core.guards.saveBucket(rate_class, fresh));
+    this.#core.object.write(() => this.#core.guards.saveBucket(rate_class, fresh));
     kept.stored = fresh;
   }
 

@@ -111,7 +111,7 @@ export class LiveSessions {
     session.last_used_at_ms = now_ms;
     if (now_ms - session.stored_use_ms < LAST_USE_STALE_MS) return;
     session.stored_use_ms = now_ms;
-    this.#core.object.transact(() => this.#core.rows.saveLastUse(session.row.id, now_ms));
+    this.#core.object.write(() => this.#core.rows.saveLastUse(session.row.id, now_ms));
   }
 
   /** Seals the raised risk, so that it survives this memory. */

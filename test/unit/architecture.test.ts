@@ -355,10 +355,12 @@ describe("storage", () => {
 
   test("nothing waits inside a transaction", () => {
     const calls = files.flatMap((file) =>
-      [...file.code.matchAll(/\.(?:transact|transactionSync)\s*(?:<[^(]*>)?\(/g)].map((match) => ({
-        at: place(file, match.index),
-        callback: argumentAt(file.code, match.index + match[0].length),
-      })),
+      [...file.code.matchAll(/\.(?:transact|transactionSync|object\.write)\s*(?:<[^(]*>)?\(/g)].map(
+        (match) => ({
+          at: place(file, match.index),
+          callback: argumentAt(file.code, match.index + match[0].length),
+        }),
+      ),
     );
     expect(calls.length).toBeGreaterThan(20);
     const waiting = /\bawait\b|\basync\b|\.then\s*\(|\bsetTimeout\b|\bwaitUntil\b|\bnew Promise\b/;
@@ -366,6 +368,17 @@ describe("storage", () => {
     // A callback that is passed on must have been written as one; it is checked where it was.
     const inline = /^\s*(?:\([\w\s:,]*\)|\w+)\s*=>|^\s*work\s*$/;
     expect(calls.filter(({ callback }) => !inline.test(callback))).toEqual([]);
+  });
+
+  test("what is written without a savepoint is one call of a store", () => {
+    const calls = objects.flatMap((file) =>
+      [...file.code.matchAll(/\bobject\.write\(/g)].map((match) =>
+        argumentAt(file.code, match.index + match[0].length),
+      ),
+    );
+    expect(calls.length).toBeGreaterThan(3);
+    const one = /^\(\) => (?:this\.#core\.)?(?:guards|rows|nonces|keys|tokens)\.\w+\([^{};]*\)$/;
+    expect(calls.filter((callback) => !one.test(callback))).toEqual([]);
   });
 });
 
