@@ -55,3 +55,13 @@ test("every identity control names a test that shows it", () => {
   expect(rows.length).toBeGreaterThan(15);
   for (const row of rows) expect(row.split(" | ").at(-1), row).toMatch(/`(?:unit|runtime|e2e)\//);
 });
+
+test("the list of what is on the page leads to each of its parts", () => {
+  const anchors = [...readme.matchAll(/^## (.+)$/gmu)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+  expect([...readme.matchAll(/\]\(#([^)]+)\)/gu)].map(([, anchor]) => anchor)).toEqual(anchors);
+});
