@@ -4,9 +4,8 @@
 import type { Batch, PrincipalBatch, Receipt } from "../../src/schema/messages/outbox.ts";
 import type { Core } from "./core.ts";
 import { ErasureStore } from "./erasure-store.ts";
+import type { Farewell } from "./farewell.ts";
 
-/** Before a project's name: where it hears that a member was erased. */
-export const ERASED_MEMBER = "erased-member/";
 /** Where the audit log hears of it. */
 export const ERASED_SUBJECT = "erased-subject";
 const FAREWELL_MS = 3_600_000;
@@ -14,9 +13,11 @@ const FAREWELL_MS = 3_600_000;
 export class Erasure {
   readonly #core: Core;
   readonly #store: ErasureStore;
+  readonly #farewell: Farewell;
 
-  constructor(core: Core) {
+  constructor(core: Core, farewell: Farewell) {
     this.#core = core;
+    this.#farewell = farewell;
     this.#store = new ErasureStore(core.object.sql);
   }
 
@@ -43,35 +44,24 @@ export class Erasure {
   /** A repeat changes nothing. In a transaction; the caller then forgets what memory held. */
   begin(now_ms: number): void {
     if (this.isBegun) return;
-    const { object, store, workspace } = this.#core;
+    const { object, store } = this.#core;
     const { id } = store.account();
-    for (const project of this.#store.projects()) this.#tellProject(`${workspace}/${project}`);
+    this.#farewell.begin("erased");
     object.append(ERASED_SUBJECT, { id });
     this.#store.erase(now_ms);
     object.wakeBy(now_ms + FAREWELL_MS);
   }
 
-  /** Nothing that comes is taken; a project that has made them a member meanwhile hears that they are gone. */
+  /** Nothing that comes is taken; a project to which they are somebody still hears that they are gone. */
   refuse({ first_sequence, rows }: PrincipalBatch): Receipt {
-    const joined = rows.filter((row) => row.kind === "project" && row.role !== null);
-    if (joined.length > 0) {
-      this.#core.object.transact(() => {
-        for (const { id } of joined as { id: string }[]) this.#tellProject(`${this.#core.workspace}/${id}`);
-      });
-    }
+    this.#core.object.transact(() => this.#farewell.repeat(rows, "erased"));
     return { next_sequence: first_sequence, gone: true };
   }
 
-  /** Rows of the destinations above; both receivers may hear of it more than once. */
-  async tell(destination: string, { first_sequence, rows }: Batch<never>): Promise<Receipt> {
+  /** Tells the audit log, which may hear of it more than once. */
+  async tell({ first_sequence, rows }: Batch<never>): Promise<Receipt> {
     const { object, store, workspace } = this.#core;
-    const { id } = store.account();
-    if (destination === ERASED_SUBJECT) await object.env.AUDIT_LOG.getByName(workspace).eraseSubject(id);
-    else await object.env.PROJECT.getByName(destination.slice(ERASED_MEMBER.length)).eraseMember(id);
+    await object.env.AUDIT_LOG.getByName(workspace).eraseSubject(store.account().id);
     return { next_sequence: first_sequence + rows.length };
-  }
-
-  #tellProject(name: string): void {
-    this.#core.object.append(ERASED_MEMBER + name, {});
   }
 }

@@ -43,8 +43,9 @@ import { ApiTokens } from "./api-tokens.ts";
 import { Buckets } from "./buckets.ts";
 import { Core } from "./core.ts";
 import { Email } from "./email.ts";
-import { ERASED_MEMBER, ERASED_SUBJECT, Erasure } from "./erasure.ts";
+import { ERASED_SUBJECT, Erasure } from "./erasure.ts";
 import { Factors } from "./factors.ts";
+import { Farewell, GONE_MEMBER } from "./farewell.ts";
 import { Handoff } from "./handoff.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { InboundHooks } from "./inbound-hooks.ts";
@@ -80,6 +81,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
   readonly #ai_records: AiRecords;
   readonly #streams: Streams;
   readonly #erasure: Erasure;
+  readonly #farewell: Farewell;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, { name: "principal", script: schema });
@@ -97,9 +99,10 @@ export class Principal extends LoggedObject implements PrincipalRpc {
     this.#sessions = new Sessions(this.#core, this.#proofs, this.#life, (row) => live.lastUseOf(row));
     this.#handoff = new Handoff(this.#core, this.#proofs, this.#sessions);
     this.#tokens = new ApiTokens(this.#core);
-    this.#worker = new WorkerRecord(this.#core);
+    this.#farewell = new Farewell(this.#core);
+    this.#worker = new WorkerRecord(this.#core, this.#farewell);
     this.#streams = new Streams(this.#core, new StreamStore(this.sql), (row) => live.lastUseOf(row));
-    this.#erasure = new Erasure(this.#core);
+    this.#erasure = new Erasure(this.#core, this.#farewell);
     this.#recovery = new Recovery(this.#core, this.#proofs);
     this.#ai = new AiUse(this.#core);
     this.#ai_records = new AiRecords(this.#core);
@@ -357,6 +360,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
       // A worker or an integration comes to be here; the inbox, with it.
       if (first?.kind === "worker") this.#worker.create(first);
       if (first?.kind === "integration") this.#hooks.record.create(first);
+      this.#worker.takeLeave(batch.rows);
       return takeOnce(this.sql, batch, (entry) => {
         if (entry.kind === "project") this.#heed(entry);
         else if (entry.kind === "task") this.#core.work.save(entry);
@@ -415,9 +419,8 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 
   protected override send(destination: string, batch: Batch<never>): Promise<Receipt> {
     if (destination === MAIL) return this.#core.mails.deliver(batch);
-    if (destination === ERASED_SUBJECT || destination.startsWith(ERASED_MEMBER)) {
-      return this.#erasure.tell(destination, batch);
-    }
+    if (destination === ERASED_SUBJECT) return this.#erasure.tell(batch);
+    if (destination.startsWith(GONE_MEMBER)) return this.#farewell.ship(destination, batch);
     return destination === AUDIT
       ? this.sendAudit(batch)
       : this.env.WORKSPACE.getByName(this.workspace).receive(batch);

@@ -2,22 +2,25 @@
 // are added and revoked here, and what is revoked fails on the next request.
 import { isKeyExpired } from "../../src/domain/certificate.ts";
 import type { IssuedCertificate, KeptCertificate } from "../../src/schema/certificate.ts";
-import type { RevocationEntry, WorkerOrder } from "../../src/schema/messages/outbox.ts";
+import type { PrincipalEntry, RevocationEntry, WorkerOrder } from "../../src/schema/messages/outbox.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { CertifiedKey, NewKey, SigningKey } from "../../src/schema/signing-key.ts";
 import { toIso } from "../../src/schema/text.ts";
 import type { WorkerLoad } from "../../src/schema/worker.ts";
 import { type Core, DIRECTORY } from "./core.ts";
+import type { Farewell } from "./farewell.ts";
 import type { KeyRow } from "./key-store.ts";
 
 const KEYS_MAX = 10;
 
 export class WorkerRecord {
   readonly #core: Core;
+  readonly #farewell: Farewell;
 
-  constructor(core: Core) {
+  constructor(core: Core, farewell: Farewell) {
     this.#core = core;
+    this.#farewell = farewell;
   }
 
   /** Makes the record, unless it is there. In a transaction. */
@@ -50,8 +53,14 @@ export class WorkerRecord {
       keys.deleteAll();
       this.#core.endAllBut(null);
       store.saveAccount({ ...store.account(), status: "suspended" });
+      this.#farewell.begin("revoked");
     }
     this.#core.forget();
+  }
+
+  /** What came of requests that were under way when it was revoked. In a transaction. */
+  takeLeave(rows: readonly PrincipalEntry[]): void {
+    if (this.#core.keys.worker()?.status === "revoked") this.#farewell.repeat(rows, "revoked");
   }
 
   load(): Result<WorkerLoad> {

@@ -1,6 +1,7 @@
 // Members of a project: one owner who stays, editors and viewers whom the owner sets; everyone else may leave.
 import { QUOTAS } from "../../src/domain/project.ts";
 import type { Member } from "../../src/schema/account.ts";
+import type { Departure } from "../../src/schema/messages/outbox.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { ObjectSurface } from "../object-surface.ts";
@@ -64,19 +65,19 @@ export class Members {
   }
 
   /**
-   * Somebody was erased: their name goes, what they held is given back, and what else they were to do is nobody's,
+   * Somebody is gone for good: their name goes, what they held is given back, and what else they were to do is nobody's,
    * some tasks at a time: `more` until it is done. Tasks and comments keep the id. In a transaction.
    */
-  erase(user_id: string, now_ms: number): "more" | "done" {
+  erase(user_id: string, how: Departure, now_ms: number): "more" | "done" {
     if (this.#store.isErased()) return "done";
     if (this.#store.roleOf(user_id) !== null) {
       this.#store.removeMember(user_id);
       const targets = [this.#store.project().id, user_id];
-      this.#object.audit({ type: "member.removed", at_ms: now_ms, by: null, rule: "erased", targets });
+      this.#object.audit({ type: "member.removed", at_ms: now_ms, by: null, rule: how, targets });
     }
     // An ADMIN holds tasks where they are no member, too.
-    this.#leases.giveBack(user_id, "holder_erased", now_ms);
-    return this.#leases.unassign(user_id, "assignee_erased", now_ms) ? "more" : "done";
+    this.#leases.giveBack(user_id, `holder_${how}`, now_ms);
+    return this.#leases.unassign(user_id, `assignee_${how}`, now_ms) ? "more" : "done";
   }
 
   /** A refusal where one more would be too many. */

@@ -11,7 +11,7 @@ import type {
   NewIntegration,
   NewSecret,
 } from "../../src/schema/messages/hook.ts";
-import type { Batch, ProjectBatch, Receipt } from "../../src/schema/messages/outbox.ts";
+import type { Batch, Departure, ProjectBatch, Receipt } from "../../src/schema/messages/outbox.ts";
 import type {
   ChangePage,
   NewProject,
@@ -182,8 +182,8 @@ export class Project extends WebhookOwner implements ProjectRpc {
     return this.#members.remove(actor, user_id);
   }
 
-  async eraseMember(user_id: string): Promise<void> {
-    while (this.isCreated && this.transact((now_ms) => this.#members.erase(user_id, now_ms)) === "more");
+  async eraseMember(user_id: string, how: Departure = "erased"): Promise<void> {
+    while (this.isCreated && this.transact((now_ms) => this.#members.erase(user_id, how, now_ms)) === "more");
   }
 
   createIntegration(actor: Actor, integration: NewIntegration) {

@@ -1,6 +1,7 @@
 // Handlers of projects and their members.
 
 import type { Operations } from "../api/operations/index.ts";
+import { isWorkerId } from "../domain/principal-id.ts";
 import { type Call, type Handlers, replyChanged, replyWith } from "../edge/call.ts";
 import { replyPage } from "../edge/paging.ts";
 import { decodeBase64Url } from "../protocol/base64url.ts";
@@ -89,10 +90,12 @@ export const projectHandlers: Handlers<
   async setMember(call) {
     const { actor, params, body } = call;
     const user = await userOf(call, params.user_id);
+    // A worker is suspended by its revocation alone, and never comes back.
+    const is_known = user.ok && !(isWorkerId(params.user_id) && user.value.status === "suspended");
     // Refused there, too: see above.
     const username = user.ok ? user.value.username : "";
     const member = { user_id: params.user_id, username, role: body.role };
-    return replyChanged(projectOf(call).setMember(actor, member, user.ok), (value) => ({ member: value }));
+    return replyChanged(projectOf(call).setMember(actor, member, is_known), (value) => ({ member: value }));
   },
 
   removeMember(call) {

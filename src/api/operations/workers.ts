@@ -145,6 +145,8 @@ export const workerOperations = {
     path: "/v1/workers/{worker_id}/revoke",
     tag: "workers",
     summary: "Revoke a worker for good: its next request fails, whatever key it has",
+    description:
+      "A moment later it is no member of any project, and what it held or was assigned is open to others. What it has done keeps its id.",
     ...manages,
     rate: { class: "api" },
     params,

@@ -88,6 +88,14 @@ export interface RevocationEntry {
   readonly at_ms: number;
 }
 
+/** Why somebody never comes back: a person was erased, a worker revoked. */
+export type Departure = "erased" | "revoked";
+
+/** Somebody of a project never comes back; absent in rows of the version before, when the person was erased. */
+export interface DepartureEntry {
+  readonly how?: Departure;
+}
+
 /** What a principal is told besides what happens to its own account. */
 export interface NoticeEntry {
   readonly kind: "notice";

@@ -19,7 +19,7 @@ import type {
 import type { Result } from "../result.ts";
 import type { BreakdownRpc } from "./breakdown.ts";
 import type { IntegrationRegistryRpc } from "./hook.ts";
-import type { ProjectBatch, Receipt } from "./outbox.ts";
+import type { Departure, ProjectBatch, Receipt } from "./outbox.ts";
 import type { Actor, Changed, Page, PagePosition } from "./request.ts";
 import type { WebhookRegistryRpc } from "./webhook.ts";
 
@@ -135,8 +135,11 @@ export interface TaskAndWorkers {
 }
 
 export interface ProjectRpc extends WebhookRegistryRpc, IntegrationRegistryRpc, BreakdownRpc {
-  /** Somebody was erased: their membership goes, and what they held or were assigned is open to others. Idempotent. */
-  eraseMember(user_id: string): Promise<void>;
+  /**
+   * Somebody never comes back: their membership goes, and what they held or were assigned is open to others. Idempotent.
+   * Objects of the version before take everybody for erased.
+   */
+  eraseMember(user_id: string, how?: Departure): Promise<void>;
   receive(batch: ProjectBatch): Promise<Receipt>;
   taskAndWorkers(actor: Actor, task_id: string): Promise<Result<TaskAndWorkers>>;
   create(actor: Actor, project: NewProject): Promise<Result<Changed<Project>>>;
