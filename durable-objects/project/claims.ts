@@ -20,11 +20,11 @@ import type { HeldLease } from "../../src/schema/lease.ts";
 import type { Matching } from "../../src/schema/matching.ts";
 import type { BestClaim, Claimed, TaskAndWorkers } from "../../src/schema/messages/project.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
-import type { Task } from "../../src/schema/project.ts";
+import type { ProjectStatus, Task } from "../../src/schema/project.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { WorkerProfile } from "../../src/schema/worker.ts";
 import { ClaimStore } from "./claim-store.ts";
-import type { Gate, Outcome } from "./gate.ts";
+import { type Gate, type Outcome, READABLE } from "./gate.ts";
 import type { Leases } from "./leases.ts";
 import { Offers } from "./offers.ts";
 import type { TaskRules } from "./task-rules.ts";
@@ -111,9 +111,15 @@ export class Claims {
     });
   }
 
+  /** In an archived project too: a lease that nobody can use would count against what its holder can take elsewhere. */
   release(actor: Actor, task_id: string, fencing_token: number) {
-    return this.#withToken(actor, task_id, fencing_token, "task.released", (task, proof, now_ms) =>
-      this.#end(release(task, proof, now_ms), fencing_token, now_ms),
+    return this.#withToken(
+      actor,
+      task_id,
+      fencing_token,
+      "task.released",
+      (task, proof, now_ms) => this.#end(release(task, proof, now_ms), fencing_token, now_ms),
+      READABLE,
     );
   }
 
@@ -134,13 +140,15 @@ export class Claims {
     fencing_token: number,
     type: EventType,
     work: (task: Task, proof: Proof, now_ms: number) => Result<Outcome<Value>>,
+    statuses?: readonly ProjectStatus[],
   ): Promise<Result<Changed<Value>>> {
-    return this.#gate.change(actor, "task:claim", type, (now_ms) => {
+    const decide = (now_ms: number): Result<Outcome<Value>> => {
       const task = this.#tasks.task(task_id);
       if (!task) return refuse("not_found");
       const { fencing_token: current_token } = this.#store.stateOf(task_id);
       return work(task, { principal_id: actor.principal_id, fencing_token, current_token }, now_ms);
-    });
+    };
+    return this.#gate.change(actor, "task:claim", type, decide, statuses);
   }
 
   /** Saves a task that is held from now on until its lease says. */

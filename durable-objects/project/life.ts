@@ -115,14 +115,18 @@ export class Life {
   }
 
   /** The new owner need be no member yet; the old one goes on as editor. */
-  async transfer(actor: Actor, to: Omit<Member, "role"> | null): Promise<Result<Changed<Project>>> {
+  async transfer(
+    actor: Actor,
+    to: Omit<Member, "role"> | null,
+    because = "there is no such active user in this workspace",
+  ): Promise<Result<Changed<Project>>> {
     let before = "";
     const transferred = await this.#gate.change(
       actor,
       "project:delete",
       "project.transferred",
       (now_ms) => {
-        if (!to) return refuse("conflict", { detail: "there is no such active user in this workspace" });
+        if (!to) return refuse("conflict", { detail: because });
         before = this.#store.project().owner;
         if (to.user_id === before) return refuse("conflict", { detail: "the project is theirs already" });
         const full = this.#members.checkRoomFor(to.user_id);

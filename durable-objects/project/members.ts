@@ -5,7 +5,7 @@ import type { Departure } from "../../src/schema/messages/outbox.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { ObjectSurface } from "../object-surface.ts";
-import type { Gate } from "./gate.ts";
+import { type Gate, type Outcome, READABLE } from "./gate.ts";
 import type { Indexes } from "./indexes.ts";
 import type { Leases } from "./leases.ts";
 import type { ProjectStore } from "./store.ts";
@@ -47,10 +47,10 @@ export class Members {
     return set;
   }
 
-  /** Owners remove members; everyone else may leave. */
+  /** Owners remove members; everyone else may leave. Nobody has to go on reading what is archived. */
   async remove(actor: Actor, user_id: string): Promise<Result<Changed<null>>> {
     const permission = user_id === actor.principal_id ? "project:read" : "project:update";
-    const removed = await this.#gate.change(actor, permission, "member.removed", (now_ms) => {
+    const leave = (now_ms: number): Result<Outcome<null>> => {
       if (this.#store.roleOf(user_id) === null) return refuse("not_found");
       if (user_id === this.#store.project().owner) {
         return refuse("conflict", { detail: "the owner cannot leave the project: transfer it first" });
@@ -59,7 +59,8 @@ export class Members {
       this.#leases.giveBack(user_id, "holder_left", now_ms);
       this.#indexes.tellMember(this.#store.update({}, now_ms), user_id, null);
       return ok({ value: null, targets: [user_id] });
-    });
+    };
+    const removed = await this.#gate.change(actor, permission, "member.removed", leave, READABLE);
     if (removed.ok) await this.#indexes.ship(user_id);
     return removed;
   }

@@ -166,8 +166,8 @@ export class Project extends WebhookOwner implements ProjectRpc {
     return this.#life.move(actor, "restore", null);
   }
 
-  transfer(actor: Actor, to: Omit<Member, "role"> | null) {
-    return this.#life.transfer(actor, to);
+  transfer(actor: Actor, to: Omit<Member, "role"> | null, because?: string) {
+    return this.#life.transfer(actor, to, because);
   }
 
   async members(actor: Actor) {

@@ -2,15 +2,19 @@
 
 import type { Operations } from "../api/operations/index.ts";
 import { isWorkerId } from "../domain/principal-id.ts";
+import { allows, permissionSet } from "../domain/role.ts";
 import { type Call, type Handlers, replyChanged, replyWith } from "../edge/call.ts";
 import { replyPage } from "../edge/paging.ts";
 import { decodeBase64Url } from "../protocol/base64url.ts";
 import { randomId } from "../protocol/random.ts";
+import type { User } from "../schema/account.ts";
 import type { Actor } from "../schema/messages/request.ts";
 import type { Project } from "../schema/project.ts";
 import { refuse } from "../schema/result.ts";
 import { principalOf } from "./auth.ts";
 import { workspaceOf } from "./people.ts";
+
+const OWNING = ["project:read", "project:update", "project:delete"] as const;
 
 const project = (value: Project) => ({ project: value });
 const version = (value: { version: number }) => value.version;
@@ -75,8 +79,10 @@ export const projectHandlers: Handlers<
     const { user_id } = call.body;
     const user = await userOf(call, user_id);
     // Refused there: whoever may not know of the project learns nothing of users either.
-    const to = user.ok && user.value.status === "active" ? { user_id, username: user.value.username } : null;
-    return replyChanged(projectOf(call).transfer(call.actor, to), project, version);
+    const found = user.ok && user.value.status === "active" ? user.value : null;
+    const to = found && mayOwn(found) ? { user_id, username: found.username } : null;
+    const because = found ? "their role in the workspace lets them own no project" : undefined;
+    return replyChanged(projectOf(call).transfer(call.actor, to, because), project, version);
   },
 
   listMembers(call) {
@@ -102,6 +108,10 @@ export const projectHandlers: Handlers<
     return replyChanged(projectOf(call).removeMember(call.actor, call.params.user_id), () => undefined);
   },
 };
+
+/** An owner could otherwise neither change nor delete the project, nor hand it on. */
+const mayOwn = ({ roles }: Pick<User, "roles">): boolean =>
+  OWNING.every((permission) => allows(permissionSet(roles), permission));
 
 /** Derived from the Idempotency-Key where there is one, so that a repeat reaches the project of the first request. */
 function newProjectId({ idempotency }: Actor): string {

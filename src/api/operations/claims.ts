@@ -135,6 +135,7 @@ export const claimOperations = {
     path: "/v1/projects/{project_id}/tasks/{task_id}/release",
     tag: "tasks",
     summary: "Give back a task that you hold",
+    description: "It is open again, and nobody's. In an archived project too.",
     caller: "session",
     api_tokens: true,
     permission: "task:claim",

@@ -118,6 +118,8 @@ export const projectOperations = {
     path: "/v1/projects/{project_id}/archive",
     tag: "projects",
     summary: "Archive a project (owner): it can be read, and nothing in it changed",
+    description:
+      "Whoever holds a task may still give it back, members leave or are removed, and the project is restored, transferred or deleted.",
     caller: "session",
     api_tokens: true,
     permission: "project:update",
@@ -148,6 +150,8 @@ export const projectOperations = {
     path: "/v1/projects/{project_id}/transfer",
     tag: "projects",
     summary: "Give a project to another user of the workspace (owner); the old owner stays as editor",
+    description:
+      "The new owner is active and USER, COORDINATOR or ADMIN, since the role in the workspace must allow what the project's does.",
     caller: "session",
     permission: "project:delete",
     rate: { class: "project" },

@@ -154,8 +154,15 @@ export interface ProjectRpc extends WebhookRegistryRpc, IntegrationRegistryRpc, 
   archive(actor: Actor): Promise<Result<Changed<Project>>>;
   /** From the archive, or from deletion within 30 days. */
   restore(actor: Actor): Promise<Result<Changed<Project>>>;
-  /** `to`: an active user of the workspace; null where the one asked for is none. The old owner stays as editor. */
-  transfer(actor: Actor, to: Omit<Member, "role"> | null): Promise<Result<Changed<Project>>>;
+  /**
+   * `to`: an active user of the workspace who may own a project; null where the one asked for is none, and then
+   * `because`, unless there is no such user. The old owner stays as editor.
+   */
+  transfer(
+    actor: Actor,
+    to: Omit<Member, "role"> | null,
+    because?: string,
+  ): Promise<Result<Changed<Project>>>;
 
   members(actor: Actor): Promise<Result<readonly Member[]>>;
   /** `is_known`: whether there is such a user; refused where not, once the caller may know of the project. */

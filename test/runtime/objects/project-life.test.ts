@@ -3,7 +3,7 @@
 import { expect, it } from "vitest";
 import { clock } from "../harness/clock.ts";
 import { evict, objectOf, ringAlarm, rowsOf, shipAll, tablesOf } from "../harness/objects.ts";
-import { admin, type Person, register, signUp } from "../harness/people.ts";
+import { admin, type Person, register, signUp, userWithRoles } from "../harness/people.ts";
 import { env } from "../harness/worker.ts";
 import { atOnce, tally } from "../identity/attempts.ts";
 import { hurry, set, settings, widenBuckets } from "../identity/settings.ts";
@@ -80,6 +80,31 @@ it("an archived project is read by its members and changed by nobody", async () 
   expect((await post(carl, id, "restore")).status).toBe(403);
   expect((await post(bob, id, "restore")).status).toBe(200);
   expect((await bob.send(`/v1/projects/${id}/tasks`, { json: { title: "b" } })).status).toBe(201);
+});
+
+it("in an archived project whoever holds a task may give it back, and members leave or are removed", async () => {
+  const id = await newProject();
+  await join(id, carl, "editor");
+  await join(id, dora, "editor");
+  const path = `/v1/projects/${id}`;
+  const { task } = (await bob.client.createTask({ params: { project_id: id }, body: { title: "a" } })).body;
+  const params = { project_id: id, task_id: task.id };
+  const { fencing_token } = (await carl.client.claimTask({ params, body: {} })).body.lease;
+  await post(bob, id, "archive");
+  for (const move of ["renew", "complete"]) {
+    const json = { fencing_token };
+    expect((await carl.send(`${path}/tasks/${task.id}/${move}`, { json })).status, move).toBe(409);
+  }
+  const { body } = await carl.client.releaseTask({ params, body: { fencing_token } });
+  expect(body.task).toMatchObject({ status: "open", assigned_to: null, lease: null });
+  const leave = (by: Person, { id: user_id }: Person) =>
+    by.send(`${path}/members/${user_id}`, { method: "DELETE" });
+  expect((await leave(carl, dora)).status, "an editor removes nobody").toBe(403);
+  expect((await leave(carl, carl)).status).toBe(204);
+  expect((await leave(bob, dora)).status).toBe(204);
+  for (const gone of [carl, dora]) expect(await statusOf(gone, id)).toBe(404);
+  await remove(bob, id);
+  expect((await leave(dora, dora)).status).toBe(404);
 });
 
 it("a deleted project is found and restored by its owner and by ADMIN, and is nothing to everybody else", async () => {
@@ -220,6 +245,20 @@ it("nobody outside the workspace, unconfirmed or suspended becomes an owner", as
     expect((await transfer(carl, id, stranger)).status, "strangers learn nothing of users").toBe(404);
   }
   expect((await bob.client.readProject({ params: { project_id: id } })).body.project.owner).toBe(bob.id);
+});
+
+it("nobody becomes an owner whose role in the workspace lets them do nothing with a project", async () => {
+  const id = await newProject();
+  for (const role of ["AUDITOR", "OBSERVER"] as const) {
+    const reader = await userWithRoles(ada, [role]);
+    const refused = await transfer(bob, id, reader);
+    expect(refused.status).toBe(409);
+    expect((await refused.json<{ detail: string }>()).detail).toContain("role in the workspace");
+    expect((await transfer(carl, id, reader)).status, "strangers learn nothing of users").toBe(404);
+  }
+  expect((await bob.client.readProject({ params: { project_id: id } })).body.project.owner).toBe(bob.id);
+  const both = await userWithRoles(ada, ["AUDITOR", "USER"]);
+  expect((await transfer(bob, id, both)).status).toBe(200);
 });
 
 it("a transfer wants a recent authentication", async () => {
