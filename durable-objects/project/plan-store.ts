@@ -19,6 +19,7 @@ interface WorkRow extends Record<string, SqlStorageValue> {
 
 interface OpenTaskRow extends WorkRow {
   assigned_to: string | null;
+  has_parts: number;
 }
 
 interface PlanRow extends WorkRow {
@@ -44,6 +45,7 @@ export class PlanStore {
   openTasks(limit: number): OpenTask[] {
     const rows = this.#sql.exec<OpenTaskRow>(
       `SELECT id, title, status, priority, estimate, skills, parent_id, due_at, assigned_to, updated_at_ms,
+         EXISTS (SELECT 1 FROM task AS part WHERE part.parent_id = task.id AND part.status != 'cancelled') AS has_parts,
          (SELECT json_group_array(waits_for ORDER BY position) FROM dependency WHERE task_id = task.id) AS depends_on
        FROM task
        WHERE status NOT IN ('done', 'cancelled') ORDER BY number LIMIT ?`,
@@ -54,6 +56,7 @@ export class PlanStore {
       estimate: estimateOf(row.estimate),
       skills: JSON.parse(row.skills) as string[],
       depends_on: JSON.parse(row.depends_on) as string[],
+      has_parts: row.has_parts === 1,
       updated_at: toIso(updated_at_ms),
     }));
   }

@@ -1,6 +1,7 @@
 // How complex the open work of a project is and how long it may take: scored by rules, part by part, so that anybody
 // can follow; durations by PERT, the critical path method and Monte Carlo.
 import { expectedHours, varianceHours } from "../domain/estimate.ts";
+import { isUnsized } from "../domain/project-schedule.ts";
 import { simulate } from "../domain/simulation.ts";
 import type { Complexity, ComplexityPart } from "../schema/assessment.ts";
 import type { OpenTask } from "../schema/messages/project.ts";
@@ -33,7 +34,7 @@ export function assessComplexity(
     criticality,
     risk_factors: parts.filter(({ score }) => score >= 6).map(({ area, because }) => `${area}: ${because}`),
     recommendations: recommendationsFor(work),
-    assumed_count: tasks.filter(({ estimate }) => estimate === null).length,
+    assumed_count: tasks.filter(isUnsized).length,
   };
 }
 
@@ -48,11 +49,11 @@ export function scoreOf(work: Work): Pick<Complexity, "score" | "parts"> {
 }
 
 /** Scores of 10 on scales that end where a single project becomes hard to hold: logarithmic for sizes. */
-function partsOf({ tasks, estimates, waits_for, plan }: Work): ComplexityPart[] {
+function partsOf({ tasks, estimates, plan }: Work): ComplexityPart[] {
   const size = tasks.length;
   const effort = estimates.reduce((sum, each) => sum + expectedHours(each), 0);
-  const links = waits_for.reduce((sum, all) => sum + all.length, 0);
-  const spread = tasks.map(({ estimate }) => (estimate === null ? 3 : spreadOf(estimate)));
+  const links = dependenciesOf(tasks).reduce((sum, each) => sum + each, 0);
+  const spread = tasks.map((task, at) => (isUnsized(task) ? 3 : spreadOf(estimates[at]!)));
   const unsure = size === 0 ? 0 : spread.reduce((sum, each) => sum + each, 0) / size;
   const skills = new Set(tasks.flatMap((task) => task.skills)).size;
   const depth = plan.critical_path.length;
@@ -80,6 +81,12 @@ function partsOf({ tasks, estimates, waits_for, plan }: Work): ComplexityPart[] 
     ),
     part("skills", 0.1, skills / 12, `${count(skills, "skill")} needed`),
   ];
+}
+
+/** For each task, of how many open ones it depends: its sub-tasks are parts of it. */
+function dependenciesOf(tasks: Work["tasks"]): number[] {
+  const open = new Set(tasks.map(({ id }) => id));
+  return tasks.map(({ depends_on }) => depends_on.filter((id) => open.has(id)).length);
 }
 
 const spreadOf = ({
@@ -128,12 +135,12 @@ function played({ tasks, estimates, waits_for }: Work, seed: number) {
   };
 }
 
-function recommendationsFor({ tasks, estimates, waits_for, plan }: Work): string[] {
-  const unsized = tasks.filter(({ estimate }) => estimate === null).length;
+function recommendationsFor({ tasks, estimates, plan }: Work): string[] {
+  const unsized = tasks.filter(isUnsized).length;
   const large = estimates.filter((each) => expectedHours(each) > LARGE_HOURS).length;
   const path = new Set(plan.critical_path);
   const unassigned = tasks.filter(({ id, assigned_to }) => path.has(id) && assigned_to === null).length;
-  const tangled = waits_for.filter((all) => all.length > 5).length;
+  const tangled = dependenciesOf(tasks).filter((each) => each > 5).length;
   return [
     unsized > 0 && `Estimate ${count(unsized, "task")}: what is not sized is only assumed here.`,
     large > 0 && `Split ${count(large, "task")} of more than ${LARGE_HOURS} hours.`,

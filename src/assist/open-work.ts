@@ -1,15 +1,16 @@
 // The open work of a project as rules look at it: tasks, what they wait for, and how long they take.
 import { expectedHours } from "../domain/estimate.ts";
-import { waitsFor } from "../domain/project-schedule.ts";
+import { isUnsized, waitsFor } from "../domain/project-schedule.ts";
 import { type Schedule, schedule } from "../domain/schedule.ts";
 import type { OpenTask } from "../schema/messages/project.ts";
 import type { Estimate } from "../schema/project.ts";
 
 const MINUTES = 60;
+const NONE: Estimate = { optimistic: 0, likely: 0, pessimistic: 0 };
 
 export interface Work {
   readonly tasks: readonly OpenTask[];
-  /** Of each task, its own or the assumed one. */
+  /** Of each task, its own or the assumed one; none for what is as large as its sub-tasks. */
   readonly estimates: readonly Estimate[];
   /** For each task the places of those that it waits for and that are open. */
   readonly waits_for: readonly (readonly number[])[];
@@ -20,7 +21,7 @@ export interface Work {
 /** What has no estimate takes half of `assumed_hours` to double. */
 export function workOf(tasks: readonly OpenTask[], assumed_hours: number): Work {
   const assumed = { optimistic: assumed_hours / 2, likely: assumed_hours, pessimistic: assumed_hours * 2 };
-  const estimates = tasks.map(({ estimate }) => estimate ?? assumed);
+  const estimates = tasks.map((task) => task.estimate ?? (isUnsized(task) ? assumed : NONE));
   const place = new Map(tasks.map(({ id }, at) => [id, at]));
   const waits_for = waitsFor(tasks).map((ids) =>
     ids.map((id) => place.get(id)).filter((at) => at !== undefined),

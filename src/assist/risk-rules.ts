@@ -1,4 +1,5 @@
 // The rules, each by its name: what it looks for, and how likely and how bad that is, of 5.
+import { isUnsized } from "../domain/project-schedule.ts";
 import type { OpenTask } from "../schema/messages/project.ts";
 import { count } from "./open-work.ts";
 import type { Finding, Situation } from "./situation.ts";
@@ -68,7 +69,7 @@ export const RISK_RULES: Readonly<Record<string, Rule>> = {
   },
 
   no_estimate({ tasks }) {
-    const unsized = tasks.filter(({ estimate }) => estimate === null);
+    const unsized = tasks.filter(isUnsized);
     return found(unsized, {
       title: `${count(unsized.length, "task")} without an estimate`,
       probability: byShare(unsized.length, tasks.length),

@@ -6,11 +6,11 @@ import { type Schedule, type Slot, schedule } from "./schedule.ts";
 
 const MINUTES = 60;
 
-/** Tasks without an estimate take `assumed_hours`; what is done or cancelled is not among `tasks` and takes nothing. */
+/** Unsized tasks take `assumed_hours`; what is done or cancelled is not among `tasks` and takes nothing. */
 export function projectSchedule(tasks: readonly OpenTask[], assumed_hours: number): ProjectSchedule {
-  const minutes = tasks.map(({ estimate }) =>
-    Math.round((estimate ? expectedHours(estimate) : assumed_hours) * MINUTES),
-  );
+  const hoursFor = (task: OpenTask): number =>
+    task.estimate ? expectedHours(task.estimate) : isUnsized(task) ? assumed_hours : 0;
+  const minutes = tasks.map((task) => Math.round(hoursFor(task) * MINUTES));
   const waits_for = waitsFor(tasks);
   const plan = schedule(
     tasks.map(({ id }, at) => ({ id, minutes: minutes[at]!, waits_for: waits_for[at]! })),
@@ -24,6 +24,10 @@ export function projectSchedule(tasks: readonly OpenTask[], assumed_hours: numbe
     tasks: scheduled.sort((a, b) => a.earliest_start_hours - b.earliest_start_hours),
   };
 }
+
+/** Whether nothing says how large the task is: what nobody has sized is as large as its sub-tasks, where it has any. */
+export const isUnsized = ({ estimate, has_parts = false }: OpenTask): boolean =>
+  estimate === null && !has_parts;
 
 /** For each task the ids that it waits for: its dependencies, and its sub-tasks, since it is done last of them. */
 export function waitsFor(
@@ -42,16 +46,12 @@ function deviationHours(tasks: readonly OpenTask[], { critical_path }: Schedule)
   return Math.sqrt(variances.reduce((sum, each) => sum + each, 0));
 }
 
-const scheduledTask = (
-  { id, title, status, estimate }: OpenTask,
-  minutes: number,
-  slot: Slot,
-): ScheduledTask => ({
-  id,
-  title,
-  status,
+const scheduledTask = (task: OpenTask, minutes: number, slot: Slot): ScheduledTask => ({
+  id: task.id,
+  title: task.title,
+  status: task.status,
   expected_hours: hours(minutes),
-  assumed: estimate === null,
+  assumed: isUnsized(task),
   earliest_start_hours: hours(slot.earliest_start),
   earliest_finish_hours: hours(slot.earliest_finish),
   latest_start_hours: hours(slot.latest_start),

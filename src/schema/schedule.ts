@@ -12,7 +12,7 @@ export const ScheduledTask = v.object({
   status: TaskStatus,
   /** Expected by its estimate (PERT), or assumed. */
   expected_hours: hours,
-  /** Whether it has no estimate, so that `assumed_hours` was taken. */
+  /** Whether neither an estimate nor sub-tasks say how large it is, so that `assumed_hours` was taken. */
   assumed: v.boolean(),
   earliest_start_hours: hours,
   earliest_finish_hours: hours,
@@ -34,7 +34,7 @@ export const ProjectSchedule = v.object({
   deviation_hours: hours,
   /** One longest chain, first to last. */
   critical_path: v.array(TaskId),
-  /** How many tasks have no estimate. */
+  /** For how many tasks `assumed_hours` was taken. */
   assumed_count: v.number(),
   /** By earliest start, in the order of creation where equal. */
   tasks: v.array(ScheduledTask),

@@ -42,7 +42,7 @@ export const aiOperations = {
     path: "/v1/projects/{project_id}/ai/complexity",
     summary: "How complex the open tasks are, and how long they may take",
     description:
-      "A score of 10 with its parts, durations by PERT and the critical path, and a Monte Carlo simulation of up to 10,000 runs that the same `seed` repeats exactly. A task without an estimate takes `assumed_hours`, from half to double. Where a model is configured, it may add risk factors and recommendations, and no figure. `judgement: false` asks for the figures alone, which no limit of planning counts.",
+      "A score of 10 with its parts, durations by PERT and the critical path, and a Monte Carlo simulation of up to 10,000 runs that the same `seed` repeats exactly. A task without an estimate takes `assumed_hours`, from half to double, or, where it has sub-tasks that are not cancelled, no time of its own. Where a model is configured, it may add risk factors and recommendations, and no figure. `judgement: false` asks for the figures alone, which no limit of planning counts.",
     body: v.strictObject({
       assumed_hours,
       seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4_294_967_295)), 1),

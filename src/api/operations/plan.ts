@@ -14,7 +14,7 @@ export const planOperations = {
     tag: "projects",
     summary: "When each open task can begin and must begin, and the critical path",
     description:
-      "By the critical path method, in working hours from now, over at most 10,000 open tasks. A task takes the expectation of its estimate, (optimistic + 4 likely + pessimistic) / 6; one without an estimate takes `assumed_hours`, default 8.",
+      "By the critical path method, in working hours from now, over at most 10,000 open tasks. A task takes the expectation of its estimate, (optimistic + 4 likely + pessimistic) / 6; one without an estimate takes `assumed_hours`, default 8, or, where it has sub-tasks that are not cancelled, no time of its own. It ends after its sub-tasks.",
     caller: "session",
     api_tokens: true,
     permission: "task:read",

@@ -53,20 +53,24 @@ export interface VersionedChange {
 }
 
 /** What schedules and assessments ask of a task that is neither done nor cancelled. */
-export type OpenTask = Pick<
-  Task,
-  | "id"
-  | "title"
-  | "status"
-  | "priority"
-  | "estimate"
-  | "skills"
-  | "parent_id"
-  | "depends_on"
-  | "due_at"
-  | "assigned_to"
-  | "updated_at"
->;
+export interface OpenTask
+  extends Pick<
+    Task,
+    | "id"
+    | "title"
+    | "status"
+    | "priority"
+    | "estimate"
+    | "skills"
+    | "parent_id"
+    | "depends_on"
+    | "due_at"
+    | "assigned_to"
+    | "updated_at"
+  > {
+  /** Whether it has sub-tasks that are not cancelled, open or done; absent from objects of the version before. */
+  readonly has_parts?: boolean;
+}
 
 export interface OpenWork {
   /** Of the project. */

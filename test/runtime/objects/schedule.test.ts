@@ -86,6 +86,37 @@ it("a task is done after its sub-tasks", async () => {
   expect(schedule).toMatchObject({ expected_hours: 4, critical_path: [part, whole] });
 });
 
+it("a task that nobody sized is as large as its sub-tasks, and no larger once they are done", async () => {
+  const { project: other } = (await bob.client.createProject({ body: { name: "Groups" } })).body;
+  const { id: project_id } = other;
+  const made = await bob.client.createTasks({
+    params: { project_id },
+    body: {
+      tasks: [
+        { ref: "whole", title: "Whole" },
+        { ref: "part", title: "Part", parent: "whole", estimate: estimate(3) },
+        { ref: "empty", title: "Its only sub-task is cancelled" },
+        { ref: "none", title: "None", parent: "empty" },
+      ],
+    },
+  });
+  const [whole, part, , none] = made.body.tasks.map(({ id }) => id) as [string, string, string, string];
+  const move = (task_id: string, status: "in_progress" | "done" | "cancelled") =>
+    bob.client.updateTask({ params: { project_id, task_id }, if_match: "*", body: { status } });
+  const planned = async () =>
+    (await bob.client.readSchedule({ params: { project_id }, query: { assumed_hours: "1" } })).body.schedule;
+  await move(none, "cancelled");
+  expect(await planned()).toMatchObject({
+    expected_hours: 3,
+    critical_path: [part, whole],
+    assumed_count: 1,
+  });
+  for (const status of ["in_progress", "done"] as const) await move(part, status);
+  const after = await planned();
+  expect(after).toMatchObject({ expected_hours: 1, assumed_count: 1 });
+  expect(after.tasks.find(({ id }) => id === whole)).toMatchObject({ expected_hours: 0, assumed: false });
+});
+
 it("who is no member learns nothing", async () => {
   const eve = await signUp();
   expect((await eve.send(`/v1/projects/${project.id}/schedule`)).status).toBe(404);

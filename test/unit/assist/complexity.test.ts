@@ -35,6 +35,28 @@ it("a task is done after its sub-tasks", () => {
   });
 });
 
+it("a task that nobody sized adds nothing to its sub-tasks, and nobody is asked to size it", () => {
+  const parts = [openTask("a", { parent_id: "whole" }), openTask("b", { parent_id: "whole" })];
+  const apart = assessComplexity([openTask("a"), openTask("b")], 8, 1);
+  const whole = assessComplexity([openTask("whole", { estimate: null, has_parts: true }), ...parts], 8, 1);
+  expect(whole.duration).toEqual(apart.duration);
+  expect(whole.simulation.mean_hours / apart.simulation.mean_hours).toBeCloseTo(1, 1);
+  expect(partOf(whole, "effort")).toEqual(partOf(apart, "effort"));
+  expect(partOf(whole, "uncertainty").score).toBeLessThanOrEqual(partOf(apart, "uncertainty").score);
+  expect(whole.assumed_count).toBe(0);
+  expect(whole.recommendations.filter((each) => each.startsWith("Estimate"))).toEqual([]);
+});
+
+it("sub-tasks are no dependencies: many of them make no project tangled", () => {
+  const parts = Array.from({ length: 8 }, (_, at) => openTask(idOf(at), { parent_id: "whole" }));
+  const whole = assessComplexity([openTask("whole", { has_parts: true }), ...parts], 8, 1);
+  expect(partOf(whole, "coupling")).toMatchObject({
+    score: 0,
+    because: "0 dependencies between 9 tasks",
+  });
+  expect(whole.recommendations.filter((each) => each.startsWith("Look again"))).toEqual([]);
+});
+
 it("the same seed repeats, another one differs", () => {
   const tasks = [openTask("a", { estimate: { optimistic: 1, likely: 3, pessimistic: 20 } }), openTask("b")];
   expect(assessComplexity(tasks, 8, 5)).toEqual(assessComplexity(tasks, 8, 5));

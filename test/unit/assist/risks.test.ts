@@ -46,6 +46,11 @@ const CASES: Record<string, readonly OpenTask[]> = {
   silent: [...sound, openTask("c", { status: "blocked", updated_at: inDays(-8) })],
 };
 
+it("a task that nobody sized is no risk where its sub-tasks are", () => {
+  const whole = openTask("whole", { estimate: null, has_parts: true });
+  expect(rulesIn([whole, openTask("part", { parent_id: "whole" })])).not.toContain("no_estimate");
+});
+
 it.each(Object.keys(RISK_RULES))("%s is found where it is", (rule) => {
   const holders = { go: 2 };
   expect(rulesIn(CASES[rule]!, holders)).toContain(rule);
