@@ -56,7 +56,8 @@ export function parseCsv(text: string, cells_max = Number.POSITIVE_INFINITY): Cs
       row.push("");
       cells += 1;
     }
-    if (cells > cells_max) return { ok: false, line, complaint: `there are more than ${cells_max} cells` };
+    if (cells > cells_max)
+      return { ok: false, line, complaint: `there are more than ${cells_max} cells: send it in parts` };
     if (!ends) continue;
     if (row.length > 1 || row[0] !== "") rows.push(row);
     row = [];

@@ -5,9 +5,10 @@ import { context } from "./context.ts";
 import { PlannedTask, Project } from "./project.ts";
 import { ok, type Result, refuse } from "./result.ts";
 
-/** Tasks in one document that is read. What is written has no limit but the project's. */
+/** Tasks, and bytes, of one document that is read. What is written has no limit but the project's. */
 export const PLAN_TASKS_MAX = 10_000;
-const TOO_MANY = `expected at most ${PLAN_TASKS_MAX} tasks`;
+export const IMPORT_BYTES_MAX = 8_388_608;
+const TOO_MANY = `expected at most ${PLAN_TASKS_MAX} tasks: send more in parts, none of which names a task of another`;
 
 /** A claim is its holder's alone: in a document its task is open. */
 const PlanStatus = v.picklist(["open", "in_progress", "blocked", "done", "cancelled"]);

@@ -1,7 +1,7 @@
 // A project's tasks as a whole: their schedule, and documents of them.
 import * as v from "valibot";
 import { ProjectId, TaskId } from "../../schema/identifier.ts";
-import { PLAN_TASKS_MAX, Plan, planFromRows } from "../../schema/plan.ts";
+import { IMPORT_BYTES_MAX, PLAN_TASKS_MAX, Plan, planFromRows } from "../../schema/plan.ts";
 import { ProjectSchedule } from "../../schema/schedule.ts";
 import { operation } from "../operation.ts";
 
@@ -41,7 +41,7 @@ export const planOperations = {
     tag: "projects",
     summary: "All tasks as one document",
     description:
-      "What the tasks are, without who did what when: as JSON, as CSV whose cells no spreadsheet calculates, or, those with a due date, as iCalendar. All of it is of one moment, however long it takes to read. Tasks name one another by `ref`; imported into another project and exported there, the document is the same.",
+      "What the tasks are, without who did what when: as JSON, as CSV whose cells no spreadsheet calculates, or, those with a due date, as iCalendar. All of it is of one moment, however long it takes to read. Tasks name one another by `ref`; imported into another project and exported there, the document is the same. A large project makes a larger document than one import takes: see there.",
     caller: "session",
     api_tokens: true,
     permission: "task:read",
@@ -58,14 +58,14 @@ export const planOperations = {
     path: "/v1/projects/{project_id}/import",
     tag: "projects",
     summary: "Create the tasks of a document, all or none",
-    description: `As exported, in JSON or CSV (\`Content-Type: text/csv\`, the first row naming the columns), at most ${PLAN_TASKS_MAX.toLocaleString("en-GB")} tasks. Complaints about a row of CSV point at \`/tasks/<row>\`, from 0 behind the first row.`,
+    description: `As exported, in JSON or CSV (\`Content-Type: text/csv\`, the first row naming the columns), at most ${PLAN_TASKS_MAX.toLocaleString("en-GB")} tasks and ${IMPORT_BYTES_MAX / 1_048_576} MiB. A project may be larger: import its document in parts, each of which names its own tasks alone, sub-tasks with their parents, and add dependencies between the parts by changing the tasks afterwards; the answer tells the id of each \`ref\`. Complaints about a row of CSV point at \`/tasks/<row>\`, from 0 behind the first row.`,
     caller: "session",
     api_tokens: true,
     permission: "task:create",
     rate: { class: "task", cost: 5 },
     params: inProject,
     body: Plan,
-    body_bytes_max: 8_388_608,
+    body_bytes_max: IMPORT_BYTES_MAX,
     body_table: planFromRows,
     reply: {
       status: 201,

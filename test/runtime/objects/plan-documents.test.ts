@@ -231,6 +231,25 @@ it("a table that cannot be read is refused with its line", async () => {
   ]);
 });
 
+it("a document beyond what one import takes is refused with what to do about it", async () => {
+  const project_id = await newProject();
+  const refs = Array.from({ length: 10_100 }, (_, at) => `t${at}`);
+  const json = JSON.stringify({ tasks: refs.map((ref) => ({ ref, title: "a" })) });
+  const blank = ",".repeat(PLAN_COLUMNS.length - 2);
+  const csv = `${PLAN_COLUMNS.join(",")}\n${refs.map((ref) => `${ref},a${blank}\n`).join("")}`;
+  const wide = JSON.stringify({ tasks: [{ ref: "a", title: "a", description: "x".repeat(8_388_608) }] });
+  for (const [document, media_type, status, said] of [
+    [json, "application/json", 422, /at most 10000 tasks: send more in parts/u],
+    [csv, "text/csv", 400, /more than 131072 cells: send it in parts/u],
+    [wide, "application/json", 413, /at most 8388608 bytes/u],
+  ] as const) {
+    const answer = await send(project_id, document, media_type);
+    expect(answer.status).toBe(status);
+    expect(await answer.text(), `${status}`).toMatch(said);
+  }
+  expect(await countIn(project_id)).toBe(0);
+});
+
 it("an operation that takes no table refuses one", async () => {
   const project_id = await newProject();
   const headers = { "Content-Type": "text/csv" };
