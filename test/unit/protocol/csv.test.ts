@@ -102,7 +102,7 @@ it.each([
 
 it("more cells than are wanted are refused with their line, empty ones among them", () => {
   expect(parseCsv("a,b\nc,\n", 4)).toMatchObject({ ok: true });
-  const complaint = "there are more than 3 cells";
+  const complaint = "there are more than 3 cells: send it in parts";
   for (const text of ["a,b\nc,d\n", "a,b\nc,\ne,f", "a\nb,c,d", "a,,\n,", "\na,b,c,"]) {
     expect(parseCsv(text, 3), text).toEqual({ ok: false, line: 2, complaint });
   }
