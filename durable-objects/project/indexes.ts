@@ -27,12 +27,12 @@ export class Indexes {
     this.#object.append(this.#principal(user_id), entryOf(row, role));
   }
 
-  /** The project is gone for good, and so is every entry of it. In the caller's transaction. */
+  /** The project is gone for good, and so is every entry of it and of its tasks. In the caller's transaction. */
   tellErased(row: ProjectRow): void {
     const version = row.version + 1;
     const erased = { ...entryOf({ ...row, version }, null), erased: true };
     this.#object.append(WORKSPACE, erased);
-    for (const { user_id } of this.#store.members()) this.#object.append(this.#principal(user_id), erased);
+    for (const user_id of this.#store.everybody()) this.#object.append(this.#principal(user_id), erased);
   }
 
   /** Ships entries of these people now, so that their next list is right; where that fails, the alarm goes on. */

@@ -148,6 +148,15 @@ export class ProjectStore {
       .toArray();
   }
 
+  /** The members, and whose lists have tasks though they are none: whoever has left, and ADMINs. */
+  everybody(): string[] {
+    const sql = "SELECT user_id FROM member UNION SELECT assigned_to FROM task WHERE assigned_to IS NOT NULL";
+    return this.#sql
+      .exec<{ user_id: string }>(sql)
+      .toArray()
+      .map(({ user_id }) => user_id);
+  }
+
   saveMember(member: Member): void {
     this.#sql.exec(
       `INSERT INTO member (user_id, username, role) VALUES (?, ?, ?)

@@ -182,6 +182,29 @@ it("after 30 days a deleted project is erased: rows, index entries, and the way 
   ]);
 });
 
+it("an erased project leaves nobody a title of its tasks: neither who left it nor an ADMIN", async () => {
+  const id = await newProject();
+  const [editor, left] = [await signUp(), await signUp()];
+  for (const person of [editor, left]) await join(id, person, "editor");
+  const params = { project_id: id };
+  const held = async (person: Person) =>
+    rowsOf(objectOf("PRINCIPAL", `main/${person.id}`), "SELECT title FROM work WHERE project_id = ?", id);
+  for (const person of [editor, left, ada]) {
+    const { task } = (await bob.client.createTask({ params, body: { title: "a secret" } })).body;
+    const named = { ...params, task_id: task.id };
+    const { fencing_token } = (await person.client.claimTask({ params: named, body: {} })).body.lease;
+    await person.client.completeTask({ params: named, body: { fencing_token } });
+    expect(await held(person)).toEqual([{ title: "a secret" }]);
+  }
+  await bob.client.removeMember({ params: { ...params, user_id: left.id } });
+  await remove(bob, id);
+  await shipAll();
+  clock.advance(30 * DAY_SECONDS);
+  await ringAlarm(objectOf("PROJECT", `main/${id}`));
+  await shipAll();
+  for (const person of [editor, left, ada]) expect(await held(person)).toEqual([]);
+});
+
 it("nothing is erased before the audit has taken the news of it", async () => {
   const id = await newProject();
   const project = objectOf("PROJECT", `main/${id}`);
