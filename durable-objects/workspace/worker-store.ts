@@ -120,13 +120,15 @@ export class WorkerStore {
       .map((stored) => rowOf(stored as unknown as Stored));
   }
 
-  /** Workers with this skill that are neither paused nor revoked. */
-  holders(skill: string): number {
+  /** Workers with this skill that are neither paused nor revoked: counted up to `most`, and no further. */
+  holders(skill: string, most: number): number {
     return this.#sql
       .exec<{ count: number }>(
-        `SELECT count(*) AS count FROM worker_skill JOIN worker ON worker.id = worker_id
-         WHERE skill = ? AND status = 'active'`,
+        `SELECT count(*) AS count
+         FROM (SELECT 1 FROM worker_skill CROSS JOIN worker ON worker.id = worker_id
+           WHERE skill = ? AND worker.status = 'active' LIMIT ?)`,
         skill,
+        most,
       )
       .one().count;
   }

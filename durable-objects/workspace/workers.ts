@@ -19,6 +19,7 @@ import type { Authorities } from "./authorities.ts";
 import { profileOf, type WorkerRow, type WorkerStore, workerOf } from "./worker-store.ts";
 
 const WORKERS_MAX = 10_000;
+const HOLDERS_MAX = 2;
 
 type Decided<Value = Worker> = Promise<Result<Changed<Value>>>;
 
@@ -137,8 +138,9 @@ export class Workers {
     return ok(pageOf(workers, limit, ({ id }) => id));
   }
 
+  /** Two are enough: a thousand skills are asked about at once, and each of very many workers may have fifty. */
   holders(skills: readonly string[]): number[] {
-    return skills.map((skill) => this.#store.holders(skill));
+    return skills.map((skill) => this.#store.holders(skill, HOLDERS_MAX));
   }
 
   /**

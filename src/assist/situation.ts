@@ -3,7 +3,7 @@ import type { Risk, RiskReport } from "../schema/assessment.ts";
 import type { OpenTask } from "../schema/messages/project.ts";
 import type { Work } from "./open-work.ts";
 
-/** How many workers have a skill. */
+/** How many workers have a skill: that two or more have it is all that is known of more. */
 export type Holders = ReadonlyMap<string, number>;
 
 export interface Situation extends Work {

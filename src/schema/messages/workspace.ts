@@ -92,7 +92,7 @@ export interface WorkspaceRpc extends WebhookRegistryRpc {
   worker(id: string): Promise<Result<Worker>>;
   /** Those of them that there are. */
   workersOf(ids: readonly string[]): Promise<Result<readonly Worker[]>>;
-  /** How many workers that are neither paused nor revoked have each of these skills, in their order. */
+  /** For each of these skills how many workers have it that are neither paused nor revoked: 0, 1, or 2 for more. */
   skillHolders(skills: readonly string[]): Promise<readonly number[]>;
   updateWorker(
     actor: Actor,

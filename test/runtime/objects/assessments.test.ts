@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { objectOf, rowsOf } from "../harness/objects.ts";
 import { admin, signUp } from "../harness/people.ts";
+import { countAgain, countRows } from "../harness/rows.ts";
 import { hurry, widenBuckets } from "../identity/settings.ts";
 
 await hurry();
@@ -49,6 +50,38 @@ it("risks name their tasks, their owner and the skill that no worker has", async
     task_ids: [tasks[0]!.id],
   });
   expect(report.scarce_skills).toEqual([{ skill: "drawing", workers: 0, tasks: 1 }]);
+});
+
+it("whether a skill is scarce takes the same few rows however many workers have it", async () => {
+  const body = { title: "Paint", estimate, skills: ["painting"] };
+  const { id: project_id } = (await bob.client.createProject({ body: { name: "Many hands" } })).body.project;
+  await bob.client.createTask({ params: { project_id }, body });
+  const scarce = async () =>
+    (await bob.client.assessRisks({ params: { project_id }, body: { judgement: false } })).body.report
+      .scarce_skills;
+  const workers = async (from: number, to: number) => {
+    const ids = "WITH RECURSIVE n (i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)";
+    const workspace = objectOf("WORKSPACE", "main");
+    await rowsOf(
+      workspace,
+      `INSERT INTO worker (id, name, status, skills, capacity, registered_by, version, created_at_ms, updated_at_ms)
+         ${ids} SELECT 'wrk_' || i, i, 'active', '[]', 1, '', 1, 0, 0 FROM n`,
+      from,
+      to,
+    );
+    const skills = `INSERT INTO worker_skill (skill, worker_id) ${ids} SELECT 'painting', 'wrk_' || i FROM n`;
+    await rowsOf(workspace, skills, from, to);
+  };
+  await workers(1, 1);
+  expect(await scarce()).toEqual([{ skill: "painting", workers: 1, tasks: 1 }]);
+  await workers(2, 2);
+  const rows = await countRows();
+  expect(await scarce()).toEqual([]);
+  const few = rows().read;
+  await workers(3, 2_000);
+  const again = countAgain();
+  expect(await scarce()).toEqual([]);
+  expect(again().read).toBeLessThan(few + 100);
 });
 
 it("an assessment changes no task", async () => {
