@@ -1,6 +1,6 @@
 // `npm run verify-audit`: recomputes a whole audit log, from its entries to its signed checkpoint, and names the first
 // entry or object that does not fit. With --seen it also holds the log to the checkpoint of the last time.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { AnswerError, ConnectionError, ProblemError } from "../api/client.ts";
 import { utf8 } from "../protocol/base64url.ts";
@@ -11,6 +11,7 @@ import { openNote, parseVerifierKey, type VerifierKey } from "../protocol/signed
 import { copy, counting, keeping, NoLog, ORIGIN, pathsIn, type Source, save, service } from "./log-source.ts";
 import { OriginError } from "./origin.ts";
 import { Progress, withProgress } from "./progress.ts";
+import { replaceFile } from "./replace-file.ts";
 import { failure } from "./terminal.ts";
 
 const help = `Recomputes an audit log and compares everything: entries, tiles, root, signature.
@@ -24,6 +25,9 @@ const help = `Recomputes an audit log and compares everything: entries, tiles, r
   --key KEY       a verifier key that you trust (may be repeated); default: those that the log names itself
   --seen FILE     a checkpoint of an earlier time, which the log must have grown from; then the new one is written there
   --help          this text`;
+
+/** A checkpoint is no secret: as files are by default. */
+const READABLE = 0o666;
 
 /** The command line is wrong, or there is nothing to verify. */
 class Refusal extends Error {}
@@ -57,7 +61,7 @@ async function main(): Promise<number> {
   const { checkpoint, note } = verdict;
   const fault = folder === undefined ? null : await verifyLeftovers(source, pathsIn(folder), checkpoint.size);
   if (fault) return report(fault);
-  if (options.seen !== undefined) writeFileSync(options.seen, note);
+  if (options.seen !== undefined) replaceFile(options.seen, note, READABLE);
   const since = seen ? `, grown from ${seen.size} since it was last seen` : "";
   console.log(`${checkpoint.origin}: ${checkpoint.size} entries, all as they were signed${since}.`);
   if (verdict.dropped > 0) {

@@ -1,7 +1,7 @@
 // A real server's audit log, verified from outside: by `npm run verify-audit` over the API and from a copy, and by an
 // independent verifier that nobody here wrote; after a crash it has only grown, and an altered copy is refused.
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -88,9 +88,15 @@ it("has only grown after a crash in the middle of writes", async () => {
   const answers = await Promise.all(writing);
   await server.restart();
   for (const answer of answers) if (answer) await proved(bob.client, answer.audit_event!);
+  // Whoever has it open reads all of what it held: it is replaced, not written over.
+  const open = openSync(seen, "r");
+  const before = readFileSync(seen, "utf8");
   const result = await verify("--origin", server.origin, "--save", copy, "--seen", seen);
   expect(result, result.text).toMatchObject({ code: 0 });
   expect(result.text).toContain("since it was last seen");
+  expect(readFileSync(open, "utf8")).toBe(before);
+  expect(readFileSync(seen, "utf8")).not.toBe(before);
+  closeSync(open);
 });
 
 it("is refused as a copy with one altered byte, with the entry's name", async () => {

@@ -1,8 +1,9 @@
 // Who the client is signed in as, in a file of its owner's alone. Refuses to use one that others can read.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import * as v from "valibot";
+import { replaceFile } from "../replace-file.ts";
 
 const OWNER_ALONE = 0o600;
 const OTHERS = 0o077;
@@ -39,19 +40,11 @@ export function loadCredentials(file: string): Credentials | null {
 }
 
 export const saveCredentials = (file: string, credentials: Credentials): void =>
-  replaceFile(file, credentials);
+  replaceJson(file, credentials);
 
-/**
- * Its owner's alone, and a new file in the place of the old: whoever could read that one, and has it open, reads nothing of
- * the new; and whatever cuts this off leaves the one or the other whole.
- */
-export function replaceFile(file: string, value: object): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const fresh = `${file}.${process.pid}.new`;
-  rmSync(fresh, { force: true });
-  writeFileSync(fresh, `${JSON.stringify(value, null, 2)}\n`, { mode: OWNER_ALONE, flag: "wx" });
-  renameSync(fresh, file);
-}
+/** Its owner's alone. */
+export const replaceJson = (file: string, value: object): void =>
+  replaceFile(file, `${JSON.stringify(value, null, 2)}\n`, OWNER_ALONE);
 
 export const forgetCredentials = (file: string): void => rmSync(file, { force: true });
 

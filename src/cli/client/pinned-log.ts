@@ -9,7 +9,7 @@ import { type Checkpoint, parseCheckpoint } from "../../protocol/checkpoint.ts";
 import { equalBytes } from "../../protocol/constant-time.ts";
 import { verifyConsistency } from "../../protocol/merkle-tree.ts";
 import { readNote } from "../../protocol/signed-note.ts";
-import { parsed, replaceFile } from "./credentials.ts";
+import { parsed, replaceJson } from "./credentials.ts";
 
 /** What is shown is not the log that was seen before; the message says how, and where that is kept. */
 export class ForkedLog extends Error {}
@@ -39,7 +39,7 @@ export async function checkPinnedLog(log: Log, name: string, credentials_file: s
   }
   if (note === null || !current || current.size === seen?.size) return;
   // Another command may have seen another log meanwhile.
-  replaceFile(file, { ...readPins(file), [name]: note });
+  replaceJson(file, { ...readPins(file), [name]: note });
 }
 
 /** Why the log as it is now cannot have grown from what was seen; null where it is proved to have. */
