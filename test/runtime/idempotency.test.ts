@@ -212,3 +212,17 @@ it("an answer is kept over eviction and crash, for a day and no longer", async (
   await ringAlarm(object());
   expect(await rowsOf(object(), "SELECT key FROM idempotency_key")).toEqual([]);
 });
+
+it("a key names a project for good: after a day it makes no other, and says why", async () => {
+  const key = newKey();
+  const create = () => post(bob, "/v1/projects", { name: "Named" }, key);
+  await bob.signIn();
+  expect((await create()).status).toBe(201);
+  clock.advance(DAY_SECONDS + 1);
+  await bob.signIn();
+  const again = await create();
+  expect(again.status).toBe(409);
+  expect(await again.json()).toMatchObject({ detail: "this project exists already" });
+  const { projects } = (await bob.client.listProjects({ query: { limit: "100" } })).body;
+  expect(projects.filter(({ name }) => name === "Named")).toHaveLength(1);
+});

@@ -23,6 +23,8 @@ export const projectOperations = {
     path: "/v1/projects",
     tag: "projects",
     summary: "Create a project; you own it",
+    description:
+      "An `Idempotency-Key` names one project of yours for good: later than 24 hours after it was made, the key gets 409 as long as that project is there.",
     caller: "session",
     api_tokens: true,
     permission: "project:create",
