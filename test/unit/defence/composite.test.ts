@@ -152,18 +152,21 @@ describe("remote validators", () => {
     expect(aborted).toBe(true);
   });
 
-  test("one that fails does not undo what another has found", async () => {
-    const composite = new Composite([
-      member(
-        remote(() => Promise.reject(new Error("no"))),
-        "pass",
-      ),
-      member(remote(async () => [finding(0.99, "prompt")])),
-    ]);
-    const { verdict, findings } = await composite.screenRemotely("text", "free_text", []);
-    expect(verdict).toBe("refuse");
-    expect(findings.map((one) => one.class).sort()).toEqual(["prompt", "unchecked"]);
-  });
+  test.each(["pass", "refuse"] as const)(
+    "one that fails to %s does not undo what another has found",
+    async (to) => {
+      const composite = new Composite([
+        member(
+          remote(() => Promise.reject(new Error("no"))),
+          to,
+        ),
+        member(remote(async () => [finding(0.99, "prompt")])),
+      ]);
+      const { verdict, findings } = await composite.screenRemotely("text", "free_text", []);
+      expect(verdict).toBe("refuse");
+      expect(findings.map((one) => one.class).sort()).toEqual(["prompt", "unchecked"]);
+    },
+  );
 });
 
 describe("which texts a validator reads", () => {

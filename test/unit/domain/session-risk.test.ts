@@ -5,6 +5,7 @@ import {
   assess,
   distanceKm,
   END_SCORE,
+  hasMoved,
   noRisk,
   type Sighting,
   STEP_UP_SCORE,
@@ -49,6 +50,14 @@ describe("distance", () => {
     );
     expect(distanceKm({ latitude: null, longitude: 0 }, sydney)).toBe(0);
   });
+});
+
+test("has moved: to another country, another kind of client, or a hundred kilometres away", () => {
+  expect(hasMoved(seen(), seen({ at_ms: HOUR_MS }))).toBe(false);
+  expect(hasMoved(seen(), seen({ country: "ES" }))).toBe(true);
+  expect(hasMoved(seen(), seen({ tls_fingerprint: "t12d" }))).toBe(true);
+  expect(hasMoved(seen(), seen(porto))).toBe(true);
+  expect(hasMoved(seen(), seen({ latitude: lisbon.latitude + 0.1 }))).toBe(false);
 });
 
 describe("a session's risk", () => {

@@ -67,6 +67,8 @@ describe("a key id", () => {
     { workspace: "a.b" },
     { principal_id: `usr_${"0a".repeat(13)}` },
     { id: "key_1" },
+    { id: `${CLAIMS.id}0` },
+    { id: ` ${CLAIMS.id}` },
   ])("is not made for %o", async (change) => {
     await expect(makeKeyId(ring1, { ...CLAIMS, ...change })).rejects.toThrow(RangeError);
   });

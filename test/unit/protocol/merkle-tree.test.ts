@@ -88,6 +88,8 @@ test("each pair of sizes has a proof that holds for it alone", () => {
         verifyConsistency(old, size, [...proof, LEAVES[0]!], roots[old]!, roots[size]!),
         verifyConsistency(0, size, proof, EMPTY_ROOT, roots[size]!),
         verifyConsistency(size + 1, size, proof, roots[old]!, roots[size]!),
+        verifyConsistency(old - 0.5, size, proof, roots[old]!, roots[size]!),
+        verifyConsistency(old, size + 0.5, proof, roots[old]!, roots[size]!),
       ];
       if (proof.length > 0) {
         const at = other % proof.length;

@@ -92,6 +92,7 @@ describe("what comes in", () => {
 
   test.each([
     ["whsec_", false],
+    ["WHSEC_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", false],
     ["MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", false],
     ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", true],
     ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2La", false],
