@@ -14,6 +14,7 @@ interface EndpointRow extends Record<string, SqlStorageValue> {
   responsible: string;
   version: number;
   closing: number;
+  closes_by_ms: number | null;
   status: WebhookStatus;
   failures: number;
   failing_since_ms: number | null;
@@ -36,6 +37,8 @@ export interface Endpoint {
   readonly responsible: string;
   readonly version: number;
   readonly is_closing: boolean;
+  /** When one that closes goes, whatever is still queued. */
+  readonly closes_by_ms: number | null;
   readonly health: Health;
   readonly bucket: Bucket | undefined;
   readonly delivered: number;
@@ -68,18 +71,19 @@ export class EndpointStore {
     return this.#endpoint;
   }
 
-  /** Takes what was decided, and answers whether it is news. */
-  obey(order: WebhookOrder): boolean {
+  /** Takes what was decided, and answers whether it is news. An order that ends it gives it until `closes_by_ms`. */
+  obey(order: WebhookOrder, closes_by_ms: number): boolean {
     this.forget();
     return (
       this.#sql.exec(
         `INSERT INTO endpoint
-           (one, id, project_id, url, event_types, task_order, per_minute, responsible, version, closing, status)
-         VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?10, 'active'))
+           (one, id, project_id, url, event_types, task_order, per_minute, responsible, version, closing, status,
+            closes_by_ms)
+         VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?10, 'active'), ?)
          ON CONFLICT (one) DO UPDATE SET url = excluded.url, event_types = excluded.event_types,
            task_order = excluded.task_order, per_minute = excluded.per_minute,
            responsible = excluded.responsible, version = excluded.version, closing = excluded.closing,
-           status = coalesce(?10, status)
+           status = coalesce(?10, status), closes_by_ms = excluded.closes_by_ms
          WHERE excluded.version > endpoint.version`,
         order.id,
         order.project_id,
@@ -91,6 +95,7 @@ export class EndpointStore {
         order.version,
         order.end ? 1 : 0,
         order.status,
+        order.end ? closes_by_ms : null,
       ).rowsWritten > 0
     );
   }

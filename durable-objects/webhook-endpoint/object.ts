@@ -34,6 +34,8 @@ const DAY_MS = 86_400_000;
 /** What has been delivered or given up is kept for so long, and so many. */
 export const KEPT_MS = 30 * DAY_MS;
 export const KEPT_MAX = 10_000;
+/** What is queued when its project is erased is told for so long, which is more than its attempts take. */
+export const FAREWELL_MS = 4 * DAY_MS;
 /** Forgotten in one go, so that no alarm takes long. */
 const FORGET_MAX = 2_000;
 
@@ -152,7 +154,7 @@ export class WebhookEndpoint extends LoggedObject implements WebhookEndpointRpc 
 
   #obey(order: WebhookOrder, now_ms: number): void {
     const before = order.version > 1 ? this.#store.endpoint() : null;
-    if (!this.#store.obey(order)) return;
+    if (!this.#store.obey(order, now_ms + FAREWELL_MS)) return;
     this.#store.saveSecrets(order.secrets, order.box ? decodeBase64Url(order.box) : null);
     const { health, is_ordered } = this.#store.endpoint();
     if (before && before.is_ordered !== is_ordered) {
@@ -180,6 +182,8 @@ export class WebhookEndpoint extends LoggedObject implements WebhookEndpointRpc 
 
   protected override housekeep(now_ms: number): void {
     this.#deliveries.forget(now_ms - KEPT_MS, KEPT_MAX, FORGET_MAX);
+    // Nobody is left who could let it go on: what it may not send, or nobody takes, goes with it.
+    if ((this.#store.endpoint().closes_by_ms ?? now_ms + 1) <= now_ms) this.#deliveries.forgetAll();
     if ((this.#store.nextExpiry() ?? now_ms + 1) > now_ms) return;
     this.#store.forgetSecrets(now_ms);
     this.#keys.forget();
@@ -192,9 +196,12 @@ export class WebhookEndpoint extends LoggedObject implements WebhookEndpointRpc 
 
   #nextDue(): number | null {
     const settled_ms = this.#deliveries.oldestSettled();
+    const { closes_by_ms } = this.#store.endpoint();
     return earliest(
       this.#deliverer.nextDue(),
       this.#store.nextExpiry(),
+      // Once that has passed, only what others are still to be told keeps it.
+      closes_by_ms !== null && closes_by_ms > this.now() ? closes_by_ms : null,
       settled_ms === null ? null : settled_ms + KEPT_MS,
       // A key that leaves the ring must find nothing here that only it opens.
       this.#keys.nextLook(),

@@ -91,3 +91,7 @@ BEGIN
     settled = settled - (OLD.settled_at_ms IS NOT NULL);
   DELETE FROM attempt WHERE sequence = OLD.sequence;
 END;
+
+-- migration 2: one that closes does so in the end, though nobody takes what is queued
+ALTER TABLE endpoint ADD COLUMN closes_by_ms INTEGER; -- NULL: it goes on
+UPDATE endpoint SET closes_by_ms = coalesce((SELECT max(created_at_ms) FROM delivery), 0) + 345600000 WHERE closing = 1;
