@@ -22,9 +22,10 @@ import { pageOf } from "../page.ts";
 import { AttemptStore } from "./attempt-store.ts";
 import { Deliverer } from "./deliverer.ts";
 import { DeliveryStore } from "./delivery-store.ts";
-import { EndpointStore } from "./endpoint-store.ts";
+import { type Endpoint, EndpointStore } from "./endpoint-store.ts";
 import { Keys } from "./keys.ts";
 import { Outcomes } from "./outcomes.ts";
+import { ownerOf } from "./owner.ts";
 import { Queue } from "./queue.ts";
 import schema from "./schema.sql";
 import { Standing } from "./standing.ts";
@@ -156,17 +157,28 @@ export class WebhookEndpoint extends LoggedObject implements WebhookEndpointRpc 
     const before = order.version > 1 ? this.#store.endpoint() : null;
     if (!this.#store.obey(order, now_ms + FAREWELL_MS)) return;
     this.#store.saveSecrets(order.secrets, order.box ? decodeBase64Url(order.box) : null);
-    const { health, is_ordered } = this.#store.endpoint();
-    if (before && before.is_ordered !== is_ordered) {
+    if (before) this.#change(before, order, now_ms);
+    if (order.end === "deleted") this.#deliveries.forgetAll();
+    this.wakeBy(now_ms);
+  }
+
+  #change(before: Endpoint, { status, end }: WebhookOrder, now_ms: number): void {
+    const { id, project_id, version, url, health, is_ordered } = this.#store.endpoint();
+    if (before.is_ordered !== is_ordered) {
       if (is_ordered) this.#deliveries.putInOrder();
       else this.#deliveries.releaseAll(now_ms);
     }
-    if (order.status === "active" && before && before.health.status !== "active") {
-      this.#store.saveHealth({ ...HEALTHY, throttled_until_ms: health.throttled_until_ms });
+    const is_moved = before.url !== url;
+    if (is_moved || (status === "active" && before.health.status !== "active")) {
+      // What the address before asked for, and how it fared, is not the new one's.
+      const throttled_until_ms = is_moved ? 0 : health.throttled_until_ms;
+      this.#store.saveHealth({ ...HEALTHY, status: health.status, throttled_until_ms });
       this.#deliveries.hurry(now_ms);
     }
-    if (order.end === "deleted") this.#deliveries.forgetAll();
-    this.wakeBy(now_ms);
+    // What was reported of the version before may have come too late to count.
+    if (status !== null || end) return;
+    const entry = { kind: "webhook_status", id, version, status: health.status } as const;
+    this.outbox.append(ownerOf(this.workspace, project_id), entry);
   }
 
   /** Nothing more is to be told by it, or to be heard of it. */
