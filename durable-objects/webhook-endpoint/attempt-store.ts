@@ -16,6 +16,8 @@ export type NewAttempt = Pick<
 >;
 
 const MEASURED = 200;
+/** Of one delivery: it may be replayed any number of times. */
+const KEPT_MAX = 100;
 
 export class AttemptStore {
   readonly #sql: SqlStorage;
@@ -36,9 +38,11 @@ export class AttemptStore {
       error,
       answer,
     );
+    if (number <= KEPT_MAX) return;
+    this.#sql.exec("DELETE FROM attempt WHERE sequence = ? AND number <= ?", sequence, number - KEPT_MAX);
   }
 
-  /** Those of one delivery. */
+  /** Those of one delivery: the last hundred. */
   of(sequence: number): AttemptRow[] {
     return this.#sql
       .exec<AttemptRow>(

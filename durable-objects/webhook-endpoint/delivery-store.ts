@@ -170,10 +170,13 @@ export class DeliveryStore {
   }
 
   /** The settled ones of that time, oldest first. */
-  inRange({ from_ms, until_ms, status }: ReplayRange, limit: number): number[] {
+  inRange(
+    { from_ms, until_ms, status }: ReplayRange,
+    limit: number,
+  ): Pick<DeliveryRow, "sequence" | "created_at_ms">[] {
     return this.#sql
-      .exec<{ sequence: number }>(
-        `SELECT sequence FROM delivery WHERE created_at_ms >= ? AND created_at_ms < ?
+      .exec<Pick<DeliveryRow, "sequence" | "created_at_ms">>(
+        `SELECT sequence, created_at_ms FROM delivery WHERE created_at_ms >= ? AND created_at_ms < ?
            AND settled_at_ms IS NOT NULL AND (? = 'settled' OR status = 'dead')
          ORDER BY created_at_ms, sequence LIMIT ?`,
         from_ms,
@@ -181,8 +184,7 @@ export class DeliveryStore {
         status,
         limit,
       )
-      .toArray()
-      .map(({ sequence }) => sequence);
+      .toArray();
   }
 
   /** Newest first, below that sequence. */

@@ -85,7 +85,7 @@ export class WebhookEndpoint extends LoggedObject implements WebhookEndpointRpc 
 
   async deliver(batch: ChangeBatch): Promise<Pick<Receipt, "gone">> {
     // Whoever ends one has told it all that it is to hear.
-    if (!this.isCreated || this.#store.endpoint().is_closing) return { gone: true };
+    if (!this.#isServed()) return { gone: true };
     await this.#queue.take(batch);
     this.#deliverer.noticed();
     return {};
@@ -127,15 +127,15 @@ export class WebhookEndpoint extends LoggedObject implements WebhookEndpointRpc 
   }
 
   async sendTest(actor: Actor) {
-    return this.isCreated ? this.#queue.sendTest(actor) : refuse("not_found");
+    return this.#isServed() ? this.#queue.sendTest(actor) : refuse("not_found");
   }
 
   async replay(actor: Actor, delivery_id: string) {
-    return this.isCreated ? this.#queue.replay(actor, delivery_id) : refuse("not_found");
+    return this.#isServed() ? this.#queue.replay(actor, delivery_id) : refuse("not_found");
   }
 
   async replayRange(actor: Actor, range: ReplayRange) {
-    return this.isCreated ? this.#queue.replayRange(actor, range) : refuse("not_found");
+    return this.#isServed() ? this.#queue.replayRange(actor, range) : refuse("not_found");
   }
 
   override async alarm(): Promise<void> {
@@ -179,6 +179,11 @@ export class WebhookEndpoint extends LoggedObject implements WebhookEndpointRpc 
     if (status !== null || end) return;
     const entry = { kind: "webhook_status", id, version, status: health.status } as const;
     this.outbox.append(ownerOf(this.workspace, project_id), entry);
+  }
+
+  /** Nothing more comes into the queue of one that ends: whoever asks for it was let in before. */
+  #isServed(): boolean {
+    return this.isCreated && !this.#store.endpoint().is_closing;
   }
 
   /** Nothing more is to be told by it, or to be heard of it. */

@@ -5,7 +5,7 @@ import { encodeCrockford } from "../../src/protocol/crockford.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
 import type { Change } from "../../src/schema/change.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
-import type { ChangeBatch, ReplayRange } from "../../src/schema/messages/webhook.ts";
+import type { ChangeBatch, Replayed, ReplayRange } from "../../src/schema/messages/webhook.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import { toIso } from "../../src/schema/text.ts";
 import { type Delivery, TEST_EVENT, wants } from "../../src/schema/webhook.ts";
@@ -16,7 +16,7 @@ import { deliveryOf } from "./views.ts";
 
 /** Queued at a time: a receiver that is away for days loses no more than what comes after so many. */
 export const QUEUE_MAX = 100_000;
-/** Deliveries that one request replays. */
+/** Deliveries that one request replays, unless more came in one moment. */
 export const REPLAY_MAX = 1_000;
 
 export class Queue {
@@ -79,15 +79,23 @@ export class Queue {
     });
   }
 
-  replayRange(actor: Actor, range: ReplayRange): Result<Changed<{ replayed: number; more: boolean }>> {
+  /** What came in one moment is replayed together: the next request begins where this one ends, and repeats nothing. */
+  replayRange(actor: Actor, range: ReplayRange): Result<Changed<Replayed>> {
     return this.#object.transact((now_ms) => {
       if (this.#endpoint.endpoint().health.status === "gone") return refuse("conflict", GONE);
       const found = this.#deliveries.inRange(range, REPLAY_MAX + 1);
-      const sequences = found.slice(0, REPLAY_MAX);
-      this.#again(sequences, now_ms);
-      const replayed = sequences.length;
+      const [first, beyond] = [found[0], found[REPLAY_MAX]];
+      const until_ms = first && beyond && Math.max(first.created_at_ms + 1, beyond.created_at_ms);
+      const taken = until_ms ? this.#deliveries.inRange({ ...range, until_ms }, QUEUE_MAX) : found;
+      const rest = until_ms ? this.#deliveries.inRange({ ...range, from_ms: until_ms }, 1) : [];
+      this.#again(
+        taken.map(({ sequence }) => sequence),
+        now_ms,
+      );
+      const replayed = taken.length;
       const event_id = this.#audit(actor, "webhook.replayed", now_ms, { replayed });
-      return ok({ value: { replayed, more: found.length > replayed }, event_id });
+      const next = rest.map(({ created_at_ms }) => toIso(created_at_ms))[0];
+      return ok({ value: { replayed, more: rest.length > 0, ...(next && { next_from: next }) }, event_id });
     });
   }
 

@@ -93,6 +93,14 @@ export interface ReplayRange {
   readonly status: "dead" | "settled";
 }
 
+export interface Replayed {
+  readonly replayed: number;
+  /** Whether others are left. */
+  readonly more: boolean;
+  /** When the first of those came. */
+  readonly next_from?: string;
+}
+
 export interface WebhookReport {
   readonly project_id: string | null;
   readonly status: WebhookStatus;
@@ -111,10 +119,7 @@ export interface WebhookEndpointRpc {
   delivery(id: string): Promise<Result<{ delivery: Delivery; attempts: Attempt[]; body: string }>>;
   sendTest(actor: Actor): Promise<Result<Changed<Delivery>>>;
   replay(actor: Actor, delivery_id: string): Promise<Result<Changed<Delivery>>>;
-  replayRange(
-    actor: Actor,
-    range: ReplayRange,
-  ): Promise<Result<Changed<{ replayed: number; more: boolean }>>>;
+  replayRange(actor: Actor, range: ReplayRange): Promise<Result<Changed<Replayed>>>;
   obey(batch: Batch<WebhookOrder>): Promise<Receipt>;
   deliver(batch: ChangeBatch): Promise<Pick<Receipt, "gone">>;
 }
