@@ -7,7 +7,14 @@ import {
   LAST_USE_STALE_MS,
   PARENT_GRACE_MS,
 } from "../../src/domain/session.ts";
-import { assess, END_SCORE, hasMoved, isSuspicious, type Sighting } from "../../src/domain/session-risk.ts";
+import {
+  assess,
+  END_SCORE,
+  hasMoved,
+  isRaised,
+  isSuspicious,
+  type Risk,
+} from "../../src/domain/session-risk.ts";
 import { equalBytes } from "../../src/protocol/constant-time.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
 import type { Session } from "../../src/schema/account.ts";
@@ -29,8 +36,8 @@ export interface LiveSession {
   state: SessionState;
   last_used_at_ms: number;
   stored_use_ms: number;
-  /** Where the session was seen as far as its sealed state knows. */
-  readonly sealed_sighting: Sighting;
+  /** As far as its sealed state knows. */
+  readonly sealed_risk: Risk;
   /** The risk was raised, or the session has moved, and that is not sealed yet. */
   unsaved_risk: boolean;
   /** Requests since `counted_from_ms`, for the velocity. */
@@ -119,7 +126,7 @@ export class LiveSessions {
     session.unsaved_risk = false;
     const { row, state } = session;
     const box = await this.#core.sealing.sealState(row.id, secret, state);
-    const saved = { state_version: STATE_VERSION, state: box, risk_score: state.risk.score };
+    const saved = { state_version: STATE_VERSION, state: box, risk_raised_at_ms: state.risk.raised_at_ms };
     this.#core.object.transact(() => this.#core.rows.saveState(row.id, saved));
     this.#core.forget();
   }
@@ -140,16 +147,16 @@ export class LiveSessions {
     }
     const used_ms = row.last_used_at_ms;
     // It was seen whenever it was used, and whenever that was elsewhere, the state was sealed anew.
-    const { last } = state.risk;
+    const { last, raised_at_ms } = state.risk;
     const seen = { ...last, at_ms: Math.max(last.at_ms, used_ms) };
     // Where sealing what was raised was cut off, the row alone knows of it.
-    const risk = row.risk_score > state.risk.score ? riskIn(row) : state.risk;
+    const raised = row.risk_raised_at_ms >= raised_at_ms ? riskIn(row) : {};
     const opened = {
       row,
       secret,
       view: viewOf(row, description, this.#core.config.session, true),
-      state: { ...state, risk: { ...risk, last: seen } },
-      sealed_sighting: last,
+      state: { ...state, risk: { ...state.risk, ...raised, last: seen } },
+      sealed_risk: state.risk,
     };
     const counters = { unsaved_risk: false, requests: 0, counted_from_ms: used_ms };
     this.#live.set(session_id, { ...opened, ...counters, last_used_at_ms: used_ms, stored_use_ms: used_ms });
@@ -164,11 +171,11 @@ export class LiveSessions {
     now_ms: number,
   ): Refusal | null {
     const { row, state } = session;
-    const risk = assess(state.risk, sightingOf(context.source, now_ms), this.#isFast(session, now_ms));
-    const raised = risk.score > state.risk.score;
+    const seen = sightingOf(context.source, now_ms);
+    const risk = assess(state.risk, seen, this.#isFast(session, now_ms), row.authenticated_at_ms);
     session.state = { ...state, risk };
-    if (!raised && hasMoved(session.sealed_sighting, risk.last)) session.unsaved_risk = true;
-    if (raised) {
+    if (hasMoved(session.sealed_risk, risk)) session.unsaved_risk = true;
+    if (isRaised(state.risk, risk)) {
       const details = { score: risk.score, reasons: [...risk.reasons] };
       if (risk.score >= END_SCORE) {
         this.#end(row, "session.ended_by_risk", context, details);

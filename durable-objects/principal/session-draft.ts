@@ -7,7 +7,7 @@ import { mintSessionToken } from "../../src/protocol/session-token.ts";
 import type { RequestContext } from "../../src/schema/messages/request.ts";
 import type { Core } from "./core.ts";
 import { STATE_VERSION, sightingOf } from "./session-state.ts";
-import { riskColumns, riskIn, type SessionRow } from "./session-store.ts";
+import { type Raised, riskColumns } from "./session-store.ts";
 
 const DEVICE_LENGTH_MAX = 200;
 
@@ -21,12 +21,12 @@ export interface SessionDraft {
   readonly risk: Risk;
 }
 
-/** `inherited` is the risk that a renewed session carries on. */
+/** `inherited` is the risk that a renewed session carries on; where it was used from, it learns anew. */
 export async function draftSession(
   { object, sealing, config, workspace }: Core,
   principal_id: string,
   { source }: RequestContext,
-  inherited: Pick<Risk, "score" | "reasons"> | null = null,
+  inherited: Raised | null = null,
 ): Promise<SessionDraft> {
   const risk = { ...noRisk(sightingOf(source, object.now())), ...inherited };
   const { place, latitude, longitude } = source;
@@ -39,12 +39,6 @@ export async function draftSession(
     sealing.sealDescription(id, { device, place, latitude, longitude }),
   ]);
   return { id, token, secret_hash: sha256(secret), state, description, risk };
-}
-
-/** Without the time of raising: whoever may renew is not under suspicion, and comes under it only by a further reason. */
-export function riskOf(row: SessionRow): Pick<Risk, "score" | "reasons"> {
-  const { score, reasons } = riskIn(row);
-  return { score, reasons };
 }
 
 export const sealedFields = ({ id, secret_hash, state, description, risk }: SessionDraft) => ({

@@ -4,7 +4,7 @@ import type { Bindings } from "../../src/domain/session.ts";
 import { noRisk, type Risk, type Sighting } from "../../src/domain/session-risk.ts";
 import type { Source } from "../../src/schema/messages/request.ts";
 
-export const STATE_VERSION = 2;
+export const STATE_VERSION = 3;
 
 export interface SessionState {
   readonly bindings: Bindings;
@@ -12,13 +12,18 @@ export interface SessionState {
 }
 
 /** Version 1 knew bindings alone. */
-interface StateOfVersion1 {
-  readonly bindings: Bindings;
-}
+type StateOfVersion1 = Pick<SessionState, "bindings">;
+
+/** Version 2 knew of all that the session was used from only the latest. */
+type StateOfVersion2 = StateOfVersion1 & { readonly risk: Omit<Risk, "known"> };
 
 /** Brings a stored state to the present version; null for a version that this code does not know. */
 export function migrateState(stored: unknown, version: number, last_used_at_ms: number): SessionState | null {
   if (version === STATE_VERSION) return stored as SessionState;
+  if (version === 2) {
+    const { bindings, risk } = stored as StateOfVersion2;
+    return { bindings, risk: { ...noRisk(risk.last), ...risk } };
+  }
   if (version !== 1) return null;
   const { bindings } = stored as StateOfVersion1;
   const { tls_fingerprint } = bindings;

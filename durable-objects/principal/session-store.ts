@@ -13,7 +13,7 @@ export interface SessionRow {
   readonly state_version: number;
   readonly state: Uint8Array;
   readonly description: Uint8Array;
-  /** Shown to the owner, and known to a renewal; what decides on other requests is the sealed state, if that is no less. */
+  /** Shown to the owner, and known to a renewal; what decides on other requests is the sealed state, if that is newer. */
   readonly risk_score: number;
   /** JSON array. */
   readonly risk_reasons: string;
@@ -37,13 +37,16 @@ type Stored = Omit<SessionRow, "secret_hash" | "state" | "description"> & {
 
 export type RiskColumns = Pick<SessionRow, "risk_score" | "risk_reasons" | "risk_raised_at_ms">;
 
-export const riskColumns = ({ score, reasons, raised_at_ms }: Omit<Risk, "last">): RiskColumns => ({
+/** Of a risk, what its row knows. */
+export type Raised = Pick<Risk, "score" | "reasons" | "raised_at_ms">;
+
+export const riskColumns = ({ score, reasons, raised_at_ms }: Raised): RiskColumns => ({
   risk_score: score,
   risk_reasons: JSON.stringify(reasons),
   risk_raised_at_ms: raised_at_ms,
 });
 
-export const riskIn = (row: RiskColumns): Omit<Risk, "last"> => ({
+export const riskIn = (row: RiskColumns): Raised => ({
   score: row.risk_score,
   reasons: JSON.parse(row.risk_reasons) as RiskReason[],
   raised_at_ms: row.risk_raised_at_ms,
@@ -116,29 +119,26 @@ export class SessionStore {
     this.#sql.exec("UPDATE session SET absolute_deadline_ms = ? WHERE id = ?", deadline_ms, id);
   }
 
-  /** At once, before the state is sealed anew: what is under way beside it must know. A risk never falls. */
+  /** At once, before the state is sealed anew: what is under way beside it must know. The latest stays. */
   raiseRisk(id: string, { risk_score, risk_reasons, risk_raised_at_ms }: RiskColumns): void {
     this.#sql.exec(
-      "UPDATE session SET risk_score = ?, risk_reasons = ?, risk_raised_at_ms = ? WHERE id = ? AND risk_score <= ?",
+      "UPDATE session SET risk_score = ?, risk_reasons = ?, risk_raised_at_ms = ? WHERE id = ? AND risk_raised_at_ms <= ?",
       risk_score,
       risk_reasons,
       risk_raised_at_ms,
       id,
-      risk_score,
+      risk_raised_at_ms,
     );
   }
 
   /** Saves a state that was sealed anew, unless its risk has been raised further since. */
-  saveState(
-    id: string,
-    { state_version, state, risk_score }: Pick<SessionRow, "state_version" | "state" | "risk_score">,
-  ): void {
+  saveState(id: string, saved: Pick<SessionRow, "state_version" | "state" | "risk_raised_at_ms">): void {
     this.#sql.exec(
-      "UPDATE session SET state_version = ?, state = ? WHERE id = ? AND risk_score <= ?",
-      state_version,
-      state,
+      "UPDATE session SET state_version = ?, state = ? WHERE id = ? AND risk_raised_at_ms <= ?",
+      saved.state_version,
+      saved.state,
       id,
-      risk_score,
+      saved.risk_raised_at_ms,
     );
   }
 

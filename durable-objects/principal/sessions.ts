@@ -14,7 +14,7 @@ import type { AccountLife } from "./account.ts";
 import { networkKey } from "./attempts.ts";
 import { type Core, DIRECTORY, ENDED_MEANWHILE } from "./core.ts";
 import type { Proofs } from "./proofs.ts";
-import { draftSession, riskOf, type SessionDraft, sealedFields } from "./session-draft.ts";
+import { draftSession, type SessionDraft, sealedFields } from "./session-draft.ts";
 import { riskIn, type SessionRow } from "./session-store.ts";
 import { timesOf, viewOf } from "./session-view.ts";
 
@@ -97,7 +97,7 @@ export class Sessions {
   async renew(actor: Actor, context: RequestContext): Promise<Result<Changed<SignedIn>>> {
     const { rows } = this.#core;
     const before = rows.find(actor.session_id);
-    const draft = await draftSession(this.#core, actor.principal_id, context, before && riskOf(before));
+    const draft = await draftSession(this.#core, actor.principal_id, context, before && riskIn(before));
     return this.#core.change(actor, "session.renewed", (now_ms) => {
       const parent = rows.find(actor.session_id);
       if (!parent) return refuse("session_ended");
@@ -105,7 +105,8 @@ export class Sessions {
         return refuse("conflict", { detail: "this session was renewed already" });
       if (isSuspicious(riskIn(parent), parent.authenticated_at_ms))
         return refuse("step_up_required", { rule: "session_risk" });
-      if (parent.risk_score !== draft.risk.score)
+      const { score, raised_at_ms } = draft.risk;
+      if (parent.risk_score !== score || parent.risk_raised_at_ms !== raised_at_ms)
         return refuse("conflict", { detail: "this session's risk was raised meanwhile: renew it once more" });
       rows.saveReplaced(parent.id, now_ms);
       return ok(this.signedIn(draft, this.continue(draft, parent, now_ms)));

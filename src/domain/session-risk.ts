@@ -18,12 +18,19 @@ export const RISK_REASONS = [
 ] as const;
 export type RiskReason = (typeof RISK_REASONS)[number];
 
+/** What the session was used from, the latest last: none of it is new again. */
+export interface Known {
+  readonly countries: readonly string[];
+  readonly tls_fingerprints: readonly string[];
+}
+
 export interface Risk {
   readonly score: number;
   readonly reasons: readonly RiskReason[];
   readonly raised_at_ms: number;
   /** Where the session was last seen. */
   readonly last: Sighting;
+  readonly known: Known;
 }
 
 export const STEP_UP_SCORE = 40;
@@ -44,8 +51,16 @@ const EARTH_RADIUS_KM = 6_371;
 
 /** A move that is worth remembering: far less than what could look like impossible travel. */
 const MOVED_KM = 100;
+/** Of each kind; beyond, the oldest is new again. */
+const KNOWN_MAX = 16;
 
-export const noRisk = (last: Sighting): Risk => ({ score: 0, reasons: [], raised_at_ms: 0, last });
+export const noRisk = (last: Sighting): Risk => ({
+  score: 0,
+  reasons: [],
+  raised_at_ms: 0,
+  last,
+  known: joined({ countries: [], tls_fingerprints: [] }, last),
+});
 
 /** Great-circle distance in km (haversine); 0 where a place is unknown. */
 export function distanceKm(a: Pick<Sighting, "latitude" | "longitude">, b: typeof a): number {
@@ -57,32 +72,44 @@ export function distanceKm(a: Pick<Sighting, "latitude" | "longitude">, b: typeo
   return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(chord)));
 }
 
-/** The risk after one more sighting. Each reason counts once; what has been raised stays until the session ends. */
-export function assess(before: Risk, seen: Sighting, is_fast: boolean): Risk {
-  const found = new Set<RiskReason>(before.reasons);
+/**
+ * The risk after one more sighting. Each reason counts once until the owner authenticates again. From then on all count
+ * anew: whoever comes by the session after that is held up as the first was.
+ */
+export function assess(before: Risk, seen: Sighting, is_fast: boolean, authenticated_at_ms: number): Risk {
+  const counted = isCleared(before, authenticated_at_ms) ? [] : before.reasons;
+  const found = new Set<RiskReason>(counted);
   if (travelsImpossibly(before.last, seen)) found.add("impossible_travel");
   if (is_fast) found.add("request_velocity");
-  if (differs(before.last.country, seen.country)) found.add("new_country");
-  if (differs(before.last.tls_fingerprint, seen.tls_fingerprint)) found.add("new_fingerprint");
-  if (found.size === before.reasons.length) return { ...before, last: seen };
+  if (isNew(before.known.countries, seen.country)) found.add("new_country");
+  if (isNew(before.known.tls_fingerprints, seen.tls_fingerprint)) found.add("new_fingerprint");
+  const after = { ...before, last: seen, known: joined(before.known, seen) };
+  if (found.size === counted.length) return after;
   const reasons = RISK_REASONS.filter((reason) => found.has(reason));
   const score = Math.min(
     100,
     reasons.reduce((sum, reason) => sum + WEIGHT[reason], 0),
   );
-  return { score, reasons, raised_at_ms: seen.at_ms, last: seen };
+  return { ...after, score, reasons, raised_at_ms: seen.at_ms };
 }
+
+/** Whether it was raised by a sighting that came after `before`. */
+export const isRaised = (before: Risk, now: Risk): boolean => now.reasons !== before.reasons;
+
+const isCleared = ({ raised_at_ms }: Pick<Risk, "raised_at_ms">, authenticated_at_ms: number): boolean =>
+  raised_at_ms < authenticated_at_ms;
 
 /** Whether a session under such a risk must authenticate again; having done so since it was raised clears it. */
 export const isSuspicious = (
-  { score, raised_at_ms }: Pick<Risk, "score" | "raised_at_ms">,
+  risk: Pick<Risk, "score" | "raised_at_ms">,
   authenticated_at_ms: number,
-): boolean => score >= STEP_UP_SCORE && authenticated_at_ms <= raised_at_ms;
+): boolean => risk.score >= STEP_UP_SCORE && !isCleared(risk, authenticated_at_ms);
 
-export const hasMoved = (before: Sighting, now: Sighting): boolean =>
-  before.country !== now.country ||
-  before.tls_fingerprint !== now.tls_fingerprint ||
-  distanceKm(before, now) >= MOVED_KM;
+/** Whether it was used from elsewhere, or from something new: worth storing. */
+export const hasMoved = (before: Risk, now: Risk): boolean =>
+  before.known !== now.known ||
+  before.last.country !== now.last.country ||
+  distanceKm(before.last, now.last) >= MOVED_KM;
 
 function travelsImpossibly(from: Sighting, to: Sighting): boolean {
   const distance_km = distanceKm(from, to);
@@ -90,4 +117,17 @@ function travelsImpossibly(from: Sighting, to: Sighting): boolean {
   return distance_km >= DISTANCE_MIN_KM && distance_km > SPEED_MAX_KM_PER_HOUR * hours;
 }
 
-const differs = (before: string, now: string): boolean => before !== "" && now !== "" && before !== now;
+/** What is unknown is not new, and nothing is where nothing was known before. */
+const isNew = (known: readonly string[], now: string): boolean =>
+  now !== "" && known.length > 0 && !known.includes(now);
+
+/** The very same where there is nothing to add. */
+function joined(known: Known, { country, tls_fingerprint }: Sighting): Known {
+  const countries = withLatest(known.countries, country);
+  const tls_fingerprints = withLatest(known.tls_fingerprints, tls_fingerprint);
+  const isSame = countries === known.countries && tls_fingerprints === known.tls_fingerprints;
+  return isSame ? known : { countries, tls_fingerprints };
+}
+
+const withLatest = (known: readonly string[], now: string): readonly string[] =>
+  now === "" || known.includes(now) ? known : [...known, now].slice(-KNOWN_MAX);

@@ -50,6 +50,25 @@ describe("a session", () => {
     expect(event?.details).toMatchObject({ score: 45 });
   });
 
+  it("that was cleared so is held up anew when somebody else uses it, but not where it was used before", async () => {
+    const bob = await signUp({ cf: lisbon });
+    clock.advance(60);
+    expect((await bob.send("/v1/session", { cf: changed })).status).toBe(401);
+    bob.cf = changed;
+    clock.advance(1);
+    await bob.client.stepUp({ body: bob.proof() });
+    for (const cf of [changed, lisbon, changed]) {
+      await evict(objectOf("PRINCIPAL", `main/${bob.id}`));
+      expect((await bob.send("/v1/session", { cf })).status).toBe(200);
+    }
+    clock.advance(60);
+    const thief = { ...lisbon, country: "FR", tlsClientExtensionsSha1: "c" };
+    expect((await bob.send("/v1/session", { cf: thief })).status).toBe(401);
+    await evict(objectOf("PRINCIPAL", `main/${bob.id}`));
+    expect((await bob.send("/v1/session", { cf: lisbon })).status).toBe(401);
+    expect(await events("session.risk_raised", bob)).toHaveLength(2);
+  });
+
   it("stays under suspicion although what was raised could not be sealed before its object ended", async () => {
     const bob = await signUp({ cf: lisbon });
     clock.advance(60);

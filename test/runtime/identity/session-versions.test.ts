@@ -1,9 +1,8 @@
 // Sealed state of an earlier version is brought forward when it is opened: the session goes on, stays bound, and is
 // watched from then on as any other.
 import { expect, it } from "vitest";
-import { STATE_VERSION } from "../../../durable-objects/principal/session-state.ts";
+import { type SessionState, STATE_VERSION } from "../../../durable-objects/principal/session-state.ts";
 import { configure } from "../../../src/config.ts";
-import type { Bindings } from "../../../src/domain/session.ts";
 import { openJson, sealJson } from "../../../src/protocol/sealed-box.ts";
 import { verifySessionToken } from "../../../src/protocol/session-token.ts";
 import { clock } from "../harness/clock.ts";
@@ -38,13 +37,15 @@ async function storedVersion(person: Person): Promise<number> {
     .state_version;
 }
 
-/** Puts the session back to how the first release stored it: bindings alone. */
+/** Puts the session back to how an earlier release stored it: the first bindings alone, the second not what is known. */
 async function takeBack(person: Person, version = 1, sealed_as = version): Promise<void> {
   const sql = "SELECT state FROM session WHERE id = ?";
   const [row] = await rowsOf<{ state: ArrayBuffer }>(principalOf(person), sql, person.session_id);
   const present = await boxOptions(person, STATE_VERSION);
-  const { bindings } = (await openJson<{ bindings: Bindings }>(ring, new Uint8Array(row!.state), present))!;
-  const state = await sealJson(ring, { bindings }, await boxOptions(person, sealed_as));
+  const { bindings, risk } = (await openJson<SessionState>(ring, new Uint8Array(row!.state), present))!;
+  const { known, ...risk_before } = risk;
+  const before = version === 1 ? { bindings } : { bindings, risk: risk_before };
+  const state = await sealJson(ring, before, await boxOptions(person, sealed_as));
   await inside(principalOf(person), (_, { storage }) =>
     storage.sql.exec(
       "UPDATE session SET state_version = ?, state = ? WHERE id = ?",
@@ -58,7 +59,7 @@ async function takeBack(person: Person, version = 1, sealed_as = version): Promi
 
 const read = async (person: Person, more: object = {}) => (await person.send("/v1/session", more)).status;
 
-it("a session of version 1 goes on, without a risk that it never had, and is stored anew as version 2", async () => {
+it("a session of version 1 goes on, without a risk that it never had, and is stored anew as of this one", async () => {
   const bob = await signUp({ cf: lisbon });
   await takeBack(bob);
   expect(await storedVersion(bob)).toBe(1);
@@ -67,7 +68,7 @@ it("a session of version 1 goes on, without a risk that it never had, and is sto
   expect(session.risk).toEqual({ score: 0, reasons: [] });
   await evict(principalOf(bob));
   expect(await read(bob)).toBe(200);
-  expect(await storedVersion(bob)).toBe(2);
+  expect(await storedVersion(bob)).toBe(STATE_VERSION);
 });
 
 it("and is watched from then on: it cannot travel faster than an airliner, evicted or not", async () => {
@@ -81,6 +82,18 @@ it("and is watched from then on: it cannot travel faster than an airliner, evict
   expect(await read(bob)).toBe(401);
 });
 
+it("one of version 2 keeps what raised its risk, and knows from where it was used last", async () => {
+  const bob = await signUp({ cf: lisbon });
+  clock.advance(60);
+  const spain = { ...lisbon, country: "ES" };
+  expect(await read(bob, { cf: spain })).toBe(200);
+  await takeBack(bob, 2);
+  expect(await read(bob, { cf: spain })).toBe(200);
+  const { session } = (await bob.client.currentSession()).body;
+  expect(session.risk).toEqual({ score: 25, reasons: ["new_country"] });
+  expect(await read(bob, { cf: { ...spain, tlsClientExtensionsSha1: "b" } })).toBe(401);
+});
+
 it("its bindings hold as before", async () => {
   const bob = await signUp();
   await takeBack(bob);
@@ -92,6 +105,8 @@ it("nobody passes a state off as one of another version, nor brings one of a ver
   for (const [version, sealed_as] of [
     [1, 2],
     [2, 1],
+    [2, 3],
+    [3, 2],
     [STATE_VERSION + 1, STATE_VERSION + 1],
     [0, 0],
   ] as const) {

@@ -45,6 +45,19 @@ export const EXAMPLES: readonly Sequence[] = [
     admit("other_fingerprint"),
     admit("none"),
   ),
+  // An authentication clears what raised the risk; what it was used from is not new again, and all else counts anew.
+  played(
+    admit("strasbourg_other_fingerprint"),
+    jump(MINUTE_MS),
+    { kind: "step_up", which, move: "strasbourg_other_fingerprint", proof },
+    jump(30 * MINUTE_MS - SECOND_MS),
+    evict,
+    admit("none"),
+    admit("strasbourg_other_fingerprint"),
+    jump(20 * MINUTE_MS),
+    admit("milan_third_fingerprint"),
+    admit("none"),
+  ),
   // Where a session was seen last is known after an eviction, to the minute.
   played(jump(20 * MINUTE_MS), admit("none"), evict, jump(2 * MINUTE_MS), admit("milan")),
   played(jump(20 * MINUTE_MS), admit("milan"), evict, jump(MINUTE_MS), admit("milan"), admit("none")),

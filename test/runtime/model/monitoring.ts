@@ -52,25 +52,37 @@ export const isSuspicious = (session: Session): boolean =>
 
 /** What one more sighting does: `changed` is stored at once, `same` needs not be. */
 export function watch(world: World, session: Session, present: Source): "same" | "changed" | "ends" {
-  const { seen } = session;
+  const { seen, known } = session;
   const threshold_ms = travelThreshold_ms(world, session.id, present);
   const found: Reason[] = [];
   if (threshold_ms !== null && seen.at.to_ms > threshold_ms) found.push("impossible_travel");
-  if (differ(seen.source.country, present.country)) found.push("new_country");
-  if (differ(seen.source.tls_fingerprint, present.tls_fingerprint)) found.push("new_fingerprint");
-  const fresh = found.filter((reason) => !session.reasons.includes(reason));
-  session.reasons.push(...fresh);
-  if (fresh.length > 0) session.raised_at_ms = world.clock_ms;
+  if (isNew(known.countries, present.country)) found.push("new_country");
+  if (isNew(known.fingerprints, present.tls_fingerprint)) found.push("new_fingerprint");
+  const counted = session.authenticated_at_ms > session.raised_at_ms ? [] : session.reasons;
+  const fresh = found.filter((reason) => !counted.includes(reason));
+  if (fresh.length > 0) {
+    session.reasons = [...counted, ...fresh];
+    session.raised_at_ms = world.clock_ms;
+  }
   if (fresh.length > 0 && scoreOf(session) >= END_SCORE) return "ends";
-  const changed = fresh.length > 0 || hasMoved(seen.source, present);
+  const learns = [
+    learn(known.countries, present.country),
+    learn(known.fingerprints, present.tls_fingerprint),
+  ].some(Boolean);
+  const changed = fresh.length > 0 || learns || seen.source.place !== present.place;
   const now_ms = world.clock_ms;
   const stored_at_ms = changed ? now_ms : seen.stored_at_ms;
   session.seen = { source: present, at: { from_ms: now_ms, to_ms: now_ms }, stored_at_ms };
   return changed ? "changed" : "same";
 }
 
-/** What was or is unknown differs from nothing. */
-const differ = (before: string, now: string): boolean => before !== "" && now !== "" && before !== now;
+/** What is not told is not new, nor is what there is nothing to compare with. */
+const isNew = (known: readonly string[], now: string): boolean =>
+  now !== "" && known.length > 0 && !known.includes(now);
 
-const hasMoved = (before: Source, now: Source): boolean =>
-  before.place !== now.place || before.tls_fingerprint !== now.tls_fingerprint;
+/** Whether that was unknown. */
+function learn(known: string[], now: string): boolean {
+  if (now === "" || known.includes(now)) return false;
+  known.push(now);
+  return true;
+}

@@ -109,6 +109,10 @@ const fresh = (id: string, source: Source, now_ms: number) => ({
   seen: { source, at: { from_ms: now_ms, to_ms: now_ms }, stored_at_ms: now_ms },
   reasons: [],
   raised_at_ms: 0,
+  known: {
+    countries: [source.country].filter(Boolean),
+    fingerprints: [source.tls_fingerprint].filter(Boolean),
+  },
 });
 
 /** Renews into a new token of the family, which inherits all but its bindings; each token is renewed once. */

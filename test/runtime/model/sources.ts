@@ -63,6 +63,7 @@ export const MOVES = {
   sydney: SYDNEY,
   nowhere: NOWHERE,
   strasbourg_other_fingerprint: { ...STRASBOURG, tls_fingerprint: "fingerprint-z" },
+  milan_third_fingerprint: { ...MILAN, tls_fingerprint: "fingerprint-y" },
 } as const satisfies Record<string, Partial<Source> | ((source: Source) => Partial<Source>)>;
 export type Move = keyof typeof MOVES;
 

@@ -44,6 +44,8 @@ export interface Session {
   seen: Seen;
   reasons: Reason[];
   raised_at_ms: number;
+  /** Countries and fingerprints that it was used from. */
+  known: { countries: string[]; fingerprints: string[] };
 }
 
 /** Where a session was last seen, and since when that has been stored. */

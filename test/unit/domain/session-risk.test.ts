@@ -6,6 +6,8 @@ import {
   distanceKm,
   END_SCORE,
   hasMoved,
+  isRaised,
+  isSuspicious,
   noRisk,
   type Sighting,
   STEP_UP_SCORE,
@@ -53,29 +55,33 @@ describe("distance", () => {
 });
 
 test("has moved: to another country, another kind of client, or a hundred kilometres away", () => {
-  expect(hasMoved(seen(), seen({ at_ms: HOUR_MS }))).toBe(false);
-  expect(hasMoved(seen(), seen({ country: "ES" }))).toBe(true);
-  expect(hasMoved(seen(), seen({ tls_fingerprint: "t12d" }))).toBe(true);
-  expect(hasMoved(seen(), seen(porto))).toBe(true);
-  expect(hasMoved(seen(), seen({ latitude: lisbon.latitude + 0.1 }))).toBe(false);
+  const before = noRisk(seen());
+  const moved = (more: Partial<Sighting>) => hasMoved(before, assess(before, seen(more), false, 0));
+  expect(moved({ at_ms: HOUR_MS })).toBe(false);
+  expect(moved({ country: "ES" })).toBe(true);
+  expect(moved({ country: "" })).toBe(true);
+  expect(moved({ tls_fingerprint: "t12d" })).toBe(true);
+  expect(moved({ tls_fingerprint: "" })).toBe(false);
+  expect(moved(porto)).toBe(true);
+  expect(moved({ latitude: lisbon.latitude + 0.1 })).toBe(false);
 });
 
 describe("a session's risk", () => {
   test("ends the session when it is in Lisbon and an hour later in Sydney", () => {
-    const risk = assess(noRisk(seen()), seen({ ...sydney, country: "AU", at_ms: HOUR_MS }), false);
+    const risk = assess(noRisk(seen()), seen({ ...sydney, country: "AU", at_ms: HOUR_MS }), false, 0);
     expect(risk.reasons).toEqual(["impossible_travel", "new_country"]);
     expect(risk.score).toBeGreaterThanOrEqual(END_SCORE);
   });
 
   test("does not mind a flight that takes its time, beyond the new country", () => {
-    const risk = assess(noRisk(seen()), seen({ ...sydney, country: "AU", at_ms: 24 * HOUR_MS }), false);
+    const risk = assess(noRisk(seen()), seen({ ...sydney, country: "AU", at_ms: 24 * HOUR_MS }), false, 0);
     expect(risk.reasons).toEqual(["new_country"]);
     expect(risk.score).toBeLessThan(STEP_UP_SCORE);
   });
 
   test("wants a new authentication when two weaker reasons meet", () => {
     const changed = seen({ country: "ES", tls_fingerprint: "other", at_ms: HOUR_MS });
-    const risk = assess(noRisk(seen()), changed, false);
+    const risk = assess(noRisk(seen()), changed, false, 0);
     expect(risk.score).toBeGreaterThanOrEqual(STEP_UP_SCORE);
     expect(risk.score).toBeLessThan(END_SCORE);
     expect(risk.raised_at_ms).toBe(HOUR_MS);
@@ -83,17 +89,17 @@ describe("a session's risk", () => {
 
   test("is not raised by what is unknown, nor by a hop that geolocation may invent", () => {
     const blind = seen({ latitude: null, longitude: null, country: "", tls_fingerprint: "", at_ms: 1 });
-    expect(assess(noRisk(seen()), blind, false).score).toBe(0);
+    expect(assess(noRisk(seen()), blind, false, 0).score).toBe(0);
     const near = seen({ latitude: 39.9, at_ms: 1 });
-    expect(assess(noRisk(seen()), near, false).score).toBe(0);
+    expect(assess(noRisk(seen()), near, false, 0).score).toBe(0);
   });
 
-  test("counts each reason once and never falls, whatever is seen", () => {
+  test("counts each reason once and never falls by itself, whatever is seen", () => {
     fc.assert(
       fc.property(sighting, fc.array(fc.tuple(sighting, fc.boolean()), { maxLength: 20 }), (first, later) => {
         let risk = noRisk(first);
         for (const [next, is_fast] of later) {
-          const after = assess(risk, next, is_fast);
+          const after = assess(risk, next, is_fast, 0);
           expect(after.score).toBeGreaterThanOrEqual(risk.score);
           expect(after.score).toBeLessThanOrEqual(100);
           expect(new Set(after.reasons).size).toBe(after.reasons.length);
@@ -103,6 +109,58 @@ describe("a session's risk", () => {
       }),
     );
   });
+});
+
+describe("after its owner has authenticated again, a session", () => {
+  const stolen = { country: "ES", tls_fingerprint: "other" };
+  const raised = assess(noRisk(seen()), seen({ ...stolen, at_ms: 5 }), false, 1);
+
+  test("is not under suspicion, however often it is used from what it was used from before", () => {
+    expect([4, 5, 6].map((authenticated_at_ms) => isSuspicious(raised, authenticated_at_ms))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    const uses = [seen(), seen(stolen), seen({ country: "ES" }), seen({ country: "" }), seen()];
+    let risk = raised;
+    uses.forEach((use, at) => {
+      const next = assess(risk, { ...use, at_ms: 10 + at }, false, 6);
+      expect(isRaised(risk, next)).toBe(false);
+      risk = next;
+    });
+    expect(risk).toMatchObject({ score: 45, raised_at_ms: 5 });
+  });
+
+  test("comes under suspicion by the same reasons again, from elsewhere", () => {
+    const thief = { country: "AU", tls_fingerprint: "third" };
+    const half = assess(raised, seen({ ...thief, tls_fingerprint: "other", at_ms: 9 }), false, 6);
+    expect(half).toMatchObject({ score: 25, reasons: ["new_country"], raised_at_ms: 9 });
+    expect(isSuspicious(half, 6)).toBe(false);
+    const whole = assess(half, seen({ ...thief, at_ms: 10 }), false, 6);
+    expect(whole).toMatchObject({ score: 45, reasons: ["new_country", "new_fingerprint"], raised_at_ms: 10 });
+    expect(isSuspicious(whole, 6)).toBe(true);
+  });
+
+  test("and where it never has, no reason counts twice", () => {
+    const later = assess(raised, seen({ country: "AU", tls_fingerprint: "third", at_ms: 9 }), false, 1);
+    expect(later).toMatchObject({ score: 45, raised_at_ms: 5 });
+  });
+});
+
+test("what is not told in between makes nothing new familiar, nor anything familiar new", () => {
+  const blind = seen({ country: "", tls_fingerprint: "", at_ms: 1 });
+  const risk = assess(noRisk(seen()), blind, false, 0);
+  expect(assess(risk, seen({ at_ms: 2 }), false, 0).score).toBe(0);
+  expect(assess(risk, seen({ country: "AU", at_ms: 2 }), false, 0).reasons).toEqual(["new_country"]);
+  expect(assess(noRisk(blind), seen({ at_ms: 2 }), false, 0).score, "nothing to compare with").toBe(0);
+});
+
+test("sixteen countries and fingerprints are remembered, the latest", () => {
+  let risk = noRisk(seen());
+  for (let at = 1; at <= 16; at += 1)
+    risk = assess(risk, seen({ country: `C${at}`, tls_fingerprint: `t${at}`, at_ms: at }), false, 0);
+  expect(risk.known.countries).toEqual(Array.from({ length: 16 }, (_, at) => `C${at + 1}`));
+  expect(risk.known.tls_fingerprints).toHaveLength(16);
 });
 
 describe("points", () => {
@@ -116,7 +174,7 @@ describe("points", () => {
     ["new_country", at({ country: "ES", at_ms: 1 }), false, 25],
     ["new_fingerprint", at({ tls_fingerprint: "other", at_ms: 1 }), false, 20],
   ] as const)("of %s are %#", (reason, next, is_fast, score) => {
-    expect(assess(noRisk(at({})), next, is_fast)).toEqual({
+    expect(assess(noRisk(at({})), next, is_fast, 0)).toMatchObject({
       score,
       reasons: [reason],
       raised_at_ms: 1,
@@ -126,13 +184,13 @@ describe("points", () => {
 
   test("add up to a hundred at most, and are raised when the last reason came", () => {
     const all = at({ longitude: 90, country: "ES", tls_fingerprint: "other", at_ms: 5 });
-    const risk = assess(noRisk(at({})), all, true);
+    const risk = assess(noRisk(at({})), all, true, 0);
     expect(risk).toMatchObject({ score: 100, raised_at_ms: 5 });
     expect(risk.reasons).toEqual(["impossible_travel", "request_velocity", "new_country", "new_fingerprint"]);
     const later = { ...all, at_ms: 9_000 };
-    expect(assess(risk, later, true)).toEqual({ ...risk, last: later });
+    expect(assess(risk, later, true, 0)).toEqual({ ...risk, last: later });
     expect(
-      assess(assess(noRisk(at({})), at({ at_ms: 3 }), true), at({ country: "ES", at_ms: 4 }), false),
+      assess(assess(noRisk(at({})), at({ at_ms: 3 }), true, 0), at({ country: "ES", at_ms: 4 }), false, 0),
     ).toMatchObject({
       score: 45,
       raised_at_ms: 4,
@@ -141,12 +199,18 @@ describe("points", () => {
 
   test("begin at 40 to want a new authentication and at 70 to end", () => {
     expect([STEP_UP_SCORE, END_SCORE]).toEqual([40, 70]);
-    expect(noRisk(place as Sighting)).toEqual({ score: 0, reasons: [], raised_at_ms: 0, last: place });
+    const known = { countries: ["PT"], tls_fingerprints: ["t13d"] };
+    expect(noRisk(at({}))).toEqual({ score: 0, reasons: [], raised_at_ms: 0, last: at({}), known });
+    const [below, from] = [
+      { score: 39.9, raised_at_ms: 7 },
+      { score: 40, raised_at_ms: 7 },
+    ];
+    expect([isSuspicious(below, 0), isSuspicious(from, 0)]).toEqual([false, true]);
   });
 
   test("travel is impossible from 200 km on, and faster than 1,000 km in an hour", () => {
     const travels = (km: number, after_ms: number) =>
-      assess(noRisk(at({})), at({ longitude: east(km), at_ms: after_ms }), false).score > 0;
+      assess(noRisk(at({})), at({ longitude: east(km), at_ms: after_ms }), false, 0).score > 0;
     expect([travels(199.9, 0), travels(200.1, 0)]).toEqual([false, true]);
     expect([travels(1_000.1, HOUR_MS), travels(999.9, HOUR_MS)]).toEqual([true, false]);
     expect(travels(5_000, -HOUR_MS), "a clock that went back").toBe(true);
