@@ -42,7 +42,7 @@ export class Factors {
   /** In the caller's transaction. The factor counts once it is confirmed. */
   savePending(draft: FactorDraft): void {
     this.#core.store.saveTotp("pending", draft.box);
-    this.#core.store.savePendingBackupCodes(draft.backup_macs, this.#core.object.now());
+    this.#core.store.saveBackupCodes("pending", draft.backup_macs, this.#core.object.now());
   }
 
   async begin(actor: Actor): Promise<Result<Changed<NewEnrolment>>> {
@@ -126,13 +126,13 @@ export class Factors {
     return reset;
   }
 
+  /** Of the present factor: an enrolment that is under way keeps the codes that it was shown with. */
   async newBackupCodes(actor: Actor): Promise<Result<Changed<{ backup_codes: string[] }>>> {
     const { codes, macs } = await this.#draftBackupCodes();
     return this.#core.change(actor, "auth.backup_codes_renewed", () => {
       if (!this.#core.hasFactor())
         return refuse("conflict", { detail: "backup codes belong to a second factor" });
-      this.#core.store.savePendingBackupCodes(macs, this.#core.object.now());
-      this.#core.store.activateBackupCodes();
+      this.#core.store.saveBackupCodes("active", macs, this.#core.object.now());
       return ok({ backup_codes: codes });
     });
   }

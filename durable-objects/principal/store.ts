@@ -124,10 +124,6 @@ export class PrincipalStore {
     );
     this.#sql.exec("UPDATE totp SET state = 'active' WHERE state = 'pending'");
     this.forget();
-    this.activateBackupCodes();
-  }
-
-  activateBackupCodes(): void {
     this.#sql.exec("DELETE FROM backup_code WHERE state = 'active'");
     this.#sql.exec("UPDATE backup_code SET state = 'active' WHERE state = 'pending'");
   }
@@ -138,14 +134,11 @@ export class PrincipalStore {
     this.#sql.exec("DELETE FROM backup_code");
   }
 
-  savePendingBackupCodes(macs: readonly Uint8Array[], now_ms: number): void {
-    this.#sql.exec("DELETE FROM backup_code WHERE state = 'pending'");
+  /** In place of all others of that state. */
+  saveBackupCodes(state: FactorState, macs: readonly Uint8Array[], now_ms: number): void {
+    this.#sql.exec("DELETE FROM backup_code WHERE state = ?", state);
     for (const mac of macs) {
-      this.#sql.exec(
-        "INSERT INTO backup_code (mac, state, made_at_ms) VALUES (?, 'pending', ?)",
-        mac,
-        now_ms,
-      );
+      this.#sql.exec("INSERT INTO backup_code (mac, state, made_at_ms) VALUES (?, ?, ?)", mac, state, now_ms);
     }
   }
 

@@ -71,6 +71,18 @@ it("codes of an enrolment that nobody confirmed are worth nothing, and the old o
   expect(await statusWith(other, begun.backup_codes[0]!)).toBe(200);
 });
 
+it("codes renewed during an enrolment are the present factor's, and the enrolment's count once it is confirmed", async () => {
+  const bob = await signUp({ mfa: true });
+  const { mfa } = (await bob.client.beginMfa()).body;
+  const { backup_codes: renewed } = (await bob.client.newBackupCodes()).body;
+  expect(await statusWith(bob, renewed[0]!)).toBe(200);
+  expect(await statusWith(bob, mfa.backup_codes[0]!)).toBe(401);
+  bob.useFactor(mfa);
+  await bob.client.confirmMfa({ body: { mfa_code: bob.code() } });
+  expect(await statusWith(bob, renewed[1]!)).toBe(401);
+  expect(await statusWith(bob, mfa.backup_codes[0]!)).toBe(200);
+});
+
 it("a backup code steps up once", async () => {
   const bob = await signUp({ mfa: true });
   const { password } = bob;
