@@ -90,27 +90,38 @@ export class Door {
   }
 
   #decide(request: RegistrationRequest, context: RequestContext, now_ms: number): Roles {
-    // The name of somebody erased stays theirs: nobody becomes who they were.
-    if (this.#store.erasure(request.principal_id) !== null) return refuse("username_taken");
     if (request.bootstrap) return this.#bootstrap(request);
     if (request.invitation_hash !== null)
       return this.#useInvitation(request, request.invitation_hash, context, now_ms);
     if (this.#object.config.registration !== "open") {
       return refuse("registration_closed", { rule: "by_invitation_only" });
     }
+    // Whoever is here is told so by their own object.
+    if (this.#isErased(request)) return refuse("username_taken");
     return ok({ roles: ["USER"] });
   }
 
   /** Until its ADMIN is confirmed, the token may be used again: the last to register is the one awaited. */
-  #bootstrap({ enable_mfa, principal_id }: RegistrationRequest): Roles {
+  #bootstrap(request: RegistrationRequest): Roles {
+    const { enable_mfa, principal_id } = request;
     if (!enable_mfa) return needsMfa(["ADMIN"]);
     if (this.#store.bootstrapped()?.confirmed) {
       return refuse("registration_closed", { rule: "bootstrap_token_is_dead" });
     }
     // A name that is taken becomes nobody's ADMIN, so it must not supersede whoever is awaited.
-    if (this.#store.member(principal_id)) return refuse("username_taken");
+    if (this.#isTaken(request)) return refuse("username_taken");
     this.#store.reserveBootstrap(principal_id);
     return ok({ roles: ["ADMIN"] });
+  }
+
+  /** Told only to whoever may come in: to others a name says nothing. */
+  #isTaken(request: RegistrationRequest): boolean {
+    return this.#store.member(request.principal_id) !== undefined || this.#isErased(request);
+  }
+
+  /** The name of somebody erased stays theirs: nobody becomes who they were. */
+  #isErased({ principal_id }: RegistrationRequest): boolean {
+    return this.#store.erasure(principal_id) !== null;
   }
 
   /** By the workspace's own view of the inviter, as it is now. */
@@ -127,7 +138,7 @@ export class Door {
     if (!this.#mayInviteTo(invitation.invited_by, invitation.roles)) {
       return refuse("registration_closed", { rule: "inviter_has_lost_the_role" });
     }
-    if (this.#store.member(principal_id)) return refuse("username_taken");
+    if (this.#isTaken(request)) return refuse("username_taken");
     if (isPrivileged(invitation.roles) && !enable_mfa) return needsMfa(invitation.roles);
     // Whoever comes again was not made, or they would be a member.
     if (invitation.used_by === null) {

@@ -9,10 +9,10 @@ import { hexOf, storedValues } from "../harness/dump.ts";
 import { addressOf, newestToken } from "../harness/mailbox.ts";
 import { allOf, crash, evict, objectOf, ringAlarm, rowsOf, shipAll, tablesOf } from "../harness/objects.ts";
 import { admin, type Person, signUp, userWithRoles } from "../harness/people.ts";
-import { send } from "../harness/worker.ts";
+import { newAddress, send } from "../harness/worker.ts";
 import { verified } from "../objects/logs.ts";
 import { principalOf, tryToSignIn } from "./attempts.ts";
-import { hurry, widenBuckets } from "./settings.ts";
+import { hurry, set, widenBuckets } from "./settings.ts";
 import { audited, eventsOf } from "./trail.ts";
 
 await hurry();
@@ -75,6 +75,24 @@ describe("who was erased", () => {
     expect(await tablesOf(principalOf(dora)), "the object itself is gone").toEqual([]);
     expect(await again()).toEqual([409, "/problems/username_taken"]);
     expect((await signUp({ invitation: secret })).id, "the invitation was not spent").toMatch(/^usr_/);
+  });
+
+  it("is not known by name to strangers: where registration is by invitation, any name gets one answer without one", async () => {
+    const dora = await signUp({ username: "once-was-here" });
+    await erase(dora);
+    await set({ registration: "invitation" });
+    const answers = (username: string) =>
+      Promise.all(
+        [{}, { invitation: "made-up" }].map(async (more) => {
+          const json = { username, password: "a staple for another battery", enable_mfa: false, ...more };
+          const response = await send("/v1/auth/register", { address: newAddress(), json });
+          return [response.status, await reasonOf(response)];
+        }),
+      );
+    const refused = [403, "/problems/registration_closed"];
+    expect(await answers("never-was-here")).toEqual([refused, refused]);
+    expect(await answers("once-was-here")).toEqual([refused, refused]);
+    await set({ registration: "open" });
   });
 
   it("is in no table and no object of R2: neither name, address, mail, device, place nor credential", async () => {
