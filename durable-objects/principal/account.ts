@@ -1,4 +1,5 @@
 // The account's life: created, confirmed by a first sign-in, obeying its workspace, gone when nobody confirmed it.
+import { LINK_KINDS } from "../../src/domain/mailed-link.ts";
 import type { User } from "../../src/schema/account.ts";
 import type { AuditEvent } from "../../src/schema/audit-event.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
@@ -77,7 +78,10 @@ export class AccountLife {
     if (roles || status) this.#core.endAllBut(null);
     if (roles) this.#notice("user.roles_changed", { roles: [...roles] });
     if (status) this.#notice(status === "suspended" ? "user.suspended" : "user.restored", {});
-    if (status === "suspended") this.#core.tokens.deleteAll();
+    if (status === "suspended") {
+      this.#core.tokens.deleteAll();
+      this.#core.links.spend(LINK_KINDS, this.#core.object.now());
+    }
     this.#core.forget();
   }
 

@@ -1,5 +1,6 @@
 // The owner's e-mail address: pending until the link mailed to it comes back; until then an earlier one stays.
 // An unconfirmed address gets nothing but that link.
+import { LINK_KINDS } from "../../src/domain/mailed-link.ts";
 import type { LinkClaim } from "../../src/schema/messages/principal.ts";
 import type { Actor, Changed, RequestContext } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
@@ -34,7 +35,7 @@ export class Email {
   /** The address is pending, and its link on the way; earlier links are void. In the caller's transaction. */
   savePending({ box, link }: AddressDraft, place: string, now_ms: number): void {
     this.#core.mailbox.saveAddress("pending", box);
-    this.#core.links.spend("email", now_ms);
+    this.#core.links.spend(["email"], now_ms);
     this.#core.links.save(link, box, place, now_ms);
   }
 
@@ -59,7 +60,8 @@ export class Email {
     const { object, links, mailbox, store } = this.#core;
     return object.transact((now_ms) => {
       if (!links.isLive("email", claim, now_ms)) return failed("link_not_live");
-      links.spend("email", now_ms);
+      // What was mailed to the address before proves nothing of whoever reads the new one.
+      links.spend(LINK_KINDS, now_ms);
       const { id } = store.account();
       const by = { ...context, principal_id: id };
       // Its notice goes to the address that was confirmed before, if one was.

@@ -66,8 +66,8 @@ export class MailedLinks {
     this.#store.countTry(id);
   }
 
-  /** The one that was used goes, and so do all of its kind. In the caller's transaction. */
-  spend(kind: LinkKind, now_ms: number): void {
-    this.#store.spendLinks(kind, now_ms);
+  /** All of these kinds are void, the one that was used among them. In the caller's transaction. */
+  spend(kinds: readonly LinkKind[], now_ms: number): void {
+    for (const kind of kinds) this.#store.spendLinks(kind, now_ms);
   }
 }

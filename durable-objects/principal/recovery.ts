@@ -43,7 +43,7 @@ export class Recovery {
     return { username: store.account().username, mfa_enabled: this.#core.hasFactor() };
   }
 
-  /** Proof, new password, end of every session, API token and of the link: one transaction. */
+  /** Proof, new password, end of every session, API token and link that was mailed: one transaction. */
   async confirm(
     claim: LinkClaim,
     proof: Omit<Proof, "attempt">,
@@ -76,7 +76,7 @@ export class Recovery {
     const { object, links, store } = this.#core;
     return object.transact((now_ms) => {
       if (!links.isLive("unlock", claim, now_ms)) return failed("link_not_live");
-      links.spend("unlock", now_ms);
+      links.spend(["unlock"], now_ms);
       this.#admit(context, now_ms);
       const { id } = store.account();
       const by = { ...context, principal_id: id };
@@ -87,7 +87,8 @@ export class Recovery {
 
   #recover(phc: string, context: RequestContext, now_ms: number): Changed<null> {
     const { object, links } = this.#core;
-    links.spend("recovery", now_ms);
+    // A change of address that was begun before may be somebody else's, too.
+    links.spend(["recovery", "email"], now_ms);
     const { id, mfa_enabled } = this.#core.saveAccount({ phc });
     const ended = this.#core.endAllBut(null);
     // Who recovers may have lost the account to somebody, and that one may have made tokens.

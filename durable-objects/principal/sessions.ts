@@ -135,6 +135,7 @@ export class Sessions {
   ): Promise<Result<Changed<null>>> {
     const work = (now_ms: number) => {
       this.#core.saveAccount({ phc });
+      this.#core.links.spend(revoke_tokens ? ["recovery", "email"] : ["recovery"], now_ms);
       const ended = this.#core.endAllBut(actor.session_id);
       const details = { ended, tokens_revoked: revoke_tokens ? this.#core.tokens.deleteAll() : 0 };
       const targets = [actor.principal_id];

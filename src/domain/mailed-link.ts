@@ -1,6 +1,7 @@
 // One-use links that travel by e-mail: how long each kind lives, how many an hour, how many tries one bears.
 
-export type LinkKind = "recovery" | "email" | "unlock";
+export const LINK_KINDS = ["recovery", "email", "unlock"] as const;
+export type LinkKind = (typeof LINK_KINDS)[number];
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

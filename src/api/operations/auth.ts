@@ -169,7 +169,7 @@ export const authOperations = {
     tag: "auth",
     summary: "Change the password; all other sessions end",
     description:
-      "API tokens go on unless `revoke_tokens` is true: set it when somebody else may have used the account. A recovery revokes them always.",
+      "API tokens, and a change of address that was begun, go on unless `revoke_tokens` is true: set it when somebody else may have used the account. A recovery ends both always.",
     caller: "session",
     rate: { class: "login" },
     body: v.strictObject({

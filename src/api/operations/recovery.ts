@@ -79,7 +79,7 @@ export const recoveryOperations = {
     tag: "auth",
     summary: "Set a new password with a mailed token; every session ends",
     description:
-      "Where a second factor is on, a code is needed as at sign-in. Each try counts as an attempt; five void the link.",
+      "Where a second factor is on, a code is needed as at sign-in. Each try counts as an attempt; five void the link, and so does a change of password or address. API tokens, and a change of address that was begun, end with the sessions.",
     caller: "anonymous",
     rate: { class: "login" },
     body: v.strictObject({

@@ -9,7 +9,7 @@ import { principalOf, tally } from "../identity/attempts.ts";
 import { hurry } from "../identity/settings.ts";
 
 await hurry();
-await admin("main");
+const ada = await admin("main");
 
 const confirm = (token: string): Promise<Response> =>
   send("/v1/auth/email/confirm", { address: newAddress(), json: { token } });
@@ -80,6 +80,24 @@ it("only the latest link confirms, and it confirms the latest address", async ()
   expect((await confirm(first)).status).toBe(401);
   expect(await isConfirmed(bob)).toBe(false);
   expect((await confirm(second)).status).toBe(204);
+});
+
+it("a suspension voids the link of a change that was begun, and so does a change of password that revokes tokens", async () => {
+  const [bob, carl] = [await withMailbox(), await withMailbox()];
+  const begun = async (person: Person) => {
+    const email = `thief.of.${addressOf(person)}`;
+    await person.client.changeEmail({ body: { email } });
+    return newestToken(person, email, "email");
+  };
+  const [of_bob, of_carl] = [await begun(bob), await begun(carl)];
+  const params = { user_id: bob.id };
+  await (await ada.recent()).client.suspendUser({ params });
+  expect((await confirm(of_bob)).status).toBe(401);
+  await ada.client.restoreUser({ params });
+  expect((await confirm(of_bob)).status, "for good").toBe(401);
+  const new_password = "carl's own new password";
+  await carl.client.changePassword({ body: { ...carl.proof(), new_password, revoke_tokens: true } });
+  expect((await confirm(of_carl)).status).toBe(401);
 });
 
 it("three links an hour, so that nobody's mailbox is filled; a day each", async () => {

@@ -234,8 +234,34 @@ it("a nonce works once, and not late", async () => {
 it("a suspension voids what was mailed before it", async () => {
   const bob = await withMailbox();
   const token = await recoveryToken(bob);
-  await (await ada.signIn()).client.suspendUser({ params: { user_id: bob.id } });
+  const params = { user_id: bob.id };
+  await (await ada.signIn()).client.suspendUser({ params });
   expect((await confirm(token)).status).toBe(401);
+  await ada.client.restoreUser({ params });
+  expect((await confirm(token)).status, "for good").toBe(401);
+  expect((await confirm(await recoveryToken(bob))).status, "a later one").toBe(204);
+});
+
+it("a link is void once the password was changed, or another address confirmed: it says nothing of who is there now", async () => {
+  const [bob, carl] = [await withMailbox(), await withMailbox()];
+  const [of_bob, of_carl] = [await recoveryToken(bob), await recoveryToken(carl)];
+  await bob.client.changePassword({ body: { ...bob.proof(), new_password: "bob's own new password" } });
+  expect((await confirm(of_bob)).status).toBe(401);
+  await carl.client.changeEmail({ body: { email: "carl.moved@example.com" } });
+  const json = { token: await newestToken(carl, "carl.moved@example.com", "email") };
+  expect((await send("/v1/auth/email/confirm", { address: newAddress(), json })).status).toBe(204);
+  expect((await confirm(of_carl)).status).toBe(401);
+});
+
+it("a change of address that was begun before a recovery is void: whoever began it gets no mail of the account", async () => {
+  const bob = await withMailbox();
+  await bob.client.changeEmail({ body: { email: "thief@example.com" } });
+  const json = { token: await newestToken(bob, "thief@example.com", "email") };
+  expect((await confirm(await recoveryToken(bob))).status).toBe(204);
+  expect((await send("/v1/auth/email/confirm", { address: newAddress(), json })).status).toBe(401);
+  await ask(bob);
+  const subjects = (await mailOf(bob, "thief@example.com")).map(({ subject }) => subject);
+  expect(subjects).toEqual(["[Taskward] Confirm your e-mail address"]);
 });
 
 it("the account of another workspace with the same name is another", async () => {

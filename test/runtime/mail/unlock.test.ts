@@ -11,7 +11,7 @@ import {
 } from "../harness/mailbox.ts";
 import { evict, ringAlarm, rowsOf } from "../harness/objects.ts";
 import { admin, type Person, signUp } from "../harness/people.ts";
-import { send } from "../harness/worker.ts";
+import { newAddress, send } from "../harness/worker.ts";
 import { fresh, principalOf, tally, tryToSignIn } from "../identity/attempts.ts";
 import { hurry } from "../identity/settings.ts";
 
@@ -84,6 +84,16 @@ it("however long others guess, one link an hour is mailed, and always a live one
     expect(await linksOf(bob)).toBe(hour);
   }
   expect((await unlock(await newestToken(bob, addressOf(bob), "unlock"), FAR)).status).toBe(204);
+});
+
+it("a link that went to an address is void once another is confirmed", async () => {
+  const bob = await withMailbox();
+  await countFailures(bob, 20);
+  const token = await newestToken(bob, addressOf(bob), "unlock");
+  await bob.client.changeEmail({ body: { email: "bob.moved@example.com" } });
+  const json = { token: await newestToken(bob, "bob.moved@example.com", "email") };
+  expect((await send("/v1/auth/email/confirm", { address: newAddress(), json })).status).toBe(204);
+  expect((await unlock(token, newAddress())).status).toBe(401);
 });
 
 it("without a confirmed address nothing is mailed, and the ceiling stands", async () => {
