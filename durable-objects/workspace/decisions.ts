@@ -1,6 +1,6 @@
 // What is decided about members: roles, suspension, overrides, erasure. One decision at a time, so that the last ADMIN
 // stays; answered only once the member's own object obeys, so that it holds from the next request on.
-import { allows, covers, OVERRIDE_MS_MAX } from "../../src/domain/role.ts";
+import { allows, covers, OVERRIDE_MS_MAX, permissionSet } from "../../src/domain/role.ts";
 import type { User, UserStatus } from "../../src/schema/account.ts";
 import type { EventType } from "../../src/schema/event-type.ts";
 import type { DirectoryEntry, Order, OverrideOrder } from "../../src/schema/messages/outbox.ts";
@@ -9,6 +9,7 @@ import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
 import type { ObjectSurface } from "../object-surface.ts";
 import { within } from "../within.ts";
+import type { InvitationStore } from "./invitation-store.ts";
 import { type MemberRow, rolesOf, userOf, type WorkspaceStore } from "./store.ts";
 
 /** Before a principal's name: where its erasure is told. */
@@ -23,10 +24,12 @@ type Change = Omit<Order, "kind" | "version">;
 export class Decisions {
   readonly #object: ObjectSurface;
   readonly #store: WorkspaceStore;
+  readonly #invitations: InvitationStore;
 
-  constructor(object: ObjectSurface, store: WorkspaceStore) {
+  constructor(object: ObjectSurface, store: WorkspaceStore, invitations: InvitationStore) {
     this.#object = object;
     this.#store = store;
+    this.#invitations = invitations;
   }
 
   setRoles(actor: Actor, user_id: string, roles: readonly Role[]): Decided {
@@ -110,6 +113,7 @@ export class Decisions {
 
   #order(actor: Actor, member: MemberRow, change: Change, now_ms: number): Result<Changed<User>> {
     const version = this.#store.saveDecision(member.id, change);
+    if (losesInviting(member, change)) this.#invitations.close(member.id, now_ms);
     this.#object.append(this.#principal(member.id), { kind: "order", version, ...change });
     const event_id = this.#object.audit({
       type: eventOf(change),
@@ -147,11 +151,22 @@ export class Decisions {
   }
 }
 
+/** What an invitation takes. */
+const INVITING = "system:user_manage";
 const NOT_ADMIN = refuse("permission_denied", { rule: "not_admin" });
 const NO_END = refuse("invalid_input", {
   errors: [{ pointer: "/until", detail: "expected a time in the future, at most a year from now" }],
 });
 const MORE_THAN_OWN = { rule: "more_than_own_permissions" };
+
+/** By the roles, or by an exception: whether by this change the member may invite no longer. */
+function losesInviting(before: MemberRow, { roles, override }: Change): boolean {
+  if (override)
+    return override.permission === INVITING && override.effect !== "grant" && !mayInvite(rolesOf(before));
+  return roles !== undefined && mayInvite(rolesOf(before)) && !mayInvite(roles);
+}
+
+const mayInvite = (roles: readonly Role[]): boolean => allows(permissionSet(roles), INVITING);
 
 function eventOf({ roles, override, status }: Change): EventType {
   if (roles) return "user.roles_changed";

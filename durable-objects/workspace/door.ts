@@ -7,6 +7,7 @@ import type { RegistrationRequest } from "../../src/schema/messages/workspace.ts
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { Role } from "../../src/schema/role.ts";
 import type { ObjectSurface } from "../object-surface.ts";
+import type { InvitationStore } from "./invitation-store.ts";
 import { rolesOf, type WorkspaceStore } from "./store.ts";
 
 const INVITATION_MS = 72 * 3_600_000;
@@ -17,10 +18,12 @@ type Roles = Result<{ roles: readonly Role[] }>;
 export class Door {
   readonly #object: ObjectSurface;
   readonly #store: WorkspaceStore;
+  readonly #invitations: InvitationStore;
 
-  constructor(object: ObjectSurface, store: WorkspaceStore) {
+  constructor(object: ObjectSurface, store: WorkspaceStore, invitations: InvitationStore) {
     this.#object = object;
     this.#store = store;
+    this.#invitations = invitations;
   }
 
   /** The roles that this person may register with. A workspace comes to be only by its bootstrap token. */
@@ -64,7 +67,7 @@ export class Door {
         if (!covers(actor.permissions, roles) || !this.#mayInviteTo(actor.principal_id, roles)) {
           return refuse("permission_denied", { rule: "more_than_own_permissions" });
         }
-        if (this.#store.openInvitations(now_ms) >= OPEN_INVITATIONS_MAX) {
+        if (this.#invitations.open(now_ms) >= OPEN_INVITATIONS_MAX) {
           return refuse("quota_exceeded", { detail: `at most ${OPEN_INVITATIONS_MAX} open invitations` });
         }
         const invitation = {
@@ -74,7 +77,7 @@ export class Door {
           created_at_ms: now_ms,
           expires_at_ms: now_ms + INVITATION_MS,
         };
-        const value = this.#store.insertInvitation(invitation, secret_hash);
+        const value = this.#invitations.insert(invitation, secret_hash);
         const targets = [invitation.id];
         const details = { roles: [...roles] };
         const event_id = this.#object.audit({
@@ -124,15 +127,16 @@ export class Door {
     return this.#store.erasure(principal_id) !== null;
   }
 
-  /** By the workspace's own view of the inviter, as it is now. */
+  /** By the workspace's own view of the inviter, as it is now: nobody invites without a second factor. */
   #mayInviteTo(inviter: string, roles: readonly Role[]): boolean {
     const member = this.#store.member(inviter);
-    return member?.status === "active" && covers(permissionSet(rolesOf(member)), roles);
+    if (member?.status !== "active" || member.mfa_enabled !== 1) return false;
+    return covers(permissionSet(rolesOf(member)), roles);
   }
 
   #useInvitation(request: RegistrationRequest, hash: string, context: RequestContext, now_ms: number): Roles {
     const { principal_id, enable_mfa } = request;
-    const invitation = this.#store.liveInvitation(hash, principal_id, now_ms);
+    const invitation = this.#invitations.live(hash, principal_id, now_ms);
     if (!invitation) return refuse("registration_closed", { rule: "invitation_not_live" });
     // It stands no longer than the inviter could still give it: nobody leaves a door open behind them.
     if (!this.#mayInviteTo(invitation.invited_by, invitation.roles)) {
@@ -142,7 +146,7 @@ export class Door {
     if (isPrivileged(invitation.roles) && !enable_mfa) return needsMfa(invitation.roles);
     // Whoever comes again was not made, or they would be a member.
     if (invitation.used_by === null) {
-      this.#store.useInvitation(invitation.id, principal_id);
+      this.#invitations.use(invitation.id, principal_id);
       const by = { ...context, principal_id };
       this.#object.audit({ type: "invitation.used", at_ms: now_ms, by, targets: [invitation.id] });
     }

@@ -40,6 +40,7 @@ import { AuthorityStore } from "./authority-store.ts";
 import { Blocks } from "./blocks.ts";
 import { Decisions, ERASURE } from "./decisions.ts";
 import { Door } from "./door.ts";
+import { InvitationStore } from "./invitation-store.ts";
 import schema from "./schema.sql";
 import { AUDIT_SETTINGS, Settings } from "./settings.ts";
 import { userOf, WorkspaceStore } from "./store.ts";
@@ -52,6 +53,7 @@ const MAIN = "main";
 
 export class Workspace extends WebhookOwner implements WorkspaceRpc {
   readonly #store: WorkspaceStore;
+  readonly #invitations: InvitationStore;
   readonly #door: Door;
   readonly #decisions: Decisions;
   readonly #workers: Workers;
@@ -66,8 +68,9 @@ export class Workspace extends WebhookOwner implements WorkspaceRpc {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, { name: "workspace", script: schema, shared: { webhooks } });
     this.#store = new WorkspaceStore(this.sql);
-    this.#door = new Door(this.surface(), this.#store);
-    this.#decisions = new Decisions(this.surface(), this.#store);
+    this.#invitations = new InvitationStore(this.sql);
+    this.#door = new Door(this.surface(), this.#store, this.#invitations);
+    this.#decisions = new Decisions(this.surface(), this.#store, this.#invitations);
     this.#authorities = new Authorities(this.surface(), new AuthorityStore(this.sql));
     this.#workers = new Workers(this.surface(), new WorkerStore(this.sql), this.#authorities);
     this.#settings = new Settings(this.surface());
@@ -119,7 +122,7 @@ export class Workspace extends WebhookOwner implements WorkspaceRpc {
   }
 
   async invitations(limit: number, after: PagePosition | null) {
-    return ok(pageOf(this.#store.invitations(limit, String(after ?? "")), limit, ({ id }) => id));
+    return ok(pageOf(this.#invitations.page(limit, String(after ?? "")), limit, ({ id }) => id));
   }
 
   async projects(limit: number, after: PagePosition | null, status: ProjectStatus | null = null) {

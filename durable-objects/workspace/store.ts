@@ -1,5 +1,5 @@
 // The workspace's rows.
-import type { Invitation, User, UserStatus, WorkspaceSummary } from "../../src/schema/account.ts";
+import type { User, UserStatus, WorkspaceSummary } from "../../src/schema/account.ts";
 import type { DirectoryEntry, ProjectEntry } from "../../src/schema/messages/outbox.ts";
 import type { ProjectStatus, ProjectSummary } from "../../src/schema/project.ts";
 import type { Role } from "../../src/schema/role.ts";
@@ -19,15 +19,6 @@ export interface MemberRow extends Row {
   created_at_ms: number;
 }
 
-interface InvitationRow extends Row {
-  id: string;
-  roles: string;
-  invited_by: string;
-  created_at_ms: number;
-  expires_at_ms: number;
-  used_by: string | null;
-}
-
 export const rolesOf = (row: { roles: string }): Role[] => JSON.parse(row.roles) as Role[];
 
 export const userOf = (row: MemberRow): User => ({
@@ -37,15 +28,6 @@ export const userOf = (row: MemberRow): User => ({
   status: row.status,
   mfa_enabled: row.mfa_enabled === 1,
   created_at: toIso(row.created_at_ms),
-});
-
-const invitationOf = (row: InvitationRow): Invitation => ({
-  id: row.id,
-  roles: rolesOf(row),
-  invited_by: row.invited_by,
-  created_at: toIso(row.created_at_ms),
-  expires_at: toIso(row.expires_at_ms),
-  used_by: row.used_by,
 });
 
 export class WorkspaceStore {
@@ -142,54 +124,6 @@ export class WorkspaceStore {
 
   confirmBootstrap(): void {
     this.#sql.exec("UPDATE bootstrap SET confirmed = 1");
-  }
-
-  insertInvitation(invitation: Omit<InvitationRow, "used_by">, secret_hash: string): Invitation {
-    this.#sql.exec(
-      `INSERT INTO invitation (id, secret_hash, roles, invited_by, created_at_ms, expires_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?)`,
-      invitation.id,
-      secret_hash,
-      invitation.roles,
-      invitation.invited_by,
-      invitation.created_at_ms,
-      invitation.expires_at_ms,
-    );
-    return invitationOf({ ...invitation, used_by: null } as InvitationRow);
-  }
-
-  /** One that nobody has used; or that one, who may have come to nothing. */
-  liveInvitation(secret_hash: string, user_id: string, now_ms: number): Invitation | null {
-    const row = this.#sql
-      .exec<InvitationRow>(
-        "SELECT * FROM invitation WHERE secret_hash = ? AND coalesce(used_by, ?2) = ?2 AND expires_at_ms > ?3",
-        secret_hash,
-        user_id,
-        now_ms,
-      )
-      .toArray()[0];
-    return row ? invitationOf(row) : null;
-  }
-
-  useInvitation(id: string, used_by: string): void {
-    this.#sql.exec("UPDATE invitation SET used_by = ? WHERE id = ?", used_by, id);
-  }
-
-  openInvitations(now_ms: number): number {
-    const [row] = this.#sql
-      .exec<{ count: number }>(
-        "SELECT count(*) AS count FROM invitation WHERE used_by IS NULL AND expires_at_ms > ?",
-        now_ms,
-      )
-      .toArray();
-    return row!.count;
-  }
-
-  invitations(limit: number, after: string): Invitation[] {
-    return this.#sql
-      .exec<InvitationRow>("SELECT * FROM invitation WHERE id > ? ORDER BY id LIMIT ?", after, limit)
-      .toArray()
-      .map(invitationOf);
   }
 
   saveProject(entry: ProjectEntry): void {

@@ -198,7 +198,8 @@ export const peopleOperations = {
     path: "/v1/invitations",
     tag: "people",
     summary: "Invite somebody: one use, 72 hours",
-    description: "The secret is shown once. Nobody can invite to more roles than their own.",
+    description:
+      "The secret is shown once. Nobody can invite to more roles than their own, and an invitation is worth nothing once its inviter may invite no longer.",
     ...manages,
     rate: { class: "api" },
     body: v.strictObject({ roles: v.optional(Roles, ["USER"]) }),

@@ -82,18 +82,33 @@ it("only ADMINs invite", async () => {
   }
 });
 
-it.each(["suspended", "demoted"])(
+it.each(["suspended", "demoted", "left without a second factor"])(
   "the open invitations of an ADMIN who was %s are worth nothing",
   async (what) => {
     await ada.signIn();
     const bea = await userWithRoles(ada, ["ADMIN"]);
-    const invitation = await invite(["ADMIN"], bea);
+    const invitations = [await invite(["ADMIN"], bea), await invite(["USER"], bea)];
     const params = { user_id: bea.id };
     if (what === "suspended") await ada.client.suspendUser({ params });
-    else await ada.client.setRoles({ params, body: { roles: ["USER"] } });
-    expect((await registering({ invitation, enable_mfa: true })).status).toBe(403);
+    else if (what === "demoted") await ada.client.setRoles({ params, body: { roles: ["USER"] } });
+    else await ada.client.resetMfa({ params });
+    for (const invitation of invitations) {
+      expect((await registering({ invitation, enable_mfa: true })).status).toBe(403);
+    }
   },
 );
+
+it("who invites by an exception leaves no invitation open once that is taken away", async () => {
+  await ada.signIn();
+  const bob = await signUp({ mfa: true });
+  const params = { user_id: bob.id, permission: "system:user_manage" as const };
+  const until = new Date(clock.now_ms() + HOUR_SECONDS * 1_000).toISOString();
+  await ada.client.setOverride({ params, body: { effect: "grant", until } });
+  const [first, second] = [await invite(["USER"], bob), await invite(["USER"], bob)];
+  expect((await registering({ invitation: first })).status).toBe(201);
+  await ada.client.removeOverride({ params });
+  expect((await registering({ invitation: second })).status).toBe(403);
+});
 
 it("an invitation of one tenant opens no other", async () => {
   const bea = await admin("globex");
