@@ -78,14 +78,14 @@ export function distanceKm(a: Pick<Sighting, "latitude" | "longitude">, b: typeo
  */
 export function assess(before: Risk, seen: Sighting, is_fast: boolean, authenticated_at_ms: number): Risk {
   const counted = isCleared(before, authenticated_at_ms) ? [] : before.reasons;
-  const found = new Set<RiskReason>(counted);
-  if (travelsImpossibly(before.last, seen)) found.add("impossible_travel");
-  if (is_fast) found.add("request_velocity");
-  if (isNew(before.known.countries, seen.country)) found.add("new_country");
-  if (isNew(before.known.tls_fingerprints, seen.tls_fingerprint)) found.add("new_fingerprint");
+  const found: RiskReason[] = [];
+  if (travelsImpossibly(before.last, seen)) found.push("impossible_travel");
+  if (is_fast) found.push("request_velocity");
+  if (isNew(before.known.countries, seen.country)) found.push("new_country");
+  if (isNew(before.known.tls_fingerprints, seen.tls_fingerprint)) found.push("new_fingerprint");
   const after = { ...before, last: seen, known: joined(before.known, seen) };
-  if (found.size === counted.length) return after;
-  const reasons = RISK_REASONS.filter((reason) => found.has(reason));
+  if (found.every((reason) => counted.includes(reason))) return after;
+  const reasons = RISK_REASONS.filter((reason) => counted.includes(reason) || found.includes(reason));
   const score = Math.min(
     100,
     reasons.reduce((sum, reason) => sum + WEIGHT[reason], 0),
