@@ -135,7 +135,7 @@ describe("after its owner has authenticated again, a session", () => {
     const thief = { country: "AU", tls_fingerprint: "third" };
     const half = assess(raised, seen({ ...thief, tls_fingerprint: "other", at_ms: 9 }), false, 6);
     expect(half).toMatchObject({ score: 25, reasons: ["new_country"], raised_at_ms: 9 });
-    expect(isSuspicious(half, 6)).toBe(false);
+    expect([isRaised(raised, half), isSuspicious(half, 6)]).toEqual([true, false]);
     const whole = assess(half, seen({ ...thief, at_ms: 10 }), false, 6);
     expect(whole).toMatchObject({ score: 45, reasons: ["new_country", "new_fingerprint"], raised_at_ms: 10 });
     expect(isSuspicious(whole, 6)).toBe(true);
@@ -161,6 +161,8 @@ test("sixteen countries and fingerprints are remembered, the latest", () => {
     risk = assess(risk, seen({ country: `C${at}`, tls_fingerprint: `t${at}`, at_ms: at }), false, 0);
   expect(risk.known.countries).toEqual(Array.from({ length: 16 }, (_, at) => `C${at + 1}`));
   expect(risk.known.tls_fingerprints).toHaveLength(16);
+  const one = assess(noRisk(seen()), seen({ country: "ES" }), false, 0);
+  expect(one.known).toEqual({ countries: ["PT", "ES"], tls_fingerprints: ["t13d"] });
 });
 
 describe("points", () => {
@@ -213,6 +215,8 @@ describe("points", () => {
       assess(noRisk(at({})), at({ longitude: east(km), at_ms: after_ms }), false, 0).score > 0;
     expect([travels(199.9, 0), travels(200.1, 0)]).toEqual([false, true]);
     expect([travels(1_000.1, HOUR_MS), travels(999.9, HOUR_MS)]).toEqual([true, false]);
+    const later = at({ longitude: east(1_500), at_ms: 2 * HOUR_MS });
+    expect(assess(noRisk(at({ at_ms: HOUR_MS })), later, false, 0).score).toBe(70);
     expect(travels(5_000, -HOUR_MS), "a clock that went back").toBe(true);
   });
 
