@@ -8,8 +8,9 @@
 
 import { decodeBase64 } from "./base64.ts";
 import { utf8 } from "./base64url.ts";
+import { equalBytes } from "./constant-time.ts";
 import type { CryptoKey } from "./crypto-key.ts";
-import { verify } from "./mac.ts";
+import { sign } from "./mac.ts";
 import { readWebhookHeaders, signedContent, TOLERANCE_SECONDS } from "./standard-webhook.ts";
 
 export type SignatureKind = "standard_webhooks" | "github" | "hmac";
@@ -55,12 +56,16 @@ export function readInboundSignature(
   return scheme && readHmac(scheme, header, body);
 }
 
-/** Whether one of the MACs is that of one of the keys; each is compared in constant time. */
+/**
+ * Whether one of the MACs is that of one of the keys; each is compared in constant time. What is signed may be long, and
+ * whoever sends the MACs may be a stranger: it is read once for each key, however many there are.
+ */
 export async function holds(
   { macs, signed }: InboundSignature,
   keys: readonly CryptoKey[],
 ): Promise<boolean> {
-  const verdicts = await Promise.all(keys.flatMap((key) => macs.map((mac) => verify(key, mac, signed))));
+  const wanted = await Promise.all(keys.map((key) => sign(key, signed)));
+  const verdicts = wanted.flatMap((each) => macs.map((mac) => equalBytes(each, mac)));
   return verdicts.includes(true);
 }
 
@@ -69,10 +74,10 @@ export function isTimely({ sent_at_seconds }: InboundSignature, now_ms: number):
   return sent_at_seconds === null || Math.abs(now_ms / 1000 - sent_at_seconds) <= TOLERANCE_SECONDS;
 }
 
-/** An HMAC-SHA-256 key that verifies alone. */
+/** An HMAC-SHA-256 key that stays inside. */
 export const importSecret = (bytes: Uint8Array): Promise<CryptoKey> =>
   crypto.subtle.importKey("raw", bytes as Uint8Array<ArrayBuffer>, { name: "HMAC", hash: "SHA-256" }, false, [
-    "verify",
+    "sign",
   ]);
 
 function readStandard(header: ReadHeader, body: Uint8Array): InboundSignature | null {

@@ -1,7 +1,7 @@
 // Signatures of inbound webhooks: GitHub's own published example, the vectors of Standard Webhooks, and a header of
 // one's choice.
 import { createHmac } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   type HmacScheme,
   holds,
@@ -199,6 +199,16 @@ describe("what is read from headers", () => {
     const timely = (now_ms: number) => isTimely({ ...signature([]), sent_at_seconds: 1_000 }, now_ms);
     expect([699_999, 700_000, 1_300_000, 1_300_001].map(timely)).toEqual([false, true, true, false]);
     expect(isTimely(signature([]), 1e15)).toBe(true);
+  });
+
+  test("cost one pass over the body for each key, however many MACs a stranger sends", async () => {
+    const body = bytes("x".repeat(1_000));
+    const macs = Array.from({ length: 20 }, (_, n) => new Uint8Array(32).fill(n));
+    const keys = await Promise.all(["a", "b", "c"].map((each) => importSecret(bytes(each.repeat(20)))));
+    const spies = (["verify", "sign"] as const).map((name) => vi.spyOn(crypto.subtle, name));
+    expect(await holds({ macs, signed: body, delivery_id: null, sent_at_seconds: null }, keys)).toBe(false);
+    expect(spies.map((spy) => spy.mock.calls.length).reduce((sum, calls) => sum + calls)).toBe(keys.length);
+    for (const spy of spies) spy.mockRestore();
   });
 });
 
