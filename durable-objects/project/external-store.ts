@@ -43,13 +43,14 @@ export class ExternalStore {
     );
   }
 
-  /** False where that comment has been made before. */
-  insertComment(integration_id: string, external_id: string): boolean {
+  /** False where that comment has been made before. It is known as long as its task is there. */
+  insertComment(integration_id: string, external_id: string, task_id: string): boolean {
     return (
       this.#sql.exec(
-        "INSERT OR IGNORE INTO external_comment (integration_id, external_id) VALUES (?, ?)",
+        "INSERT OR IGNORE INTO external_comment (integration_id, external_id, task_id) VALUES (?, ?, ?)",
         integration_id,
         external_id,
+        task_id,
       ).rowsWritten > 0
     );
   }

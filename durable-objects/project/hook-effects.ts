@@ -91,7 +91,7 @@ export class HookEffects {
   }
 
   #comment(actor: Actor, { comment_id, text }: Of<"comment">, task: Task, now_ms: number): Done {
-    if (!this.#store.insertComment(actor.principal_id, comment_id)) return NOTHING;
+    if (!this.#store.insertComment(actor.principal_id, comment_id, task.id)) return NOTHING;
     const added = this.#comments.insert(actor, task.id, text, now_ms);
     return added.ok ? ok({ value: null, targets: [task.id, added.value.id] }) : added;
   }

@@ -464,3 +464,12 @@ CREATE INDEX task_on_offer ON task (assigned_to, asks_skills, priority, wanted_b
   WHERE status = 'open' AND blocked_by = 0 AND open_parts = 0 AND filed = 1;
 CREATE INDEX task_on_offer_by_skill ON task (skill_key, priority, wanted_by_ms, number)
   WHERE status = 'open' AND blocked_by = 0 AND open_parts = 0 AND assigned_to IS NULL AND skill_key != '' AND filed = 1;
+
+-- migration 15: what a sender calls a comment is known as long as the comment's task: nothing is said of one that is deleted.
+-- Of those of before it is not known whose they are.
+ALTER TABLE external_comment ADD COLUMN task_id TEXT;
+CREATE INDEX external_comment_by_task ON external_comment (task_id) WHERE task_id IS NOT NULL;
+CREATE TRIGGER task_external_comments_gone AFTER DELETE ON task
+BEGIN
+  DELETE FROM external_comment WHERE task_id = OLD.id;
+END;

@@ -2,6 +2,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { clock } from "../harness/clock.ts";
 import { type Integration, isoNow, sendThing, THINGS } from "../harness/hooks.ts";
+import { objectOf, rowsOf } from "../harness/objects.ts";
 import { admin, type Person, signUp } from "../harness/people.ts";
 
 let owner: Person;
@@ -62,4 +63,31 @@ it("an integration that is made again under the key of a deleted one takes deliv
   clock.advance(86_401);
   await owner.signIn();
   expect(await deliver(await make(project_id, "again"))).toBe(202);
+});
+
+it("what was said of a task is forgotten with it, and neither comes back", async () => {
+  await owner.signIn();
+  const project_id = await newProject();
+  const integration = await make(project_id, "said");
+  const thing = (id: string, more: object = {}) => ({ id, title: "Thing", at: isoNow(), ...more });
+  for (const id of ["gone", "kept"]) {
+    await sendThing(integration, thing(id, { state: "begun" }));
+    for (const said of ["one", "two"]) await sendThing(integration, { id, said });
+  }
+  const { tasks } = (await owner.client.listTasks({ params: { project_id }, query: {} })).body;
+  const project = objectOf("PROJECT", `main/${project_id}`);
+  const [gone] = await rowsOf<{ task_id: string }>(
+    project,
+    "SELECT task_id FROM external_task WHERE external_id = 'thing:gone'",
+  );
+  const params = { project_id, task_id: gone!.task_id };
+  await owner.client.deleteTask({ params, if_match: "*" });
+  const names = await rowsOf(project, "SELECT external_id FROM external_comment ORDER BY external_id");
+  expect(names).toEqual([{ external_id: "thing:kept/one" }, { external_id: "thing:kept/two" }]);
+  clock.advance(86_401);
+  await owner.signIn();
+  await sendThing(integration, thing("gone", { state: "begun" }));
+  for (const id of ["gone", "kept"]) await sendThing(integration, { id, said: "one" });
+  expect(await tasksIn(project_id)).toBe(tasks.length - 1);
+  expect(await rowsOf(project, "SELECT count(*) AS comments FROM comment")).toEqual([{ comments: 2 }]);
 });
