@@ -14,6 +14,11 @@ export const MAPPING_FAILED = "mapping_failed";
 /** Of one delivery. */
 export const EFFECTS_MAX = 100;
 const ITEMS_MAX = 1_000;
+/**
+ * Values and places of templates that one delivery has looked at: mapping and body are each bounded, and multiply. What an
+ * honest sender fills is far below; all of it takes a fraction of a second.
+ */
+const STEPS_MAX = 500_000;
 const EXTERNAL_ID_MAX = 300;
 /** A template may name one large text hundreds of times: what stands beyond this is not filled in, and no field takes it. */
 const FILLED_MAX = 1_048_576;
@@ -30,6 +35,8 @@ export interface Delivered {
 }
 
 interface Scope extends Delivered {
+  /** Counts for the whole delivery. */
+  readonly work: { steps: number };
   readonly item?: unknown;
   readonly reference?: string;
 }
@@ -37,8 +44,10 @@ interface Scope extends Delivered {
 /** Every effect of every rule that holds, in their order; a refusal points into the mapping. */
 export function effectsOf(mapping: HookMapping, delivered: Delivered): Result<HookEffect[]> {
   const effects: HookEffect[] = [];
+  const work = { steps: 0 };
   for (const [index, rule] of mapping.rules.entries()) {
-    for (const scope of scopesOf(rule, delivered)) {
+    for (const scope of scopesOf(rule, { ...delivered, work })) {
+      if (work.steps > STEPS_MAX) return failed(`/rules/${index}`, "the body has too much to look at");
       if (!rule.when.every((condition) => isMet(condition, scope))) continue;
       const made = effectsOfRule(rule, scope, `/rules/${index}`);
       if (!made.ok) return made;
@@ -49,7 +58,7 @@ export function effectsOf(mapping: HookMapping, delivered: Delivered): Result<Ho
   return ok(effects);
 }
 
-function scopesOf({ each }: HookRule, delivered: Delivered): Scope[] {
+function scopesOf({ each }: HookRule, delivered: Scope): Scope[] {
   if (!each) return [delivered];
   const list = resolvePointer(delivered.body, each.items);
   const items = (Array.isArray(list) ? list : []).slice(0, ITEMS_MAX);
@@ -63,6 +72,7 @@ function scopesOf({ each }: HookRule, delivered: Delivered): Scope[] {
 }
 
 function isMet({ body, item, header, equals, one_of, exists }: HookCondition, scope: Scope): boolean {
+  scope.work.steps += 1;
   const value =
     header !== undefined ? headerOf(scope, header) : resolvePointer(sourceOf(scope, item), body ?? item!);
   if (exists !== undefined) return (value !== undefined && value !== null) === exists;
@@ -77,6 +87,7 @@ const headerOf = ({ headers }: Scope, name: string): string | undefined =>
 
 /** What is missing is null. */
 function isValue(value: unknown, wanted: HookValue, scope: Scope): boolean {
+  scope.work.steps += 1;
   if (typeof wanted !== "string") return (value ?? null) === wanted;
   const text = fill(wanted, scope);
   return text.ok && value === text.value;
@@ -164,6 +175,7 @@ type Filled = { readonly ok: true; readonly value: string } | { readonly ok: fal
 function fill(template: string, scope: Scope): Filled {
   let value = "";
   for (const part of parseTemplate(template) ?? []) {
+    scope.work.steps += 1;
     const text = textOf(part, scope);
     if (text === null) return { ok: false, why: `${nameOf(part)} leads to no text, number or truth value` };
     value += text;

@@ -382,3 +382,28 @@ test("items without references have their effects one by one, up to a hundred", 
     value: [{ external_id: "a" }, { external_id: "c" }],
   });
 });
+
+describe("what mapping and body make of each other", () => {
+  const many = (templates: number, places: number) => ({
+    each: { items: "/all", references: null },
+    when: [
+      { body: "/id", exists: true },
+      ...Array.from({ length: templates }, () => ({ item: "/a", equals: "{{/id}}".repeat(places) })),
+    ],
+  });
+  const body = { id: 1, all: Array.from({ length: 1_000 }, () => ({ a: "1" })) };
+  const rules = (count: number, rule: object) =>
+    effectsOf({ rules: Array(count).fill(mapping(rule).rules[0]) }, { body, headers: {}, at_ms: NOW_MS });
+
+  test("is bounded, though each is within its own bounds", () => {
+    const rule = many(1, 28);
+    expect(JSON.stringify(rule).repeat(30).length).toBeLessThan(65_536);
+    expect(rules(30, rule)).toMatchObject({
+      refusal: { detail: "the body has too much to look at", errors: [{ pointer: "/rules/16" }] },
+    });
+  });
+
+  test("may be ten rules of three conditions for each of a thousand items", () => {
+    expect(rules(10, many(2, 2))).toEqual({ ok: true, value: [] });
+  });
+});
