@@ -29,6 +29,8 @@ const rowOf = (stored: Stored): DeliveryRow => ({ ...stored, box: stored.box && 
 
 export class InboundDeliveryStore {
   readonly #sql: SqlStorage;
+  /** How many rows there are; null until counted. */
+  #rows: number | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -72,6 +74,12 @@ export class InboundDeliveryStore {
       row.pointer,
       row.box,
     );
+    if (this.#rows !== null) this.#rows += 1;
+  }
+
+  /** A transaction was rolled back, or all rows went: they are counted anew. */
+  recount(): void {
+    this.#rows = null;
   }
 
   /** What has become of it. Its box stays while it is pending or failed. */
@@ -142,7 +150,9 @@ export class InboundDeliveryStore {
   }
 
   rows(): number {
-    return this.#sql.exec<{ rows: number }>("SELECT count(*) AS rows FROM inbound_delivery").one().rows;
+    const sql = "SELECT count(*) AS rows FROM inbound_delivery";
+    this.#rows ??= this.#sql.exec<{ rows: number }>(sql).one().rows;
+    return this.#rows;
   }
 
   /** Bytes of what is kept sealed. */
@@ -170,17 +180,26 @@ export class InboundDeliveryStore {
     );
   }
 
+  /** Each part by the index that says which are due. Answers how many are gone. */
   forget(now_ms: number): number {
-    return this.#sql.exec(
-      `DELETE FROM inbound_delivery WHERE status != 'pending'
-         AND received_at_ms <= CASE WHEN status = 'failed' AND box IS NOT NULL THEN ?1 ELSE ?2 END`,
-      now_ms - FAILURE_MS,
+    const done = this.#sql.exec(
+      `DELETE FROM inbound_delivery WHERE received_at_ms <= ? AND status != 'pending'
+         AND (status != 'failed' OR box IS NULL)`,
       now_ms - REPLAY_MS,
-    ).rowsWritten;
+    );
+    const kept = this.#sql.exec(
+      `DELETE FROM inbound_delivery INDEXED BY inbound_delivery_kept
+       WHERE status = 'failed' AND box IS NOT NULL AND received_at_ms <= ?`,
+      now_ms - FAILURE_MS,
+    );
+    const gone = done.rowsWritten + kept.rowsWritten;
+    if (this.#rows !== null) this.#rows -= gone;
+    return gone;
   }
 
   deleteAll(): void {
     this.#sql.exec("DELETE FROM inbound_delivery");
+    this.recount();
   }
 
   /** When the next row is tried again, or forgotten. */

@@ -437,6 +437,7 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 
   protected override rolledBack(): void {
     this.#key_uses.rolledBack();
+    this.#hooks.record.deliveries.recount();
     this.#core.forgetAll();
   }
 

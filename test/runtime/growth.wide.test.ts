@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { deliveries } from "./growth/deliveries.ts";
 import type { Dimension } from "./growth/dimension.ts";
 import { events } from "./growth/events.ts";
+import { inbound } from "./growth/inbound.ts";
 import { people, workers } from "./growth/people.ts";
 import { principal } from "./growth/principal.ts";
 import { tasks } from "./growth/tasks.ts";
@@ -27,7 +28,7 @@ const PER_DECADE_MAX = 400;
 /** From here on: smaller ones are sorted whole. */
 const FROM_SIZE = 1_500;
 
-const DIMENSIONS = [tasks, people, workers, events, deliveries, principal];
+const DIMENSIONS = [tasks, people, workers, events, deliveries, inbound, principal];
 
 interface Measured {
   readonly dimension: string;
