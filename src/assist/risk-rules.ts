@@ -109,10 +109,11 @@ export const RISK_RULES: Readonly<Record<string, Rule>> = {
   },
 
   silent({ tasks, now_ms }) {
+    const latest_ms = latestChanges(tasks);
     const quiet = tasks.filter(
-      ({ status, updated_at }) =>
+      ({ id, status }) =>
         (status === "in_progress" || status === "blocked") &&
-        now_ms - Date.parse(updated_at) > SILENT_DAYS * DAY_MS,
+        now_ms - latest_ms.get(id)! > SILENT_DAYS * DAY_MS,
     );
     return found(quiet, {
       title: `${count(quiet.length, "task")} begun or blocked, and untouched for ${SILENT_DAYS} days`,
@@ -123,3 +124,18 @@ export const RISK_RULES: Readonly<Record<string, Rule>> = {
     });
   },
 };
+
+/** When each task was changed last, or one of its open sub-tasks at any depth. */
+function latestChanges(tasks: readonly OpenTask[]): ReadonlyMap<string, number> {
+  const parents = new Map(tasks.map(({ id, parent_id }) => [id, parent_id]));
+  const latest_ms = new Map(tasks.map(({ id }) => [id, 0]));
+  for (const { id, updated_at } of tasks) {
+    const at_ms = Date.parse(updated_at);
+    let whole: string | null | undefined = id;
+    while (whole && (latest_ms.get(whole) ?? at_ms) < at_ms) {
+      latest_ms.set(whole, at_ms);
+      whole = parents.get(whole);
+    }
+  }
+  return latest_ms;
+}

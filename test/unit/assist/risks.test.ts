@@ -46,6 +46,21 @@ const CASES: Record<string, readonly OpenTask[]> = {
   silent: [...sound, openTask("c", { status: "blocked", updated_at: inDays(-8) })],
 };
 
+it("a task is not silent while one of its sub-tasks moves, at any depth", () => {
+  const old = { status: "in_progress", updated_at: inDays(-30) } as const;
+  const [whole, part] = [openTask("whole", old), openTask("part", { ...old, parent_id: "whole" })];
+  const leaf = (days: number) => openTask("leaf", { parent_id: "part", updated_at: inDays(days) });
+  const silentIn = (tasks: readonly OpenTask[]) =>
+    report(tasks).risks.find(({ rule }) => rule === "silent")?.task_ids;
+  for (const tasks of [
+    [whole, part, leaf(-1)],
+    [leaf(-1), part, whole],
+  ])
+    expect(silentIn(tasks)).toBeUndefined();
+  expect(silentIn([whole, part, leaf(-8)])).toEqual(["whole", "part"]);
+  expect(silentIn([whole, part, openTask("other", { parent_id: "gone" })])).toEqual(["whole", "part"]);
+});
+
 it("a task that nobody sized is no risk where its sub-tasks are", () => {
   const whole = openTask("whole", { estimate: null, has_parts: true });
   expect(rulesIn([whole, openTask("part", { parent_id: "whole" })])).not.toContain("no_estimate");
