@@ -1,6 +1,6 @@
-// Admission: the one call that every authenticated request makes first. Token bucket, session, bindings and
-// deadlines, role and permission, in that order. Memory holds what the object owns; a commit happens only
-// when a debit or a last use must be kept.
+// Admission: the one call that every authenticated request makes first. Credential, token bucket, bindings and
+// deadlines, role and permission, in that order: whoever only kept a token that has ended takes nothing from its
+// owner's bucket. Memory holds what the object owns; a commit happens only when a debit or a last use must be kept.
 import { isKeyExpired } from "../../src/domain/certificate.ts";
 import { HOUR_MS } from "../../src/domain/lockout.ts";
 import { permissionsOf } from "../../src/domain/role.ts";
@@ -8,7 +8,6 @@ import { isRecent, LAST_USE_STALE_MS } from "../../src/domain/session.ts";
 import { decodeBase64Url, utf8 } from "../../src/protocol/base64url.ts";
 import { equalBytes } from "../../src/protocol/constant-time.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
-import type { EventType } from "../../src/schema/event-type.ts";
 import type {
   Admission,
   CertificateClaim,
@@ -21,16 +20,19 @@ import type {
   RateLimitState,
   RequestContext,
 } from "../../src/schema/messages/request.ts";
-import { type Result, refuse } from "../../src/schema/result.ts";
+import { ok, type Result, refuse } from "../../src/schema/result.ts";
+import { AdmissionLog } from "./admission-log.ts";
+import type { TokenRow } from "./api-token-store.ts";
 import type { Buckets } from "./buckets.ts";
 import type { Core } from "./core.ts";
 import { ended, type LiveSession, type LiveSessions } from "./live-sessions.ts";
-import { REPLAYED } from "./nonce-store.ts";
 import { EVERYTHING, Permits } from "./permits.ts";
 import type { LiveKey, Signatures } from "./signatures.ts";
 
 /** The rule by which whatever lives by an expired certificate is refused. */
 const KEY_EXPIRED = "certificate_expired";
+
+type Refused = ReturnType<typeof refuse>;
 
 const WITHOUT_KEY = { rule: "proof_of_key" };
 
@@ -43,6 +45,7 @@ export class Admissions {
   readonly #live: LiveSessions;
   readonly #signatures: Signatures;
   readonly #permits: Permits;
+  readonly #log: AdmissionLog;
 
   constructor(core: Core, buckets: Buckets, live: LiveSessions, signatures: Signatures) {
     this.#core = core;
@@ -50,25 +53,27 @@ export class Admissions {
     this.#live = live;
     this.#signatures = signatures;
     this.#permits = new Permits(core);
+    this.#log = new AdmissionLog(core, this.#permits);
   }
 
   async admit({ id, secret, context, target }: SecretClaim, policy: AdmissionPolicy): Promise<Admission> {
     const bytes = bytesOf(secret);
     if (!this.#live.isOpen(id)) await this.#live.open(id, bytes, context);
     const now_ms = this.#core.object.now();
+    const session = this.#live.find(id, bytes);
+    if (!session) return this.#turnAway(ended("no_such_session"), policy, id, context, target, now_ms);
     const { refusal, rate_limit } = this.#buckets.debit(policy, now_ms);
     if (refusal) {
       const decision = { ok: false as const, refusal };
-      this.#record(decision, policy, id, context, target, now_ms);
+      this.#log.note(decision, policy, id, context, target, now_ms);
       return { rate_limit, decision };
     }
-    const session = this.#live.find(id, bytes);
-    const decision = session ? this.#decide(session, policy, context, now_ms) : ended("no_such_session");
-    this.#record(decision, policy, id, context, target, now_ms);
+    const decision = this.#decide(session, policy, context, now_ms);
+    this.#log.note(decision, policy, id, context, target, now_ms);
     this.#buckets.keep(policy);
-    if (session?.unsaved_risk) await this.#live.saveRisk(session, bytes);
+    if (session.unsaved_risk) await this.#live.saveRisk(session, bytes);
     const admission = this.#answer(rate_limit, decision, policy, now_ms);
-    if (!policy.describe_session || !session || !decision.ok) return admission;
+    if (!policy.describe_session || !decision.ok) return admission;
     const { user, roles } = this.#permits.who();
     return {
       ...admission,
@@ -82,11 +87,13 @@ export class Admissions {
     policy: AdmissionPolicy,
   ): Promise<Admission> {
     const now_ms = this.#core.object.now();
+    const token = this.#liveToken(id, bytesOf(secret), now_ms);
+    if (!token.ok) return this.#turnAway(token, policy, id, context, target, now_ms);
     const { refusal, rate_limit } = this.#buckets.debit(policy, now_ms);
     const decision = refusal
       ? { ok: false as const, refusal }
-      : this.#decideToken(id, bytesOf(secret), policy, context, now_ms);
-    this.#record(decision, policy, id, context, target, now_ms);
+      : this.#decideToken(token.value, policy, context, now_ms);
+    this.#log.note(decision, policy, id, context, target, now_ms);
     this.#buckets.keep(policy);
     return this.#answer(rate_limit, decision, policy, now_ms);
   }
@@ -101,15 +108,14 @@ export class Admissions {
     const now_ms = this.#core.object.now();
     const rule = key ? this.#nonceComplaint(claim, now_ms) : "wrong_signature";
     if (!key || rule) {
-      const decision = refuse("signature_refused", { rule: rule ?? "wrong_signature" });
-      this.#record(decision, policy, key_id, context, target, now_ms);
-      return { rate_limit: null, decision };
+      const refused = refuse("signature_refused", { rule: rule ?? "wrong_signature" });
+      return this.#turnAway(refused, policy, key_id, context, target, now_ms);
     }
     const { refusal, rate_limit } = this.#buckets.debit(policy, now_ms);
     const decision = refusal
       ? { ok: false as const, refusal }
       : this.#decideSigned(key, claim, policy, context, now_ms);
-    this.#record(decision, policy, key_id, context, target, now_ms);
+    this.#log.note(decision, policy, key_id, context, target, now_ms);
     this.#buckets.keep(policy);
     return { rate_limit, decision };
   }
@@ -121,9 +127,8 @@ export class Admissions {
     const certificate = keys.certificate(fingerprint);
     const key = certificate && keys.find(certificate.key_id);
     if (!key || now_ms >= certificate.not_after_ms) {
-      const decision = refuse("certificate_refused", { rule: key ? KEY_EXPIRED : "unknown_certificate" });
-      this.#record(decision, policy, key?.id ?? "", context, target, now_ms);
-      return { rate_limit: null, decision };
+      const refused = refuse("certificate_refused", { rule: key ? KEY_EXPIRED : "unknown_certificate" });
+      return this.#turnAway(refused, policy, key?.id ?? "", context, target, now_ms);
     }
     const { refusal, rate_limit } = this.#buckets.debit(policy, now_ms);
     const decision = refusal
@@ -132,7 +137,7 @@ export class Admissions {
     if (decision.ok && now_ms - (key.last_used_at_ms ?? 0) >= LAST_USE_STALE_MS) {
       object.write(() => keys.saveLastUse(key.id, now_ms));
     }
-    this.#record(decision, policy, key.id, context, target, now_ms);
+    this.#log.note(decision, policy, key.id, context, target, now_ms);
     this.#buckets.keep(policy);
     return this.#answer(rate_limit, decision, policy, now_ms);
   }
@@ -162,24 +167,26 @@ export class Admissions {
     return this.#permits.permitProgram(policy, context, key.row.id, now_ms);
   }
 
-  #decideToken(
-    token_id: string,
-    secret: Uint8Array,
-    policy: AdmissionPolicy,
-    context: RequestContext,
-    now_ms: number,
-  ): Result<Actor> {
+  #liveToken(token_id: string, secret: Uint8Array, now_ms: number): Result<TokenRow> {
     const token = this.#core.tokens.find(token_id);
     if (!token || !equalBytes(sha256(secret), token.secret_hash)) return ended("no_such_token");
     if (now_ms >= token.expires_at_ms) return ended("token_expired");
     const { account } = this.#permits.who();
-    if (account.status !== "active") return ended(account.status);
-    if (now_ms - (token.last_used_at_ms ?? 0) >= LAST_USE_STALE_MS) {
-      this.#core.object.write(() => this.#core.tokens.saveLastUse(token_id, now_ms));
+    return account.status === "active" ? ok(token) : ended(account.status);
+  }
+
+  #decideToken(
+    { id, permissions, last_used_at_ms }: TokenRow,
+    policy: AdmissionPolicy,
+    context: RequestContext,
+    now_ms: number,
+  ): Result<Actor> {
+    if (now_ms - (last_used_at_ms ?? 0) >= LAST_USE_STALE_MS) {
+      this.#core.object.write(() => this.#core.tokens.saveLastUse(id, now_ms));
     }
     if (!policy.api_tokens) return refuse("permission_denied", { rule: "not_for_api_tokens" });
     if (policy.proof_of_key) return refuse("permission_denied", WITHOUT_KEY);
-    return this.#permits.permit(policy, context, token_id, permissionsOf(token.permissions), now_ms);
+    return this.#permits.permit(policy, context, id, permissionsOf(permissions), now_ms);
   }
 
   #decide(
@@ -203,6 +210,19 @@ export class Admissions {
     return refuse("step_up_required", { rule: "authentication_too_old" });
   }
 
+  /** Nobody's credential: no debit, and no word of the owner's limits. */
+  #turnAway(
+    decision: Refused,
+    policy: AdmissionPolicy,
+    credential_id: string,
+    context: RequestContext,
+    target: string,
+    now_ms: number,
+  ): Admission {
+    this.#log.note(decision, policy, credential_id, context, target, now_ms);
+    return { rate_limit: null, decision };
+  }
+
   #answer(
     rate_limit: RateLimitState,
     decision: Result<Actor>,
@@ -211,38 +231,5 @@ export class Admissions {
   ): Admission {
     if (!decision.ok || !policy.is_read) return { rate_limit, decision };
     return { rate_limit, decision, allowed_by: this.#permits.ruleFor(policy, now_ms) };
-  }
-
-  #record(
-    decision: Result<Actor>,
-    policy: AdmissionPolicy,
-    session_id: string,
-    context: RequestContext,
-    target: string,
-    now_ms: number,
-  ): void {
-    const targets = target === "" ? [] : [target];
-    if (decision.ok) {
-      if (policy.read_event === null) return;
-      const rule = this.#permits.ruleFor(policy, now_ms);
-      const type = policy.read_event as EventType;
-      this.#core.object.observe({ type, at_ms: now_ms, by: decision.value, rule, targets });
-      return;
-    }
-    const { reason, rule = null } = decision.refusal;
-    this.#core.object.observe({
-      type:
-        rule === REPLAYED ? "replay.refused" : reason === "rate_limited" ? "rate.limited" : "access.refused",
-      at_ms: now_ms,
-      by: this.#by(context, session_id),
-      decision: "deny",
-      rule,
-      targets,
-      details: { operation: policy.operation },
-    });
-  }
-
-  #by(context: RequestContext, session_id: string) {
-    return { ...context, principal_id: this.#permits.who().account.id, session_id };
   }
 }

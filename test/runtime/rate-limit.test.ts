@@ -177,12 +177,22 @@ describe("buckets are kept apart", () => {
     expect((await bulk()).status).not.toBe(429);
   });
 
-  it("a session that has ended, or a forged token, takes no token of its owner", async () => {
+  it("a session or an API token that has ended, or a forged one, takes no token of its owner", async () => {
     const { token } = await eve.otherSession();
     await eve.send("/v1/auth/logout", { method: "POST", token });
+    const body = { name: "ended", permissions: ["project:list" as const], expires_in_days: 1 };
+    const revoked = (await eve.client.createToken({ body })).body;
+    await eve.client.revokeToken({ params: { token_id: revoked.api_token.id } });
+    const expired = (await eve.client.createToken({ body })).body;
+    clock.advance(86_400);
+    await eve.signIn();
     const before = stateOf(await take("api")).remaining;
-    const token_of_nobody = forged(eve.token);
-    for (let count = 0; count < 20; count += 1) await eve.send("/v1/session", { token: token_of_nobody });
+    for (const ended of [token, revoked.token, expired.token, forged(eve.token)]) {
+      for (let count = 0; count < 20; count += 1) {
+        const opened = await eve.send("/v1/projects", { token: ended }).then(open);
+        expect([opened.status, opened.headers.has("ratelimit")]).toEqual([401, false]);
+      }
+    }
     expect(stateOf(await take("api")).remaining).toBe(before - 1);
   });
 });
