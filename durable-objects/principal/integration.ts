@@ -61,7 +61,9 @@ export class IntegrationRecord {
     if (version <= this.store.version()) return;
     const was = this.store.find()?.status;
     this.store.save({ version, project_id, status, settings });
-    if (secret) this.store.replaceSecret(secret, secret.others_until_ms, at_ms);
+    // What ends with the decision has ended, whatever the clock says here.
+    const until_ms = secret && secret.others_until_ms > at_ms ? secret.others_until_ms : 0;
+    if (secret) this.store.replaceSecret(secret, until_ms, at_ms);
     if (status === "deleted") {
       this.store.deleteSecrets();
       this.deliveries.deleteAll();
