@@ -6,6 +6,7 @@ import { configure, type Env } from "../config.ts";
 import { type HookAddressRead, readHookAddress } from "../protocol/hook-address.ts";
 import type { KeyRing } from "../protocol/key-ring.ts";
 import { VerifiedCache } from "../protocol/verified-cache.ts";
+import { isHandedOn } from "../schema/hook-header.ts";
 import { type PolicyText, toText } from "../schema/messages/admission.ts";
 import type { RequestContext } from "../schema/messages/request.ts";
 import { ok, type Refusal, type Result, refuse } from "../schema/result.ts";
@@ -15,8 +16,6 @@ import type { Passage } from "./call.ts";
 const ADDRESSES_MAX = 10_000;
 /** Names and values together, of what a mapping may look at. */
 const HEADER_BYTES_MAX = 16_384;
-/** What carries credentials, or is only the way here. */
-const NOT_KEPT = /^(?:authorization|cookie|proxy-.*|cf-.*|mf-.*|x-forwarded-.*|x-real-ip)$/u;
 const HOPS = /^[0-9]{1,3}$/u;
 
 const verified = new WeakMap<KeyRing, VerifiedCache<HookAddressRead>>();
@@ -56,7 +55,7 @@ function headersOf({ headers }: Request): Result<Record<string, string>> {
   if (hops !== null && !HOPS.test(hops)) {
     return refuse("malformed_request", { detail: "Taskward-Hops is not a number" });
   }
-  const kept = [...headers].filter(([name]) => !NOT_KEPT.test(name));
+  const kept = [...headers].filter(([name]) => isHandedOn(name));
   const size = kept.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   if (size > HEADER_BYTES_MAX) {
     return refuse("malformed_request", { detail: `at most ${HEADER_BYTES_MAX} bytes of headers` });

@@ -2,17 +2,12 @@
 // conditions do, at least one of them on the body: headers are not signed, so none decides alone.
 import * as v from "valibot";
 import { context } from "./context.ts";
+import { HookHeaderName } from "./hook-header.ts";
 import { POINTER, parseTemplate } from "./hook-template.ts";
 import { Label, PRIORITIES } from "./project.ts";
 import { line } from "./text.ts";
 
 const Pointer = v.pipe(v.string(), v.regex(POINTER, "expected a JSON pointer such as /issue/number"));
-const HeaderName = v.pipe(
-  v.string(),
-  v.toLowerCase(),
-  v.regex(/^[a-z0-9-]{1,64}$/u, "expected the name of a header"),
-);
-
 const template = (length_max: number, length_min = 1) =>
   v.pipe(
     v.string(),
@@ -31,7 +26,7 @@ export const HookCondition = v.pipe(
   v.strictObject({
     body: v.optional(Pointer),
     item: v.optional(Pointer),
-    header: v.optional(HeaderName),
+    header: v.optional(HookHeaderName),
     equals: v.optional(Value),
     one_of: v.optional(v.pipe(v.array(Value), v.minLength(1), v.maxLength(20))),
     exists: v.optional(v.boolean()),

@@ -1,6 +1,7 @@
 // Integrations on the wire: what may send events in, how it signs them, and what they do.
 import * as v from "valibot";
 import { context } from "./context.ts";
+import { HookHeaderName } from "./hook-header.ts";
 import { HookMapping } from "./hook-mapping.ts";
 import { InboundDeliveryId, IntegrationId, ProjectId, UserId } from "./identifier.ts";
 import { line, Timestamp } from "./text.ts";
@@ -16,22 +17,16 @@ export type IntegrationRole = v.InferOutput<typeof IntegrationRole>;
 export const IntegrationStatus = v.picklist(["active", "suspended"]);
 export type IntegrationStatus = v.InferOutput<typeof IntegrationStatus>;
 
-const HeaderName = v.pipe(
-  v.string(),
-  v.toLowerCase(),
-  v.regex(/^[a-z0-9-]{1,64}$/u, "expected the name of a header"),
-);
-
 /** How a delivery of the kind `hmac` is signed; see protocol/inbound-signature. */
 export const HmacSettings = v.strictObject({
-  signature_header: HeaderName,
+  signature_header: HookHeaderName,
   prefix: v.optional(
     v.pipe(v.string(), v.regex(/^[A-Za-z0-9_=,:-]{0,32}$/u, "expected a prefix such as sha256=")),
     "",
   ),
   encoding: v.optional(v.picklist(["hex", "base64"]), "hex"),
-  delivery_header: v.optional(v.nullable(HeaderName), null),
-  timestamp_header: v.optional(v.nullable(HeaderName), null),
+  delivery_header: v.optional(v.nullable(HookHeaderName), null),
+  timestamp_header: v.optional(v.nullable(HookHeaderName), null),
 });
 export type HmacSettings = v.InferOutput<typeof HmacSettings>;
 
