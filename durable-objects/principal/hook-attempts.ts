@@ -199,7 +199,8 @@ export class HookAttempts {
   async #view(row: DeliveryRow): Promise<HookFailure> {
     const { id, attempts, detail, pointer, received_at_ms } = row;
     const kept = await this.#open(row);
-    const excerpt = new TextDecoder().decode(kept?.body.subarray(0, EXCERPT_MAX * 4)).slice(0, EXCERPT_MAX);
+    const text = new TextDecoder().decode(kept?.body.subarray(0, EXCERPT_MAX * 4));
+    const excerpt = text.slice(0, EXCERPT_MAX).replace(/[\ud800-\udbff]$/u, ""); // no character is cut in half
     return {
       id,
       received_at: toIso(received_at_ms),

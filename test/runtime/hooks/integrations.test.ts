@@ -142,6 +142,32 @@ describe("secrets", () => {
   });
 });
 
+it.each(["authorization", "cookie", "proxy-authorization", "x-forwarded-for", "cf-connecting-ip"])(
+  "a header that is never handed on signs nothing, names nothing and decides nothing: %s",
+  async (header) => {
+    await (await owner.awake()).recent();
+    const create = async (hmac: object, mapping: object = THINGS) =>
+      open(
+        await owner.send("/v1/integrations", {
+          json: { project_id, name: "H", kind: "hmac", mapping, hmac },
+        }),
+      );
+    const other = { signature_header: "X-Signature" };
+    const [rule] = THINGS.rules;
+    const when = [...rule!.when, { header, exists: true }];
+    const refused = [
+      [await create({ signature_header: header.toUpperCase() }), "/hmac/signature_header"],
+      [await create({ ...other, delivery_header: header }), "/hmac/delivery_header"],
+      [await create({ ...other, timestamp_header: header }), "/hmac/timestamp_header"],
+      [await create(other, { rules: [{ ...rule, when }] }), "/mapping/rules/0/when/1/header"],
+    ] as const;
+    for (const [answer, pointer] of refused) {
+      expect(answer.status).toBe(422);
+      expect((answer.body as Problem).errors![0]!.pointer).toBe(pointer);
+    }
+  },
+);
+
 describe("from the next delivery on", () => {
   it("a suspended integration is refused, and goes on once it is active", async () => {
     const integration = await newOne();
@@ -229,6 +255,18 @@ describe("a failed mapping", () => {
       method: "POST",
     });
     expect(gone.status).toBe(404);
+  });
+
+  it("shows what came without cutting a character in half", async () => {
+    const integration = await newOne({ mapping: broken });
+    const begun = { id: "cut", state: "begun", note: "" };
+    const before = JSON.stringify(begun).length - 2;
+    for (const shift of ["", "x"]) {
+      await sendThing(integration, { ...begun, note: `${shift}${"🙂".repeat(1_100)}` });
+      const { excerpt } = (await failuresOf(integration))[0]!;
+      expect(excerpt.isWellFormed()).toBe(true);
+      expect(excerpt.length).toBe(before % 2 === shift.length ? 2_000 : 1_999);
+    }
   });
 
   it("is forgotten after 30 days", async () => {
