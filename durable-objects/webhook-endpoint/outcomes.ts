@@ -47,10 +47,12 @@ export class Outcomes {
       const present = this.#deliveries.find(id);
       // Ended meanwhile, with its endpoint or by housekeeping.
       if (!present || present.attempts !== attempts) return;
-      const { health: before, url: present_url } = this.#endpoint.endpoint();
-      // The address that it had before says nothing of the one that it has now.
-      const health = url === present_url ? healthAfter(before, made, now_ms, random) : before;
-      const fate = fateOf(present, made, health, now_ms, random);
+      const { health: before, url: present_url, is_ordered } = this.#endpoint.endpoint();
+      // The address that it had before says nothing of the one that it has now, and asks for no time of it.
+      const is_there = url === present_url;
+      const health = is_there ? healthAfter(before, made, now_ms, random) : before;
+      const heard = is_there ? made : { ...made, retry_after_ms: null };
+      const fate = fateOf(present, heard, health, now_ms, random);
       const { status: status_code, error } = made;
       const sealed = answer === null ? null : answer.slice().buffer;
       const taken = { number: attempts + 1, at_ms, duration_ms: now_ms - at_ms };
@@ -58,7 +60,7 @@ export class Outcomes {
       this.#attempts.insert(present.sequence, attempt);
       this.#deliveries.saveAttempt(present.sequence, attempt, fate);
       this.#endpoint.saveAttempt(health, bucket, isSuccess(made) ? now_ms : null);
-      if (fate.settled_at_ms !== null && present.task_id !== null) {
+      if (is_ordered && fate.settled_at_ms !== null && present.task_id !== null) {
         this.#deliveries.promote(present.task_id, now_ms);
       }
       if (health.status !== before.status) this.#changed(before, health, now_ms);

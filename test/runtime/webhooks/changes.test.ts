@@ -3,7 +3,8 @@
 import { beforeAll, expect, it, vi } from "vitest";
 import { Project } from "../../../durable-objects/project/object.ts";
 import { clock } from "../harness/clock.ts";
-import { evict, rowsOf, shipAll } from "../harness/objects.ts";
+import { Halt } from "../harness/halt.ts";
+import { evict, ringAlarm, rowsOf, shipAll } from "../harness/objects.ts";
 import type { Person } from "../harness/people.ts";
 import { Receiver, register } from "./receiver.ts";
 import { deliver, newProject, stage, webhookOf } from "./stage.ts";
@@ -28,6 +29,27 @@ it("a new address waits for nothing that the one before asked for", async () => 
   await project.tell(hook);
   expect(busy.received).toHaveLength(1);
   expect(next.received.map(({ data }) => data.title).sort()).toEqual(["first", "second"]);
+});
+
+it("a new address waits for nothing that the one before asks for while it is given up", async () => {
+  const project = await newProject(olga);
+  const halt = new Halt();
+  const busy = new Receiver(async () => {
+    await halt.here();
+    return new Response("no", { status: 503, headers: { "Retry-After": "80000" } });
+  });
+  const hook = await register(olga, { project_id: project.id }, busy);
+  await project.task();
+  await ringAlarm(project.stub);
+  const delivering = deliver(hook);
+  await halt.reached();
+  const next = new Receiver();
+  await olga.client.updateWebhook({ params: hook.params, body: { url: next.url } });
+  halt.end();
+  await delivering;
+  clock.advance(6);
+  await deliver(hook);
+  expect(next.types).toEqual(["task.created"]);
 });
 
 it("a new address of a disabled endpoint is tried at once, and answers for nothing that failed before", async () => {
