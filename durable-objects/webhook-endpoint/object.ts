@@ -37,8 +37,9 @@ export const KEPT_MS = 30 * DAY_MS;
 export const KEPT_MAX = 10_000;
 /** What is queued when its project is erased is told for so long, which is more than its attempts take. */
 export const FAREWELL_MS = 4 * DAY_MS;
-/** Forgotten in one go, so that no alarm takes long. */
+/** Forgotten in one go, so that no alarm takes long, and how soon the next go is. */
 const FORGET_MAX = 2_000;
+const FORGET_AGAIN_MS = 1_000;
 
 export class WebhookEndpoint extends LoggedObject implements WebhookEndpointRpc {
   readonly #store: EndpointStore;
@@ -220,6 +221,7 @@ export class WebhookEndpoint extends LoggedObject implements WebhookEndpointRpc 
       // Once that has passed, only what others are still to be told keeps it.
       closes_by_ms !== null && closes_by_ms > this.now() ? closes_by_ms : null,
       settled_ms === null ? null : settled_ms + KEPT_MS,
+      this.#deliveries.tally().settled > KEPT_MAX ? this.now() + FORGET_AGAIN_MS : null,
       // A key that leaves the ring must find nothing here that only it opens.
       this.#keys.nextLook(),
     );
