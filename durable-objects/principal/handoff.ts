@@ -1,7 +1,8 @@
 // Hand-off: a session moves to another device by a one-use ticket and is bound anew there. The other device must
-// pass MFA; deadlines are inherited. Only the ticket's hash is kept.
+// pass MFA; deadlines are inherited, and so is what raised the session's risk. Only the ticket's hash is kept.
 
 import { expiry } from "../../src/domain/session.ts";
+import { isSuspicious } from "../../src/domain/session-risk.ts";
 import { mintBearerToken } from "../../src/protocol/bearer-token.ts";
 import { equalBytes } from "../../src/protocol/constant-time.ts";
 import { sha256 } from "../../src/protocol/mac.ts";
@@ -12,7 +13,8 @@ import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import { toIso } from "../../src/schema/text.ts";
 import type { Core } from "./core.ts";
 import { failed, type Proofs } from "./proofs.ts";
-import { draftSession } from "./session-draft.ts";
+import { draftSession, isOf } from "./session-draft.ts";
+import { riskIn } from "./session-store.ts";
 import type { Sessions } from "./sessions.ts";
 
 const TICKET_MS = 60_000;
@@ -65,7 +67,8 @@ export class Handoff {
     const { id: principal_id } = store.account();
     const prover = { ...context, principal_id };
     if (!this.#core.hasFactor()) return this.#proofs.refuse(proof, prover, "handoff_without_factor");
-    const draft = await draftSession(this.#core, principal_id, context);
+    const before = this.#ticket(ticket_id, secret);
+    const draft = await draftSession(this.#core, principal_id, context, before && riskIn(before));
     return this.#proofs.prove(
       proof,
       prover,
@@ -81,7 +84,11 @@ export class Handoff {
       () => {
         // It may have been removed since: then there was no code to pass.
         if (!this.#core.hasFactor()) return failed("handoff_without_factor");
-        return this.#ticket(ticket_id, secret) ? null : failed("ticket_refused");
+        const parent = this.#ticket(ticket_id, secret);
+        if (!parent) return failed("ticket_refused");
+        // The way out of a suspicion is to authenticate again where it arose, with all that a sign-in takes.
+        if (isSuspicious(riskIn(parent), parent.authenticated_at_ms)) return failed("session_risk");
+        return isOf(draft.risk, parent) ? null : failed("risk_raised_meanwhile");
       },
     );
   }

@@ -7,7 +7,7 @@ import { mintSessionToken } from "../../src/protocol/session-token.ts";
 import type { RequestContext } from "../../src/schema/messages/request.ts";
 import type { Core } from "./core.ts";
 import { STATE_VERSION, sightingOf } from "./session-state.ts";
-import { type Raised, riskColumns } from "./session-store.ts";
+import { type Raised, riskColumns, type SessionRow } from "./session-store.ts";
 
 const DEVICE_LENGTH_MAX = 200;
 
@@ -21,7 +21,7 @@ export interface SessionDraft {
   readonly risk: Risk;
 }
 
-/** `inherited` is the risk that a renewed session carries on; where it was used from, it learns anew. */
+/** `inherited` is the risk that a renewed or moved session carries on; where it was used from, it learns anew. */
 export async function draftSession(
   { object, sealing, config, workspace }: Core,
   principal_id: string,
@@ -40,6 +40,10 @@ export async function draftSession(
   ]);
   return { id, token, secret_hash: sha256(secret), state, description, risk };
 }
+
+/** Whether the risk that was sealed is the session's still. */
+export const isOf = ({ score, raised_at_ms }: Risk, row: SessionRow): boolean =>
+  row.risk_score === score && row.risk_raised_at_ms === raised_at_ms;
 
 export const sealedFields = ({ id, secret_hash, state, description, risk }: SessionDraft) => ({
   id,

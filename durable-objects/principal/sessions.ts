@@ -14,7 +14,7 @@ import type { AccountLife } from "./account.ts";
 import { networkKey } from "./attempts.ts";
 import { type Core, DIRECTORY, ENDED_MEANWHILE } from "./core.ts";
 import type { Proofs } from "./proofs.ts";
-import { draftSession, type SessionDraft, sealedFields } from "./session-draft.ts";
+import { draftSession, isOf, type SessionDraft, sealedFields } from "./session-draft.ts";
 import { riskIn, type SessionRow } from "./session-store.ts";
 import { timesOf, viewOf } from "./session-view.ts";
 
@@ -105,8 +105,7 @@ export class Sessions {
         return refuse("conflict", { detail: "this session was renewed already" });
       if (isSuspicious(riskIn(parent), parent.authenticated_at_ms))
         return refuse("step_up_required", { rule: "session_risk" });
-      const { score, raised_at_ms } = draft.risk;
-      if (parent.risk_score !== score || parent.risk_raised_at_ms !== raised_at_ms)
+      if (!isOf(draft.risk, parent))
         return refuse("conflict", { detail: "this session's risk was raised meanwhile: renew it once more" });
       rows.saveReplaced(parent.id, now_ms);
       return ok(this.signedIn(draft, this.continue(draft, parent, now_ms)));

@@ -148,6 +148,8 @@ export const sessionOperations = {
     path: "/v1/session/handoff/accept",
     tag: "session",
     summary: "Take a session over on this device: it moves here and ends there",
+    description:
+      "A session whose use has come to look suspicious goes nowhere: it must authenticate again where it is.",
     caller: "anonymous",
     rate: { class: "login" },
     body: v.strictObject({

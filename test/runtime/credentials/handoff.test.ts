@@ -77,6 +77,24 @@ describe("a hand-off", () => {
     expect((await accept(bob, newer)).status).toBe(200);
   });
 
+  it("is no way out of a suspicion, and leaves none of what raised the session's risk behind", async () => {
+    const lisbon = { country: "PT", tlsClientExtensionsSha1: "a" };
+    const [bob, carl] = [await signUp({ mfa: true, cf: lisbon }), await signUp({ mfa: true, cf: lisbon })];
+    const [of_bob, of_carl] = [await ticketOf(bob), await ticketOf(carl)];
+    clock.advance(1);
+    const elsewhere = { country: "ES", tlsClientExtensionsSha1: "b" };
+    expect((await bob.send("/v1/session", { cf: elsewhere })).status, "to authenticate again").toBe(401);
+    expect((await accept(bob, of_bob)).status).toBe(401);
+    expect((await carl.send("/v1/session", { cf: { ...lisbon, country: "ES" } })).status).toBe(200);
+    const address = newAddress();
+    const moved = await accept(carl, of_carl, undefined, address);
+    const { session_token: token } = await moved.json<{ session_token: string }>();
+    const there = await send("/v1/session", { token, address, headers: phone });
+    expect((await there.json<{ session: object }>()).session).toMatchObject({
+      risk: { score: 25, reasons: ["new_country"] },
+    });
+  });
+
   it("is no use when the session was ended meanwhile, or the ticket was altered", async () => {
     const bob = await signUp({ mfa: true });
     const ticket = await ticketOf(bob);

@@ -1,5 +1,6 @@
 // The model's sessions: how they begin, are admitted, renewed, moved and ended.
 import type { Source } from "../../../src/schema/messages/request.ts";
+import { isSuspicious } from "./monitoring.ts";
 import {
   DAY_MS,
   HOUR_MS,
@@ -120,12 +121,7 @@ export function renew(world: World, parent_id: string, id: string, source: Sourc
   const parent = find(world, parent_id)!;
   if (parent.replaced_at_ms !== null) return "conflict";
   parent.replaced_at_ms = world.clock_ms;
-  const { reasons, raised_at_ms } = parent;
-  world.sessions.push({
-    ...continued(parent, id, source, world.clock_ms),
-    reasons: [...reasons],
-    raised_at_ms,
-  });
+  world.sessions.push(continued(parent, id, source, world.clock_ms));
   return "ok";
 }
 
@@ -135,6 +131,8 @@ const continued = (parent: Session, id: string, source: Source, now_ms: number):
   created_at_ms: parent.created_at_ms,
   authenticated_at_ms: parent.authenticated_at_ms,
   deadline_ms: parent.deadline_ms,
+  reasons: [...parent.reasons],
+  raised_at_ms: parent.raised_at_ms,
 });
 
 /** A ticket for the session; an earlier one is void. */
@@ -145,12 +143,16 @@ export function beginHandoff(world: World, session_id: string, id: string): Outc
   return "ok";
 }
 
-/** The live session that an unused ticket moves. A session that was renewed meanwhile has gone elsewhere. */
+/**
+ * The live session that an unused ticket moves. A session that was renewed meanwhile has gone elsewhere, and one that is
+ * under suspicion goes nowhere.
+ */
 export function movedBy(world: World, ticket_id: string): Session | null {
   const ticket = world.tickets.find(({ id }) => id === ticket_id);
   if (!ticket || ticket.used || world.clock_ms >= ticket.expires_at_ms) return null;
   const session = find(world, ticket.session_id);
-  return session && session.replaced_at_ms === null && !hasTimedOut(world, session) ? session : null;
+  if (!session || session.replaced_at_ms !== null || hasTimedOut(world, session)) return null;
+  return isSuspicious(session) ? null : session;
 }
 
 /** The session goes on elsewhere, bound anew, and has ended where it was. */
