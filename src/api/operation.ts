@@ -36,7 +36,7 @@ export interface Operation {
   readonly permission?: Permission;
   /** Token bucket that is debited, and how many tokens (default 1). */
   readonly rate: { readonly class: RateClass; readonly cost?: number };
-  /** Wants an authentication of the last ten minutes (step-up). */
+  /** Wants an authentication of the last ten minutes (step-up): of people; programs prove themselves each time. */
   readonly recent_authentication?: true;
   /** Open to programs too: API tokens, as far as their permissions go, and signed requests of workers. */
   readonly api_tokens?: true;

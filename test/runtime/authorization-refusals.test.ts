@@ -109,6 +109,11 @@ describe("an authentication older than ten minutes", () => {
       for (const subject of callersOf(operation)) {
         const admitted = admission(operation, subject);
         const opened = await shootAs(subject, operation, madeUp(operation));
+        // Programs prove themselves with each request.
+        if (admitted === 200 && (subject.signed || subject.token)) {
+          expect(opened.status, subject.name).not.toBe(401);
+          continue;
+        }
         expect(opened, subject.name).toMatchObject({ status: admitted === 200 ? 401 : admitted });
         if (admitted !== 200) continue;
         expect(opened.reason).toBe("step_up_required");

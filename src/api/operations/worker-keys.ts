@@ -46,6 +46,7 @@ export const workerKeyOperations = {
     caller: "session",
     api_tokens: true,
     key_sessions: false,
+    recent_authentication: true,
     rate: { class: "worker" },
     params,
     body: v.pipe(

@@ -23,6 +23,7 @@ export const workerOperations = {
     caller: "session",
     api_tokens: true,
     permission: "worker:register",
+    recent_authentication: true,
     rate: { class: "worker" },
     body: v.pipe(
       v.strictObject({

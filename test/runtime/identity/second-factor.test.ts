@@ -4,6 +4,7 @@ import { Sealing } from "../../../durable-objects/principal/sealing.ts";
 import { clock } from "../harness/clock.ts";
 import { rowsOf } from "../harness/objects.ts";
 import { admin, Factor, type Person, signUp, userWithRoles } from "../harness/people.ts";
+import { newPublicJwk, newWorkerName, registerWorker } from "../harness/workers.ts";
 import { fresh, principalOf, tryToSignIn } from "./attempts.ts";
 import { hurry } from "./settings.ts";
 
@@ -130,6 +131,30 @@ it("sensitive operations want an authentication of the last ten minutes, to the 
       'Bearer realm="taskward", error="insufficient_user_authentication", max_age=600',
     ]);
   }
+});
+
+it("a worker, or a key for one, is a way in that outlives the session: people authenticate before, programs need not", async () => {
+  const boss = await userWithRoles(await ada.recent(), ["COORDINATOR"]);
+  const { worker_id } = await registerWorker(boss);
+  const permissions = ["worker:register", "worker:manage"] as const;
+  const body = { name: "enrolment", permissions: [...permissions] };
+  const { token } = (await boss.client.createToken({ body })).body;
+  clock.advance(600.001);
+  const requests = async () => [
+    ["/v1/workers", { name: newWorkerName(), public_jwk: await newPublicJwk() }] as const,
+    [`/v1/workers/${worker_id}/keys`, { public_jwk: await newPublicJwk() }] as const,
+  ];
+  for (const [path, json] of await requests()) {
+    const refused = await boss.send(path, { json });
+    expect([refused.status, (await refused.json<{ type: string }>()).type]).toEqual([
+      401,
+      "/problems/step_up_required",
+    ]);
+    expect((await boss.send(path, { json, token })).status, "by API token").toBe(201);
+  }
+  clock.advance(60); // class `worker`
+  await boss.recent();
+  for (const [path, json] of await requests()) expect((await boss.send(path, { json })).status).toBe(201);
 });
 
 it("stepping up wants password and code, and counts for its own session alone", async () => {
