@@ -87,11 +87,12 @@ export class DeliveryStore {
     );
   }
 
-  /** What is due first, at any time. */
+  /** What is due first, at any time. Of its indexes, SQLite by itself takes one that leaves all of them to be sorted. */
   due(limit: number): DeliveryRow[] {
     return this.#sql
       .exec<DeliveryRow>(
-        "SELECT * FROM delivery WHERE status = 'pending' ORDER BY next_attempt_at_ms, sequence LIMIT ?",
+        `SELECT * FROM delivery INDEXED BY delivery_due WHERE status = 'pending'
+         ORDER BY next_attempt_at_ms, sequence LIMIT ?`,
         limit,
       )
       .toArray();
@@ -134,6 +135,16 @@ export class DeliveryStore {
     );
   }
 
+  /** The same of one task. */
+  putTaskInOrder(task_id: string): void {
+    this.#sql.exec(
+      `UPDATE delivery INDEXED BY delivery_queued_of_task SET status = 'waiting'
+       WHERE task_id = ?1 AND status IN ('pending', 'waiting') AND status = 'pending' AND sequence >
+         (SELECT min(sequence) FROM delivery WHERE task_id = ?1 AND status IN ('pending', 'waiting'))`,
+      task_id,
+    );
+  }
+
   /** From now on in any order: nothing waits. */
   releaseAll(now_ms: number): void {
     this.#sql.exec(
@@ -159,14 +170,16 @@ export class DeliveryStore {
     );
   }
 
-  /** Queues it again, with a whole schedule before it. */
-  replay(sequence: number, now_ms: number): void {
-    this.#sql.exec(
-      `UPDATE delivery SET status = 'pending', reason = NULL, tries = 0, next_attempt_at_ms = ?, settled_at_ms = NULL
-       WHERE sequence = ?`,
-      now_ms,
-      sequence,
-    );
+  /** Queues it again, with a whole schedule before it. Answers its task. */
+  replay(sequence: number, now_ms: number): string | null {
+    return this.#sql
+      .exec<{ task_id: string | null }>(
+        `UPDATE delivery SET status = 'pending', reason = NULL, tries = 0, next_attempt_at_ms = ?, settled_at_ms = NULL
+         WHERE sequence = ? RETURNING task_id`,
+        now_ms,
+        sequence,
+      )
+      .one().task_id;
   }
 
   /** The settled ones of that time, oldest first. */

@@ -100,8 +100,10 @@ export class Queue {
   }
 
   #again(sequences: readonly number[], now_ms: number): void {
-    for (const sequence of sequences) this.#deliveries.replay(sequence, now_ms);
-    if (this.#endpoint.endpoint().is_ordered) this.#deliveries.putInOrder();
+    const tasks = new Set(sequences.map((sequence) => this.#deliveries.replay(sequence, now_ms)));
+    if (this.#endpoint.endpoint().is_ordered) {
+      for (const task_id of tasks) if (task_id !== null) this.#deliveries.putTaskInOrder(task_id);
+    }
     this.#object.wakeBy(now_ms);
   }
 

@@ -7,6 +7,7 @@ import { events } from "./growth/events.ts";
 import { inbound } from "./growth/inbound.ts";
 import { people, workers } from "./growth/people.ts";
 import { principal } from "./growth/principal.ts";
+import { queued } from "./growth/queued.ts";
 import { tasks } from "./growth/tasks.ts";
 import { evict, inside, shipAll } from "./harness/objects.ts";
 import { countAgain, countRows } from "./harness/rows.ts";
@@ -28,7 +29,7 @@ const PER_DECADE_MAX = 400;
 /** From here on: smaller ones are sorted whole. */
 const FROM_SIZE = 1_500;
 
-const DIMENSIONS = [tasks, people, workers, events, deliveries, inbound, principal];
+const DIMENSIONS = [tasks, people, workers, events, deliveries, queued, inbound, principal];
 
 interface Measured {
   readonly dimension: string;

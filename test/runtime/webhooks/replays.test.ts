@@ -8,7 +8,7 @@ import { clock } from "../harness/clock.ts";
 import { Halt } from "../harness/halt.ts";
 import { evict, rowsOf, tablesOf } from "../harness/objects.ts";
 import type { Person } from "../harness/people.ts";
-import { type Registered, register } from "./receiver.ts";
+import { OK, type Registered, register } from "./receiver.ts";
 import { deliver, deliveriesOf, newProject, stage } from "./stage.ts";
 
 let olga: Person;
@@ -57,6 +57,31 @@ it.each([
     expect(replayed).toBe(2_500);
   },
 );
+
+it("what is sent again goes before what is still queued of its task, where order is asked for", async () => {
+  const project = await newProject(olga);
+  const hook = await register(olga, { project_id: project.id, order: "task" });
+  const [task, other] = [await project.task("first"), await project.task("other")];
+  await project.tell(hook);
+  const [delivery] = (await deliveriesOf(olga, hook)).toReversed();
+  hook.receiver.answer = () => new Response("no", { status: 500 });
+  for (const each of [task, other]) await project.rename(each, "second");
+  await project.tell(hook);
+  hook.receiver.received.length = 0;
+  await olga.client.replayDelivery({ params: { ...hook.params, delivery_id: delivery!.id } });
+  for (let round = 0; round < 3; round += 1) {
+    await deliver(hook);
+    clock.advance(6);
+  }
+  const titlesOf = ({ id }: { id: string }) =>
+    hook.receiver.received.filter(({ data }) => data.task_id === id).map(({ data }) => data.title);
+  expect(new Set(titlesOf(task))).toEqual(new Set(["first"]));
+  expect(new Set(titlesOf(other))).toEqual(new Set(["second"]));
+  hook.receiver.answer = OK;
+  clock.advance(400);
+  await deliver(hook);
+  expect(titlesOf(task).slice(-2)).toEqual(["first", "second"]);
+});
 
 it("of a delivery that is sent again and again, the last hundred attempts are kept", async () => {
   const project = await newProject(olga);
