@@ -55,7 +55,9 @@ export class Life {
       return this.#object.once(actor, now_ms, project.id, () =>
         is_new
           ? ok(this.#insert(actor, project, now_ms))
-          : refuse("conflict", { detail: "this project exists already" }),
+          : refuse("conflict", {
+              detail: "this project exists already: another one takes another Idempotency-Key",
+            }),
       );
     });
     await this.#indexes.shipNew(actor.principal_id);

@@ -222,7 +222,9 @@ it("a key names a project for good: after a day it makes no other, and says why"
   await bob.signIn();
   const again = await create();
   expect(again.status).toBe(409);
-  expect(await again.json()).toMatchObject({ detail: "this project exists already" });
+  expect(await again.json()).toMatchObject({
+    detail: "this project exists already: another one takes another Idempotency-Key",
+  });
   const { projects } = (await bob.client.listProjects({ query: { limit: "100" } })).body;
   expect(projects.filter(({ name }) => name === "Named")).toHaveLength(1);
 });
