@@ -47,9 +47,13 @@ export class Members {
     return set;
   }
 
-  /** Owners remove members; everyone else may leave. Nobody has to go on reading what is archived. */
+  /**
+   * Owners remove members; everyone else may leave. Nobody has to go on reading what is archived. What they were to do is
+   * nobody's from then on, for nobody else could claim it.
+   */
   async remove(actor: Actor, user_id: string): Promise<Result<Changed<null>>> {
     const permission = user_id === actor.principal_id ? "project:read" : "project:update";
+    let more = false;
     const leave = (now_ms: number): Result<Outcome<null>> => {
       if (this.#store.roleOf(user_id) === null) return refuse("not_found");
       if (user_id === this.#store.project().owner) {
@@ -57,10 +61,12 @@ export class Members {
       }
       this.#store.removeMember(user_id);
       this.#leases.giveBack(user_id, "holder_left", now_ms);
+      more = this.#leases.unassign(user_id, "assignee_left", now_ms);
       this.#indexes.tellMember(this.#store.update({}, now_ms), user_id, null);
       return ok({ value: null, targets: [user_id] });
     };
     const removed = await this.#gate.change(actor, permission, "member.removed", leave, READABLE);
+    while (more) more = this.#object.transact((now_ms) => this.#unassignStranger(user_id, now_ms));
     if (removed.ok) await this.#indexes.ship(user_id);
     return removed;
   }
@@ -79,6 +85,11 @@ export class Members {
     // An ADMIN holds tasks where they are no member, too.
     this.#leases.giveBack(user_id, `holder_${how}`, now_ms);
     return this.#leases.unassign(user_id, `assignee_${how}`, now_ms) ? "more" : "done";
+  }
+
+  /** Whoever has been let in again meanwhile keeps what they were given since. */
+  #unassignStranger(user_id: string, now_ms: number): boolean {
+    return this.#store.roleOf(user_id) === null && this.#leases.unassign(user_id, "assignee_left", now_ms);
   }
 
   /** A refusal where one more would be too many. */

@@ -3,11 +3,23 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { Project } from "../../../durable-objects/project/object.ts";
 import type { Task } from "../../../src/schema/project.ts";
-import { crash, objectOf, ringAlarm, shipAll } from "../harness/objects.ts";
+import { crash, objectOf, ringAlarm, rowsOf, shipAll } from "../harness/objects.ts";
 import type { Person } from "../harness/people.ts";
 import { newAgent } from "../harness/workers.ts";
 import { audited } from "../identity/trail.ts";
-import { ada, add, claim, newProject, owner, paramsOf, person, projectObject, read, said } from "./stage.ts";
+import {
+  ada,
+  add,
+  change,
+  claim,
+  newProject,
+  owner,
+  paramsOf,
+  person,
+  projectObject,
+  read,
+  said,
+} from "./stage.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -117,4 +129,41 @@ it("an ADMIN who is no member, and is erased while a claim is under way, holds n
   await claimLate();
   await shipAll();
   expect(await read(task)).toMatchObject(OPEN);
+});
+
+it("what somebody who left, or was removed, was to do is open to others and in their list of work no more", async () => {
+  const bob = await person();
+  const leave = async (project_id: string, by: Person) =>
+    by.client.removeMember({ params: { project_id, user_id: bob.id } });
+  for (const by of [bob, owner]) {
+    const project_id = await newProject([bob]);
+    const [to_do, done] = [await add(project_id), await add(project_id)];
+    await assign(to_do, bob);
+    const fencing_token = await claim(bob, done);
+    await bob.client.completeTask({ params: paramsOf(done), body: { fencing_token } });
+    await leave(project_id, by);
+    expect(await read(to_do)).toMatchObject(OPEN);
+    expect(await read(done)).toMatchObject({ status: "done", assigned_to: bob.id });
+    const { tasks } = (await bob.client.listWork({ query: { status: "open" } })).body;
+    expect(tasks.filter((each) => each.project_id === project_id)).toEqual([]);
+    const best = await owner.client.claimBestTask({ params: { project_id }, body: {} });
+    expect(best.body.task?.id).toBe(to_do.id);
+  }
+});
+
+it("of somebody who leaves, more tasks than one transaction takes are all open to others", async () => {
+  const bob = await person();
+  const project_id = await newProject([bob]);
+  await assign(await add(project_id), bob);
+  const columns =
+    "title, description, status, priority, skills, created_by, version, created_at_ms, updated_at_ms";
+  await rowsOf(
+    projectObject(project_id),
+    `INSERT INTO task (id, assigned_to, ${columns})
+       WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100)
+       SELECT 'tsk_' || i, assigned_to, ${columns} FROM n, task LIMIT 1100`,
+  );
+  await owner.client.removeMember({ params: { project_id, user_id: bob.id } });
+  const left = "SELECT count(*) AS n FROM task WHERE assigned_to IS NOT NULL";
+  expect(await rowsOf(projectObject(project_id), left)).toEqual([{ n: 0 }]);
 });

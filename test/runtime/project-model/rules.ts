@@ -10,6 +10,7 @@ import {
   type Row,
   refusalOf,
   settle,
+  unassign,
   unsettledOf,
   type World,
 } from "./world.ts";
@@ -241,5 +242,6 @@ function leave(world: World, who: Who): string {
   if (who === "owner") return "conflict";
   delete world.members[who];
   giveBack(world, who);
+  unassign(world, who);
   return "ok";
 }

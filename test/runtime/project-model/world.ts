@@ -66,6 +66,15 @@ export function giveBack(world: World, who: Who): void {
   for (const row of world.tasks) if (row.lease_ms !== null && row.assigned_to === who) free(row);
 }
 
+/** What somebody was to do who is no member any more. */
+export function unassign(world: World, who: Who): void {
+  for (const row of world.tasks) {
+    if (row.assigned_to !== who || isDone(row)) continue;
+    if (row.status === "blocked") Object.assign(row, { assigned_to: null, version: row.version + 1 });
+    else free(row);
+  }
+}
+
 function free(row: Row): void {
   Object.assign(row, { status: "open", assigned_to: null, lease_ms: null, version: row.version + 1 });
 }
