@@ -11,7 +11,7 @@ import {
   renew,
 } from "../../src/domain/claim.ts";
 import { isWorkerId } from "../../src/domain/principal-id.ts";
-import { checkFamily } from "../../src/domain/task.ts";
+import { checkFamily, isSettled } from "../../src/domain/task.ts";
 import { type Abilities, isWorkingAt } from "../../src/domain/workload.ts";
 import type { Member } from "../../src/schema/account.ts";
 import type { AuditEvent } from "../../src/schema/audit-event.ts";
@@ -92,11 +92,12 @@ export class Claims {
     return ok({ value: { task: null, lease: null, matching }, event_id: null });
   }
 
-  /** The workers among the members, for whoever may assign the task. */
+  /** The workers among the members, for whoever may assign the task. Refuses one that is settled, as its assignment is. */
   taskAndWorkers(actor: Actor, task_id: string, members: () => readonly Member[]): Result<TaskAndWorkers> {
     return this.#gate.read(actor, "task:assign", () => {
       const task = this.#tasks.task(task_id);
       if (!task) return refuse("not_found");
+      if (isSettled(task.status)) return refuse("conflict", { detail: `the task is ${task.status}` });
       const ids = members()
         .map(({ user_id }) => user_id)
         .filter(isWorkerId);

@@ -12,7 +12,7 @@ export const assigneesOperations = {
     tag: "ai",
     summary: "Whom to give a task, with reasons, alternatives and who does not fit",
     description:
-      "Skill, level, load and working hours are computed as for a claim; judgement may only exchange workers whose points are close, and names nobody else. Assigns nothing.",
+      "Skill, level, load and working hours are computed as for a claim; judgement may only exchange workers whose points are close, and names nobody else. Assigns nothing. A task that is done or cancelled is nobody's to do.",
     caller: "session",
     api_tokens: true,
     permission: "task:assign",
@@ -30,7 +30,7 @@ export const assigneesOperations = {
         notes: v.array(v.string()),
       }),
     },
-    problems: ["not_found", "ai_limit_reached"],
+    problems: ["not_found", "conflict", "ai_limit_reached"],
     event: "project.assessed",
     calls_max: 7,
     example: { alternatives_max: 3 },

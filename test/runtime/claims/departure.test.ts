@@ -167,3 +167,17 @@ it("of somebody who leaves, more tasks than one transaction takes are all open t
   const left = "SELECT count(*) AS n FROM task WHERE assigned_to IS NOT NULL";
   expect(await rowsOf(projectObject(project_id), left)).toEqual([{ n: 0 }]);
 });
+
+it("who is to be given a task that is done or cancelled is not asked", async () => {
+  const { agent, project_id } = await employed();
+  const recommended = async (task: Task) =>
+    ada.send(`/v1/projects/${project_id}/tasks/${task.id}/ai/assignees`, { json: {} });
+  const [done, cancelled] = [await add(project_id), await add(project_id)];
+  expect(await said(recommended(done))).toBe("ok");
+  const fencing_token = await claim(agent, done);
+  await agent.client.completeTask({ params: paramsOf(done), body: { fencing_token } });
+  await change(owner, cancelled, { status: "cancelled" });
+  const refused = await recommended(done);
+  expect(await refused.json()).toMatchObject({ status: 409, detail: "the task is done" });
+  expect(await said(recommended(cancelled))).toBe("409 conflict");
+});
