@@ -1,5 +1,7 @@
 // Members of a project: one owner who stays, editors and viewers whom the owner sets; everyone else may leave.
+import { isApiTokenId } from "../../src/domain/principal-id.ts";
 import { QUOTAS } from "../../src/domain/project.ts";
+import { allows } from "../../src/domain/role.ts";
 import type { Member } from "../../src/schema/account.ts";
 import type { Departure } from "../../src/schema/messages/outbox.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
@@ -52,7 +54,10 @@ export class Members {
    * nobody's from then on, for nobody else could claim it.
    */
   async remove(actor: Actor, user_id: string): Promise<Result<Changed<null>>> {
-    const permission = user_id === actor.principal_id ? "project:read" : "project:update";
+    // Whoever may only look on may leave, but no API token that was made for looking on leaves for them.
+    const isForLooking = isApiTokenId(actor.session_id) && !allows(actor.permissions, "project:update");
+    const leaves = user_id === actor.principal_id && !isForLooking;
+    const permission = leaves ? "project:read" : "project:update";
     let more = false;
     const leave = (now_ms: number): Result<Outcome<null>> => {
       if (this.#store.roleOf(user_id) === null) return refuse("not_found");

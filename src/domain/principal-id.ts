@@ -17,6 +17,9 @@ export function workerIdOf(workspace: string, name: string): string {
 
 export const isWorkerId = (id: string): boolean => id.startsWith("wrk_");
 
+/** Whether what a request was admitted by is an API token. */
+export const isApiTokenId = (credential_id: string): boolean => credential_id.startsWith("tok_");
+
 function idOf(prefix: string, workspace: string, name: string): string {
   return prefix + encodeCrockford(sha256(utf8(`${workspace}\n${name}`)).subarray(0, 16));
 }

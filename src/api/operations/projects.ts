@@ -206,6 +206,7 @@ export const projectOperations = {
     path: "/v1/projects/{project_id}/members/{user_id}",
     tag: "projects",
     summary: "Remove a member (owner), or leave",
+    description: "An API token leaves for its owner only where it may `project:update`.",
     caller: "session",
     api_tokens: true,
     permission: "project:read",

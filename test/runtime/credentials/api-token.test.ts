@@ -34,6 +34,21 @@ describe("an API token", () => {
     expect((await bob.send(`/v1/projects/${project.id}`, { token })).status).toBe(403);
   });
 
+  it("that may only read leaves no project for its owner", async () => {
+    const [bob, carl] = [await signUp(), await signUp()];
+    const { id } = (await bob.client.createProject({ body: { name: "Shared" } })).body.project;
+    const body = { role: "editor" as const };
+    await bob.client.setMember({ params: { project_id: id, user_id: carl.id }, body });
+    const leave = async (permissions: string[]) => {
+      const { token } = await tokenOf(carl, permissions);
+      return (await carl.send(`/v1/projects/${id}/members/${carl.id}`, { method: "DELETE", token })).status;
+    };
+    expect(await leave(["project:list", "project:read", "task:read"])).toBe(403);
+    expect((await carl.send(`/v1/projects/${id}`)).status, "still a member").toBe(200);
+    expect(await leave(["project:read", "project:update"])).toBe(204);
+    expect((await carl.send(`/v1/projects/${id}`)).status).toBe(404);
+  });
+
   it("outlives a change of password, unless its owner wants it gone", async () => {
     const bob = await signUp();
     const { token } = await tokenOf(bob, ["project:list"]);
