@@ -16,22 +16,30 @@ export interface AgentKey extends SignatureKey {
 
 const OWNER_ALONE = 0o600;
 
-/** The key in the file. A new Ed25519 key, kept there as a JWK, where there is no file; in memory without a name. */
-export async function agentKey(file: string | undefined): Promise<AgentKey> {
+/**
+ * The key in the file. Where there is no file and a key may be made, a new Ed25519 key, kept there as a JWK; in memory
+ * without a name.
+ */
+export async function agentKey(file: string | undefined, { may_make = true } = {}): Promise<AgentKey> {
   if (file !== undefined && existsSync(file)) return read(file);
+  if (file !== undefined && !may_make)
+    throw new KeyFileError(`${file} is not there: it should hold the key.`);
   const { privateKey } = generateKeyPairSync("ed25519");
-  if (file !== undefined) {
-    writeFileSync(file, `${JSON.stringify(privateKey.export({ format: "jwk" }))}\n`, {
-      mode: OWNER_ALONE,
-      flag: "wx",
-    });
-  }
+  if (file !== undefined) keep(file, `${JSON.stringify(privateKey.export({ format: "jwk" }))}\n`);
   return asAgentKey(privateKey, "ed25519", {});
 }
 
-async function read(file: string): Promise<AgentKey> {
-  const text = readFileSync(file, "utf8");
+function keep(file: string, text: string): void {
   try {
+    writeFileSync(file, text, { mode: OWNER_ALONE, flag: "wx" });
+  } catch (error) {
+    throw new KeyFileError(`${file} cannot keep a new key: ${(error as Error).message}`);
+  }
+}
+
+async function read(file: string): Promise<AgentKey> {
+  try {
+    const text = readFileSync(file, "utf8");
     if (!text.trimStart().startsWith("{")) return await fromObject(createPrivateKey(text), undefined);
     const jwk = JSON.parse(text) as { alg?: string };
     return await fromObject(createPrivateKey({ key: jwk as never, format: "jwk" }), jwk.alg);

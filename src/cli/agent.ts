@@ -7,6 +7,7 @@ import { AgentCertificate } from "./agent-certificate.ts";
 import { agentKey, KeyFileError } from "./agent-key.ts";
 import { ownStage, type Registered, register } from "./agent-stage.ts";
 import { work } from "./agent-work.ts";
+import { EnvironmentError, keyIdOf, tokenOf } from "./environment.ts";
 import { bootstrapKey, SecretsError } from "./local-secrets.ts";
 import { OriginError, parseOrigin } from "./origin.ts";
 import { failure, heading, note } from "./terminal.ts";
@@ -44,6 +45,7 @@ try {
   const expected = [
     Refusal,
     OriginError,
+    EnvironmentError,
     KeyFileError,
     SecretsError,
     ConnectionError,
@@ -59,12 +61,12 @@ async function main(): Promise<void> {
   const options = parseOptions();
   if (options.help) return console.log(help);
   const origin = parseOrigin(options.origin ?? ORIGIN);
-  const key = await agentKey(options.key);
   const skills = (options.skill ?? ["research:4", "german:3"]).map(parseSkill);
   const own = options.project === undefined;
+  const name = options.register ?? (own ? "example-agent" : undefined);
+  const key = await agentKey(options.key, { may_make: name !== undefined });
   const stage = own ? await ownStage(origin, bootstrapKey(options["bootstrap-key-file"])) : null;
   const project_id = stage?.project_id ?? options.project!;
-  const name = options.register ?? (own ? "example-agent" : undefined);
   const file = options.certificate ?? (options.key && `${options.key}.crt`);
   const certificate = new AgentCertificate(file);
   const {
@@ -128,15 +130,16 @@ async function known(
   key: Awaited<ReturnType<typeof agentKey>>,
   given: string | undefined,
 ): Promise<Registered> {
-  const key_id = given ?? process.env.TASKWARD_KEY_ID;
-  if (!key_id) throw new Refusal("--project needs --register NAME, or the --key-id of a registration.");
+  const key_id = keyIdOf(given);
+  if (key_id === null)
+    throw new Refusal("--project needs --register NAME, or the --key-id of a registration.");
   const client = createClient({ origin, signer: createSigner({ ...key, key_id }) });
   return { key_id, worker_id: (await client.whoAmI()).body.principal.id };
 }
 
 function operator(origin: string) {
-  const session_token = process.env.TASKWARD_TOKEN;
-  if (!session_token)
+  const session_token = tokenOf();
+  if (session_token === null)
     throw new Refusal("--register needs an operator's session or API token in TASKWARD_TOKEN.");
   return createClient({ origin, session_token });
 }

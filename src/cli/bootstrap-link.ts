@@ -27,7 +27,8 @@ async function main(): Promise<number> {
   });
   if (values.help) return say(HELP);
   if (!WORKSPACE.test(values.workspace)) return complain(`no workspace is called ${values.workspace}`);
-  if (!URL.canParse(values.origin)) return complain(`${values.origin} is no address: https://… is wanted`);
+  const { protocol = "" } = URL.canParse(values.origin) ? new URL(values.origin) : {};
+  if (!/^https?:$/.test(protocol)) return complain(`${values.origin} is no address: https://… is wanted`);
   const { origin } = new URL(values.origin);
   const token = await mintBootstrapToken(bootstrapKey(values["bootstrap-key-file"]), values.workspace);
   const place = values.workspace === "main" ? "" : `&workspace=${values.workspace}`;

@@ -3,6 +3,8 @@
 // is in use.
 import { parseArgs } from "node:util";
 import { AnswerError, ConnectionError, createClient, ProblemError } from "../api/client.ts";
+import { EnvironmentError, tokenOf } from "./environment.ts";
+import { OriginError, parseOrigin } from "./origin.ts";
 import { pages } from "./pages.ts";
 import { failure, heading, note, table } from "./terminal.ts";
 
@@ -29,7 +31,7 @@ type Sweep = Awaited<ReturnType<Client["sweepKeys"]>>["body"];
 try {
   await main();
 } catch (error) {
-  const expected = [Refusal, ConnectionError, AnswerError, ProblemError];
+  const expected = [Refusal, OriginError, EnvironmentError, ConnectionError, AnswerError, ProblemError];
   if (!expected.some((kind) => error instanceof kind)) throw error;
   failure((error as Error).message);
   process.exitCode = 1;
@@ -38,9 +40,9 @@ try {
 async function main(): Promise<void> {
   const options = parseOptions();
   if (options.help) return console.log(help);
-  const session_token = process.env.TASKWARD_TOKEN;
-  if (!session_token) throw new Refusal(`TASKWARD_TOKEN is not set.\n  See: npm run keys -- --help`);
-  const client = createClient({ origin: options.origin ?? ORIGIN, session_token });
+  const session_token = tokenOf();
+  if (session_token === null) throw new Refusal(`TASKWARD_TOKEN is not set.\n  See: npm run keys -- --help`);
+  const client = createClient({ origin: parseOrigin(options.origin ?? ORIGIN), session_token });
   const sweeps: Sweep[] = [];
   for (const principal_id of await everybody(client)) {
     const sweep = await patiently(() => client.sweepKeys({ params: { principal_id } }));

@@ -6,6 +6,7 @@ import { type Client, createClient, ProblemError } from "../api/client.ts";
 import { parseCheckpoint } from "../protocol/checkpoint.ts";
 import { readNote } from "../protocol/signed-note.ts";
 import { TILE_WIDTH } from "../protocol/tile.ts";
+import { tokenOf } from "./environment.ts";
 import { parseOrigin } from "./origin.ts";
 import type { Progress } from "./progress.ts";
 
@@ -24,8 +25,9 @@ export class NoLog extends Error {}
 
 /** The log of the service at `origin`, for whoever holds the token in TASKWARD_TOKEN. */
 export async function service(origin = ORIGIN): Promise<Source> {
-  const session_token = process.env.TASKWARD_TOKEN;
-  if (!session_token) throw new NoLog("The variable TASKWARD_TOKEN must hold the token of an AUDITOR.");
+  const session_token = tokenOf();
+  if (session_token === null)
+    throw new NoLog("The variable TASKWARD_TOKEN must hold the token of an AUDITOR.");
   const client = createClient({ origin: parseOrigin(origin), session_token });
   return { read: fromService(client), keys: (await client.listVerifierKeys()).body.verifier_keys };
 }
@@ -33,7 +35,7 @@ export async function service(origin = ORIGIN): Promise<Source> {
 export function copy(folder: string): Source {
   const file = `${folder}/verifier-keys`;
   if (!existsSync(file)) throw new NoLog(`${folder} holds no log: it lacks verifier-keys`);
-  return { read: fromFolder(folder), keys: readFileSync(file, "utf8").trimEnd().split("\n") };
+  return { read: fromFolder(folder), keys: readFileSync(file, "utf8").trimEnd().split(/\r?\n/) };
 }
 
 const TILE = /^tile\/([^/]+)\/(.+)$/;

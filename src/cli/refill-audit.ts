@@ -13,6 +13,7 @@ import { type Connection, type SyslogServer, syslog } from "../audit-sinks/syslo
 import { type Checkpoint, parseCheckpoint } from "../protocol/checkpoint.ts";
 import { openNote, parseVerifierKey } from "../protocol/signed-note.ts";
 import { decodeBundle, TILE_WIDTH, tileIn, tilePath } from "../protocol/tile.ts";
+import { EnvironmentError } from "./environment.ts";
 import { copy, NoLog, ORIGIN, type Read, service } from "./log-source.ts";
 import { OriginError } from "./origin.ts";
 import { failure } from "./terminal.ts";
@@ -47,7 +48,15 @@ interface Held {
 try {
   await main();
 } catch (error) {
-  const expected = [Refusal, NoLog, OriginError, ConnectionError, AnswerError, ProblemError];
+  const expected = [
+    Refusal,
+    NoLog,
+    OriginError,
+    EnvironmentError,
+    ConnectionError,
+    AnswerError,
+    ProblemError,
+  ];
   if (!expected.some((kind) => error instanceof kind) && !(error instanceof Error && "code" in error))
     throw error;
   failure((error as Error).message);

@@ -8,6 +8,7 @@ import { type Checkpoint, parseCheckpoint } from "../protocol/checkpoint.ts";
 import { verifyLeftovers } from "../protocol/log-leftovers.ts";
 import { type Fault, verifyLog } from "../protocol/log-verification.ts";
 import { openNote, parseVerifierKey, type VerifierKey } from "../protocol/signed-note.ts";
+import { EnvironmentError } from "./environment.ts";
 import { copy, counting, keeping, NoLog, ORIGIN, pathsIn, type Source, save, service } from "./log-source.ts";
 import { OriginError } from "./origin.ts";
 import { Progress, withProgress } from "./progress.ts";
@@ -35,9 +36,19 @@ class Refusal extends Error {}
 try {
   process.exitCode = await main();
 } catch (error) {
-  const expected = [Refusal, NoLog, OriginError, ConnectionError, AnswerError, ProblemError];
-  if (!expected.some((kind) => error instanceof kind)) throw error;
-  failure((error as Error).message);
+  const expected = [
+    Refusal,
+    NoLog,
+    OriginError,
+    EnvironmentError,
+    ConnectionError,
+    AnswerError,
+    ProblemError,
+  ];
+  const is_file = error instanceof Error && "code" in error;
+  if (is_file || expected.some((kind) => error instanceof kind)) failure((error as Error).message);
+  else console.error(error);
+  // Whatever it is, 1 would say that the log does not fit.
   process.exitCode = 2;
 }
 

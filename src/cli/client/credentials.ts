@@ -34,7 +34,7 @@ export function loadCredentials(file: string): Credentials | null {
   if ((statSync(file).mode & OTHERS) !== 0) {
     throw new CredentialsError(`Others can read ${file}. Run: chmod 600 ${file}`);
   }
-  const read = v.safeParse(Credentials, parsed(readFileSync(file, "utf8")));
+  const read = v.safeParse(Credentials, statSync(file).isFile() ? parsed(readFileSync(file, "utf8")) : null);
   if (!read.success) throw new CredentialsError(`${file} cannot be read. Delete it and sign in again.`);
   return read.output;
 }

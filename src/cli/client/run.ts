@@ -1,6 +1,7 @@
 // One command, from its words to what is written and the exit code. Scripts may rely on the codes.
 import { AnswerError, type Client, ConnectionError, ProblemError } from "../../api/client.ts";
 import { KeyFileError } from "../agent-key.ts";
+import { EnvironmentError } from "../environment.ts";
 import { OriginError } from "../origin.ts";
 import { Progress, withProgress } from "../progress.ts";
 import { failure } from "../terminal.ts";
@@ -46,7 +47,7 @@ function suggestion(name: string): string {
   return words.length > 0 ? `Did you mean ${words.join(" or ")}?` : "--help lists all.";
 }
 
-const WRONG_INPUT = [UsageError, OriginError, CredentialsError, KeyFileError, InputEnded];
+const WRONG_INPUT = [UsageError, OriginError, EnvironmentError, CredentialsError, KeyFileError, InputEnded];
 
 /** Says what went wrong and what to do, and answers the exit code. Throws what is a defect. */
 export function explain(error: unknown): number {

@@ -2,6 +2,7 @@
 import { type Client, createClient, type Fetch } from "../../api/client.ts";
 import { createSigner } from "../../api/sign-request.ts";
 import { agentKey } from "../agent-key.ts";
+import { keyIdOf, tokenOf } from "../environment.ts";
 import { parseOrigin } from "../origin.ts";
 import type { Progress } from "../progress.ts";
 import { type Credentials, credentialsFile, loadCredentials } from "./credentials.ts";
@@ -42,15 +43,14 @@ export async function clientFor(common: Common, progress?: Progress): Promise<Cl
     ...(progress && { fetch: counted(progress) }),
   };
   if (common.key !== undefined) {
-    const key_id = common["key-id"] ?? process.env.TASKWARD_KEY_ID;
-    if (!key_id) throw new UsageError("--key needs --key-id, the text that the registration answered.");
-    const { algorithm, key } = await agentKey(common.key);
+    const key_id = keyIdOf(common["key-id"]);
+    if (key_id === null)
+      throw new UsageError("--key needs --key-id, the text that the registration answered.");
+    const { algorithm, key } = await agentKey(common.key, { may_make: false });
     return createClient({ ...base, signer: createSigner({ algorithm, key, key_id }) });
   }
-  const token = process.env.TASKWARD_TOKEN;
-  if (token && !/^[\x21-\x7e]+$/u.test(token)) throw new UsageError("What TASKWARD_TOKEN holds is no token.");
-  if (token) return createClient({ ...base, session_token: token });
-  return createClient({ ...base, session_token: keptFor(origin)?.session_token ?? null });
+  const session_token = tokenOf() ?? keptFor(origin)?.session_token ?? null;
+  return createClient({ ...base, session_token });
 }
 
 /** Tells how much of an answer has come; of the whole, where the service says how long it is. */
@@ -73,7 +73,7 @@ const counted =
 /** Whose log is read where, as in `https://tasks.example/main`: every credential names its workspace. Null without one. */
 export function workspacePlace(common: Common): string | null {
   const origin = originOf(common);
-  const key_id = common.key === undefined ? undefined : (common["key-id"] ?? process.env.TASKWARD_KEY_ID);
-  const workspace = (key_id ?? process.env.TASKWARD_TOKEN ?? keptFor(origin)?.session_token)?.split(".")[2];
+  const key_id = common.key === undefined ? null : keyIdOf(common["key-id"]);
+  const workspace = (key_id ?? tokenOf() ?? keptFor(origin)?.session_token)?.split(".")[2];
   return workspace ? `${origin}/${workspace}` : null;
 }

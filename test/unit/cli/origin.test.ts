@@ -13,7 +13,7 @@ it("is scheme, host and port, as URLs write them", () => {
   }
 });
 
-describe.each(["agent", "demo", "verify-audit", "refill-audit"])("npm run %s", (name) => {
+describe.each(["agent", "demo", "verify-audit", "refill-audit", "keys"])("npm run %s", (name) => {
   it("refuses what is no origin", () => {
     const env = { ...process.env, TASKWARD_TOKEN: "x" };
     const project = name === "agent" ? ["--project", "prj_x", "--register", "x"] : [];
