@@ -4,7 +4,7 @@
 import { setTimeout } from "node:timers/promises";
 import { AnswerError, type Client, ConnectionError, ProblemError } from "../api/client.ts";
 import type { AgentCertificate } from "./agent-certificate.ts";
-import { printable } from "./client/output.ts";
+import { printable } from "./printable.ts";
 import { note } from "./terminal.ts";
 
 export interface Job {

@@ -1,6 +1,7 @@
 // What the demo writes: plain lines for people, aligned in columns. Colours come from util.styleText,
-// which leaves them out where the output is no terminal or NO_COLOR is set.
+// which leaves them out where the output is no terminal or NO_COLOR is set. Whoever wrote a text, it steers no terminal.
 import { styleText } from "node:util";
+import { printable, printableLines } from "./printable.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -14,7 +15,8 @@ export interface Cell {
 /** Writes one line of cells, each padded to its width. */
 export function line(...cells: readonly Cell[]): void {
   const text = cells.map(({ text, width, style }, index) => {
-    const padded = index === cells.length - 1 ? text : text.padEnd(width ?? 0);
+    const shown = printableLines(text);
+    const padded = index === cells.length - 1 ? shown : shown.padEnd(width ?? 0);
     return style ? styled(style, padded) : padded;
   });
   console.log(text.join(" "));
@@ -22,12 +24,12 @@ export function line(...cells: readonly Cell[]): void {
 
 /** Starts a part of the story. */
 export function heading(text: string): void {
-  console.log(`\n${styled("bold", text)}`);
+  console.log(`\n${styled("bold", printable(text))}`);
 }
 
 /** Writes an aside, indented below the line that it explains; line breaks are kept. */
 export function note(text: string): void {
-  for (const row of text.split("\n")) console.log(row === "" ? "" : `    ${styled("dim", row)}`);
+  for (const row of text.split("\n")) console.log(row === "" ? "" : `    ${styled("dim", printable(row))}`);
 }
 
 /** Writes text that must keep its shape and its contrast, such as a QR code. */
@@ -42,11 +44,12 @@ export function table<Row extends Readonly<Record<string, string>>>(
 ): void {
   const columns = Object.keys(rows[0] ?? {});
   const widths = columns.map((column) =>
-    Math.max(...[column, ...rows.map((row) => row[column]!)].map(width)),
+    Math.max(...[column, ...rows.map((row) => row[column]!)].map((text) => printable(text).length)),
   );
   const cells = (texts: readonly string[]) =>
     texts
-      .map((text, index) => text + " ".repeat(widths[index]! - width(text)))
+      .map(printable)
+      .map((text, index) => text + " ".repeat(widths[index]! - text.length))
       .join("  ")
       .trimEnd();
   console.log(`    ${styled("underline", cells(columns))}`);
@@ -59,8 +62,7 @@ export function table<Row extends Readonly<Record<string, string>>>(
 
 /** Says why the program ends before its time. */
 export function failure(text: string): void {
-  console.error(`\n${styleText("red", "✗", { stream: process.stderr })} ${text}`);
+  console.error(`\n${styleText("red", "✗", { stream: process.stderr })} ${printableLines(text)}`);
 }
 
-const width = (text: string): number => text.length;
 const styled = (style: Style, text: string): string => styleText(style, text, { stream: process.stdout });

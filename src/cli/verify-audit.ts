@@ -13,7 +13,7 @@ import { copy, counting, keeping, NoLog, ORIGIN, pathsIn, type Source, save, ser
 import { OriginError } from "./origin.ts";
 import { Progress, withProgress } from "./progress.ts";
 import { replaceFile } from "./replace-file.ts";
-import { failure } from "./terminal.ts";
+import { failure, line } from "./terminal.ts";
 
 const help = `Recomputes an audit log and compares everything: entries, tiles, root, signature.
 
@@ -74,7 +74,7 @@ async function main(): Promise<number> {
   if (fault) return report(fault);
   if (options.seen !== undefined) replaceFile(options.seen, note, READABLE);
   const since = seen ? `, grown from ${seen.size} since it was last seen` : "";
-  console.log(`${checkpoint.origin}: ${checkpoint.size} entries, all as they were signed${since}.`);
+  line({ text: `${checkpoint.origin}: ${checkpoint.size} entries, all as they were signed${since}.` });
   if (verdict.dropped > 0) {
     console.log(
       `Entries 0 to ${verdict.dropped - 1} are beyond retention, as the log itself says; their hashes hold.`,

@@ -1,5 +1,6 @@
 // Answers for people: lists as tables, single things line by line, documents as they came. Control characters and
 // changes of direction in what others wrote are shown, not sent to the terminal.
+import { printable, printableLines } from "../printable.ts";
 import { line, table } from "../terminal.ts";
 
 const CELL_MAX = 48;
@@ -37,7 +38,7 @@ export function showDocument(body: string | Uint8Array): void {
   const shown = stdout.isTTY ? textOf(body) : body;
   if (shown === null)
     console.error(`${body.length} bytes that are no text: send them to a file, as in > FILE.`);
-  else stdout.write(typeof shown === "string" && stdout.isTTY ? printable(shown, BUT_LINES) : shown);
+  else stdout.write(typeof shown === "string" && stdout.isTTY ? printableLines(shown) : shown);
 }
 
 function textOf(body: string | Uint8Array): string | null {
@@ -82,15 +83,5 @@ function text(value: unknown): string {
     return value.map(text).join(", ") || "—";
   return printable(typeof value === "string" ? value : JSON.stringify(value));
 }
-
-const STEERING = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-/** Where lines are to stay lines: their ends and tabs go through. */
-const BUT_LINES = new RegExp(`(?!\\r?\\n|\\t)${STEERING.source}`, "gu");
-
-/** Escape sequences could move the cursor, hide what follows or write what the reader believes to be ours. */
-export const printable = (value: string, steering = STEERING): string =>
-  value.replaceAll(steering, (character) =>
-    character === "\n" ? " ↵ " : `\\u${character.codePointAt(0)!.toString(16).padStart(4, "0")}`,
-  );
 
 const cut = (value: string): string => (value.length > CELL_MAX ? `${value.slice(0, CELL_MAX - 1)}…` : value);

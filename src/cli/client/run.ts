@@ -3,12 +3,13 @@ import { AnswerError, type Client, ConnectionError, ProblemError } from "../../a
 import { KeyFileError } from "../agent-key.ts";
 import { EnvironmentError } from "../environment.ts";
 import { OriginError } from "../origin.ts";
+import { printable, printableLines } from "../printable.ts";
 import { Progress, withProgress } from "../progress.ts";
 import { failure } from "../terminal.ts";
 import { type Command, commandNamed, commands, nameOf } from "./command.ts";
 import { CredentialsError, credentialsFile } from "./credentials.ts";
 import { commandHelp } from "./help.ts";
-import { printable, show } from "./output.ts";
+import { show } from "./output.ts";
 import { checkPinnedLog, ForkedLog } from "./pinned-log.ts";
 import { InputEnded } from "./prompt.ts";
 import { readInvocation, UsageError } from "./request.ts";
@@ -32,7 +33,7 @@ export async function runCommand(name: string, args: readonly string[]): Promise
   }
   const answer = await withProgress(progress, () => callOf(client, command)(request));
   if (common.json && !(answer.body instanceof Uint8Array))
-    console.log(JSON.stringify(answer.body ?? null, null, 2));
+    console.log(printableLines(JSON.stringify(answer.body ?? null, null, 2)));
   else show(answer.body);
 }
 

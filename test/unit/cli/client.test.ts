@@ -14,9 +14,10 @@ import {
   saveCredentials,
 } from "../../../src/cli/client/credentials.ts";
 import { bashCompletion, commandHelp, overview } from "../../../src/cli/client/help.ts";
-import { printable, show } from "../../../src/cli/client/output.ts";
+import { show } from "../../../src/cli/client/output.ts";
 import { readInvocation, UsageError } from "../../../src/cli/client/request.ts";
 import { clientFor } from "../../../src/cli/client/session.ts";
+import { printable } from "../../../src/cli/printable.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "taskward-client-"));
 afterAll(() => rmSync(folder, { recursive: true }));
