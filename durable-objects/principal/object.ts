@@ -39,6 +39,7 @@ import { AccountLife } from "./account.ts";
 import { Admissions } from "./admission.ts";
 import { AiRecords } from "./ai-records.ts";
 import { AiUse } from "./ai-use.ts";
+import { mayAnswerFor } from "./answering.ts";
 import { ApiTokens } from "./api-tokens.ts";
 import { Buckets } from "./buckets.ts";
 import { Core } from "./core.ts";
@@ -184,6 +185,10 @@ export class Principal extends LoggedObject implements PrincipalRpc {
 
   async user() {
     return this.#isHere ? ok(this.#core.user()) : refuse("not_found");
+  }
+
+  async mayAnswerFor(project_id: string | null, is_over: boolean) {
+    return this.#isHere && mayAnswerFor(this.#core, project_id, is_over);
   }
 
   sessions(current_id: string) {

@@ -177,6 +177,11 @@ export class PrincipalStore {
     );
   }
 
+  isMember(project_id: string): boolean {
+    const found = this.#sql.exec("SELECT 1 FROM project WHERE id = ? AND role IS NOT NULL", project_id);
+    return found.toArray().length > 0;
+  }
+
   /** Without a status: those not deleted. Deleted ones are shown to their owner alone, who may restore them. */
   projects(limit: number, after: string, status: ProjectStatus | null): ProjectSummary[] {
     return projectsByStatus(status, limit, (each) =>

@@ -1,5 +1,6 @@
-// Whoever answers for an endpoint must be there and active: while they are suspended, nothing is sent and everything is
-// kept. Asked for whenever deliveries begin, once a second at most; no answer counts as no.
+// Whoever answers for an endpoint must be there, active, and able to read what it hears of: a member of its project or an
+// ADMIN. While they are not, nothing is sent and everything is kept. Asked for whenever deliveries begin, once a second at
+// most; no answer counts as no.
 import type { ObjectSurface } from "../object-surface.ts";
 import { within } from "../within.ts";
 import type { EndpointStore } from "./endpoint-store.ts";
@@ -43,13 +44,13 @@ export class Standing {
   async mayDeliver(): Promise<boolean> {
     const now_ms = this.#object.now();
     if (now_ms - this.#asked_at_ms < FRESH_MS) return !this.#is_held;
-    const { responsible, version } = this.#store.endpoint();
+    const { responsible, version, project_id, is_closing } = this.#store.endpoint();
     const principal = this.#object.env.PRINCIPAL.getByName(`${this.#object.workspace()}/${responsible}`);
-    const asked = await within(ASK_MS_MAX, () => principal.user());
+    const asked = await within(ASK_MS_MAX, () => principal.mayAnswerFor(project_id, is_closing));
     // Somebody else may answer for it meanwhile.
     if (this.#store.endpoint().version !== version) return this.mayDeliver();
     this.#asked_at_ms = now_ms;
-    this.#is_held = !asked?.value.ok || asked.value.value.status !== "active";
+    this.#is_held = !asked?.value;
     this.#next_look_ms = this.#is_held ? now_ms + (asked ? LOOK_MS : RETRY_MS) : 0;
     return !this.#is_held;
   }

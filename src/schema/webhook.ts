@@ -94,7 +94,7 @@ export const WebhookMetrics = v.object({
   /** Of the last 200 attempts: how long answers took. */
   answer_p50_ms: v.nullable(v.number()),
   answer_p95_ms: v.nullable(v.number()),
-  /** Whoever answers for the endpoint is suspended or gone: nothing is sent. */
+  /** Whoever answers for the endpoint is suspended or gone, or may not read what it hears of: nothing is sent. */
   held: v.boolean(),
 });
 export type WebhookMetrics = v.InferOutput<typeof WebhookMetrics>;

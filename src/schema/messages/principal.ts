@@ -101,6 +101,8 @@ export interface PrincipalRpc {
   admit(session: TextOf<SecretClaim>, policy: PolicyText): Promise<AdmissionText>;
 
   user(): Promise<Result<User>>;
+  /** For a webhook endpoint, of a project or, with null, of the workspace; `is_over` once that is gone for good. */
+  mayAnswerFor(project_id: string | null, is_over: boolean): Promise<boolean>;
   sessions(current_id: string): Promise<Result<readonly Session[]>>;
   signOut(actor: Actor): Promise<Result<Changed<null>>>;
   endSession(actor: Actor, session_id: string): Promise<Result<Changed<null>>>;

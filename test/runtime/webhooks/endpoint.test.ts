@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { attempt } from "../../../durable-objects/webhook-endpoint/attempt.ts";
 import { clock } from "../harness/clock.ts";
 import { allOf, KINDS, objectOf, ringAlarm, rowsOf, shipAll, tablesOf } from "../harness/objects.ts";
-import { type Person, signUp } from "../harness/people.ts";
+import { type Person, signUp, userWithRoles } from "../harness/people.ts";
 import { OK, Receiver, register, verify } from "./receiver.ts";
 import { deliver, deliveriesOf, newProject, stage, webhookOf } from "./stage.ts";
 
@@ -244,6 +244,41 @@ describe("whoever answers for an endpoint", () => {
     clock.advance(301);
     await deliver(hook);
     expect(hook.receiver.received).toHaveLength(1);
+  });
+
+  it("leaves the project: they hear nothing more of it, until they are back or somebody else takes it over", async () => {
+    const uma = await signUp();
+    const project = await newProject(uma);
+    const hook = await register(uma, { project_id: project.id });
+    const params = { project_id: project.id };
+    await (await ada.recent()).client.transferProject({ params, body: { user_id: olga.id } });
+    await project.tell(hook);
+    const before = hook.receiver.received.length;
+    expect(before).toBeGreaterThan(0);
+    await olga.client.removeMember({ params: { ...params, user_id: uma.id } });
+    await olga.client.createTask({ params, body: { title: "Not for those who left" } });
+    clock.advance(2);
+    await project.tell(hook);
+    expect(hook.receiver.received).toHaveLength(before);
+    expect((await webhookOf(olga, hook)).metrics.held).toBe(true);
+    await (await olga.recent()).client.updateWebhook({ params: hook.params, body: { description: "ours" } });
+    await deliver(hook);
+    expect(hook.receiver.types).toContain("task.created");
+  });
+
+  it("was an ADMIN, and answered for one of a project of others: it is held, too", async () => {
+    const eve = await userWithRoles(ada, ["ADMIN"]);
+    const project = await newProject(olga);
+    const hook = await register(eve, { project_id: project.id });
+    await project.task();
+    await project.tell(hook);
+    expect(hook.receiver.types).toContain("task.created");
+    await (await ada.recent()).client.setRoles({ params: { user_id: eve.id }, body: { roles: ["USER"] } });
+    const before = hook.receiver.received.length;
+    await project.task();
+    clock.advance(2);
+    await project.tell(hook);
+    expect(hook.receiver.received).toHaveLength(before);
   });
 
   it("is erased: it waits until somebody else takes it over", async () => {

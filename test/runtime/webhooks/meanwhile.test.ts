@@ -62,10 +62,12 @@ it("whoever takes an endpoint over while its former owner is asked for waits for
   await ada.client.suspendUser({ params: { user_id: uma.id } });
   await olga.recent();
   const halt = new Halt();
-  const { user } = Principal.prototype;
-  const spy = vi.spyOn(Principal.prototype, "user").mockImplementationOnce(async function (this: Principal) {
+  const { mayAnswerFor } = Principal.prototype;
+  const spy = vi.spyOn(Principal.prototype, "mayAnswerFor").mockImplementationOnce(async function (
+    this: Principal,
+  ) {
     await halt.here();
-    return user.call(this);
+    return mayAnswerFor.call(this, project.id, false);
   });
   const delivering = deliver(hook);
   await halt.reached();

@@ -1,8 +1,9 @@
 // Endpoints of a whole workspace: they hear of every project, whichever was there first, and of no other tenant's.
 import { beforeAll, expect, it } from "vitest";
-import { admin, type Person, signUp } from "../harness/people.ts";
+import { clock } from "../harness/clock.ts";
+import { admin, type Person, signUp, userWithRoles } from "../harness/people.ts";
 import { register } from "./receiver.ts";
-import { deliver, newProject, stage, tellAll } from "./stage.ts";
+import { deliver, newProject, stage, tellAll, webhookOf } from "./stage.ts";
 
 let ada: Person;
 let olga: Person;
@@ -46,6 +47,24 @@ it("hears what it asks for, also after it asks for something else, and nothing o
   await tellAll([project], hook);
   await deliver(hook);
   expect(hook.receiver.received).toHaveLength(1);
+});
+
+it("hears nothing more once whoever answers for it is no ADMIN, and all of it when another takes it over", async () => {
+  const eve = await userWithRoles(ada, ["ADMIN"]);
+  const hook = await register(eve, { event_types: ["task.created"] });
+  const project = await newProject(olga);
+  await project.task();
+  await tellAll([project], hook);
+  expect(hook.receiver.received).toHaveLength(1);
+  await (await ada.recent()).client.setRoles({ params: { user_id: eve.id }, body: { roles: ["USER"] } });
+  await project.task();
+  clock.advance(2);
+  await tellAll([project], hook);
+  expect(hook.receiver.received).toHaveLength(1);
+  expect((await webhookOf(ada, hook)).metrics).toMatchObject({ held: true, pending: 1 });
+  await ada.client.updateWebhook({ params: hook.params, body: { description: "ours now" } });
+  await deliver(hook);
+  expect(hook.receiver.received).toHaveLength(2);
 });
 
 it("is no other tenant's", async () => {

@@ -93,7 +93,8 @@ const Found = ({ of, webhook, metrics }: Read & { readonly of: Loaded<Read> }) =
       </dl>
       {metrics.held && (
         <p class="none">
-          Whoever set it up is suspended or gone: nothing is sent until somebody else changes it.
+          Whoever set it up is suspended or gone, or may no longer read what it hears of: nothing is sent
+          until somebody else changes it.
         </p>
       )}
       <Deliveries id={webhook.id} sent={sent} />
