@@ -49,6 +49,8 @@ async function proof(client: Client): Promise<{ nonce: string; timestamp: number
   }
 }
 
-/** Six digits are a code, anything longer a backup code. */
-const codeFields = (code: string): Partial<SignInBody> =>
-  code === "" ? {} : { mfa_code: code, ...(code.length > 6 && { use_backup_code: true }) };
+/** Six digits are a code, which apps show in two halves; anything longer is a backup code. */
+function codeFields(text: string): Partial<SignInBody> {
+  const mfa_code = text.replaceAll(/\s/gu, "");
+  return mfa_code === "" ? {} : { mfa_code, ...(mfa_code.length > 6 && { use_backup_code: true }) };
+}

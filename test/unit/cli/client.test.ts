@@ -17,6 +17,7 @@ import { bashCompletion, commandHelp, overview } from "../../../src/cli/client/h
 import { show } from "../../../src/cli/client/output.ts";
 import { readInvocation, UsageError } from "../../../src/cli/client/request.ts";
 import { clientFor } from "../../../src/cli/client/session.ts";
+import { signIn } from "../../../src/cli/client/sign-in.ts";
 import { printable } from "../../../src/cli/printable.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "taskward-client-"));
@@ -187,4 +188,27 @@ describe("what others wrote", () => {
     expect(written.join("\n").replaceAll(/\u001b\[\d+m/gu, "")).not.toMatch(/[\u0007\u001b\u009b]/u);
     expect(written.join("\n")).toContain("--cursor abc");
   });
+});
+
+test.each([
+  ["123456", { mfa_code: "123456" }],
+  ["123 456", { mfa_code: "123456" }],
+  ["AAAA-BBBB-CCCC-DDDD", { mfa_code: "AAAA-BBBB-CCCC-DDDD", use_backup_code: true }],
+  ["", {}],
+])("a code is sent as an app or a sheet of backup codes shows it: %j", async (TASKWARD_CODE, sent) => {
+  const bodies: object[] = [];
+  vi.stubGlobal("fetch", async (url: string, { body = "{}" }: { body?: string }) => {
+    if (url.endsWith("/nonce")) return Response.json({ nonce: "n", timestamp: 1 });
+    bodies.push(JSON.parse(body));
+    const user = { id: "usr_a", username: "ada", roles: [], mfa_enabled: true };
+    return Response.json({ session_token: "tws_a", session: {}, user });
+  });
+  const who = { workspace: "main", username: "ada" };
+  const silent = { ask: async () => "", askSecret: async () => "", close: () => undefined };
+  try {
+    await signIn("https://tasks.test", who, silent, { TASKWARD_PASSWORD: "p", TASKWARD_CODE });
+  } finally {
+    vi.unstubAllGlobals();
+  }
+  expect(bodies).toEqual([{ ...who, password: "p", nonce: "n", timestamp: 1, ...sent }]);
 });

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vit
 
 vi.stubGlobal("location", { origin: "https://tasks.example" });
 const { service } = await import("../../../src/console/app/connection/requests.ts");
+const { codeFields } = await import("../../../src/console/app/connection/session.ts");
 
 const refusal =
   (status: number, reason: string, retry_after = "1") =>
@@ -72,4 +73,10 @@ test("what failed for good is not asked again", async () => {
 test("a write that was limited did nothing, and is asked again without a key", async () => {
   const call = () => service.createTask({ params, body });
   expect((await asked(call, refusal(429, "rate_limited", "5"))).times).toBe(4);
+});
+
+test("a code that the app shows in two halves is no backup code", () => {
+  expect(codeFields(" 123 456 ")).toEqual({ mfa_code: "123456" });
+  expect(codeFields("AAAA-BBBB-CCCC-DDDD")).toMatchObject({ use_backup_code: true });
+  expect(codeFields(" ")).toEqual({});
 });

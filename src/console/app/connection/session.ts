@@ -78,8 +78,8 @@ export async function freshProof(): Promise<{ nonce: string; timestamp: number }
   }
 }
 
-/** Six digits are a code of the app, anything longer a backup code. */
+/** Six digits are a code of the app, which may show them in two halves; anything longer is a backup code. */
 export function codeFields(code: string): { mfa_code?: string; use_backup_code?: boolean } {
-  const bare = code.trim();
+  const bare = code.replaceAll(/\s/gu, "");
   return bare === "" ? {} : { mfa_code: bare, ...(bare.length > 6 && { use_backup_code: true }) };
 }
