@@ -216,6 +216,16 @@ test("an answer that says to come back at once is given a second", async () => {
   ).toEqual([1_000, 1_000]);
 });
 
+test("an answer that says to come back in years is not taken for one that says at once, as timers would", async () => {
+  const years = { "retry-after": "999999999" };
+  const waits = await waitsBetween([
+    () => problem(429, "rate_limited", years),
+    () => page(503, years),
+    ended,
+  ]);
+  expect(waits).toEqual([2_147_483_000, 2_147_483_000]);
+});
+
 test("a page that is no passing trouble of a gateway ends it", async () => {
   for (const status of [200, 404, 500]) {
     const fetch: Fetch = async () => page(status);
