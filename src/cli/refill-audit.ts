@@ -45,6 +45,12 @@ interface Held {
   readonly indexes: Set<number>;
 }
 
+// What could not be written has not been sent; the console itself says nothing of it.
+process.stdout.on("error", (error) => {
+  failure(`Standard output takes no more: ${error.message}`);
+  process.exit(2);
+});
+
 try {
   await main();
 } catch (error) {
@@ -87,6 +93,7 @@ async function main(): Promise<void> {
     }
     first = next;
   }
+  await new Promise((written) => process.stdout.write("", written));
   // Standard output is for events alone.
   console.error(`${sent} events sent, ${Math.max(0, end - (from ?? 0)) - sent} were there already.`);
 }

@@ -1,8 +1,8 @@
 // `npm run refill-audit`: just what a destination lacks is sent again, however it has escaped what it holds; to standard
 // output or to syslog, and over TLS to nobody who is not trusted.
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -170,6 +170,23 @@ it("fills syslog with whole frames, over TLS only where the receiver is trusted"
   await once(secure, "close");
   openssl.remove();
   expect(messagesIn(secret.text)).toHaveLength(205);
+});
+
+it("does not say that it has sent what could not be written", async () => {
+  const full = openSync("/dev/full", "w");
+  const child = spawn(process.execPath, [PROGRAM, "--folder", log], { stdio: ["ignore", full, "pipe"] });
+  let err = "";
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => (err += text));
+  const [code] = await once(child, "close");
+  closeSync(full);
+  expect({ code, err: err.trim() }).toEqual({ code: 2, err: expect.stringMatching(/^✗ .*ENOSPC.*$/u) });
+
+  const reader = spawn(process.execPath, [PROGRAM, "--folder", log], { stdio: ["ignore", "pipe", "pipe"] });
+  reader.stdout.destroy();
+  let said = "";
+  reader.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+  expect(await once(reader, "close")).toEqual([2, null]);
+  expect(said.trim()).toMatch(/^✗ .*EPIPE.*$/u);
 });
 
 it("refuses what is wrong in its command line, and a log that is not signed or not there", async () => {
