@@ -59,6 +59,9 @@ const rowOf = (stored: Stored): SessionRow => ({
   description: new Uint8Array(stored.description),
 });
 
+/** Kept of a family, so that whoever renews all day fills nothing: far more than are renewed within the grace. */
+const REPLACED_MAX = 1_000;
+
 export class SessionStore {
   readonly #sql: SqlStorage;
 
@@ -161,8 +164,16 @@ export class SessionStore {
     return stored ? { ...stored, secret_hash: new Uint8Array(stored.secret_hash) } : null;
   }
 
-  saveReplaced(id: string, replaced_at_ms: number): void {
+  /** It was renewed. Of its family the latest are kept, whose reuse is noticed: no older one opens anything either. */
+  saveReplaced({ id, family }: SessionRow, replaced_at_ms: number): void {
     this.#sql.exec("UPDATE session SET replaced_at_ms = ? WHERE id = ?", replaced_at_ms, id);
+    this.#sql.exec(
+      `DELETE FROM session WHERE family = ?1 AND replaced_at_ms < (
+         SELECT replaced_at_ms FROM session WHERE family = ?1 AND replaced_at_ms IS NOT NULL
+         ORDER BY replaced_at_ms DESC LIMIT 1 OFFSET ?2)`,
+      family,
+      REPLACED_MAX - 1,
+    );
   }
 
   /** Ends a session with all that it was renewed from or into. */

@@ -107,7 +107,7 @@ export class Sessions {
         return refuse("step_up_required", { rule: "session_risk" });
       if (!isOf(draft.risk, parent))
         return refuse("conflict", { detail: "this session's risk was raised meanwhile: renew it once more" });
-      rows.saveReplaced(parent.id, now_ms);
+      rows.saveReplaced(parent, now_ms);
       return ok(this.signedIn(draft, this.continue(draft, parent, now_ms)));
     });
   }

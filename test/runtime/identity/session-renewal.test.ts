@@ -57,6 +57,32 @@ it("reuse is noticed after eviction and housekeeping, hours later and generation
   expect(await read(bob, token)).toBe(401);
 });
 
+it("whoever renews all day leaves no more than a thousand tokens behind, the latest", async () => {
+  const bob = await signUp();
+  const { session_token } = await renew(bob);
+  clock.advance(60);
+  const columns =
+    "secret_hash, created_at_ms, authenticated_at_ms, last_used_at_ms, absolute_deadline_ms, state_version, state, description, risk_score, risk_reasons";
+  await rowsOf(
+    principalOf(bob),
+    `INSERT INTO session (id, family, replaced_at_ms, ${columns})
+       WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
+       SELECT 'ses_' || i, family, replaced_at_ms + i, ${columns} FROM n, session WHERE id = ?`,
+    bob.session_id,
+  );
+  await evict(principalOf(bob));
+  const child = await bob.client.with({ session_token: session_token! }).renewSession();
+  const left = await rowsOf<{ count: number; oldest: string }>(
+    principalOf(bob),
+    `SELECT count(*) AS count, (SELECT id FROM session ORDER BY replaced_at_ms IS NULL, replaced_at_ms LIMIT 1) AS oldest
+     FROM session WHERE replaced_at_ms IS NOT NULL`,
+  );
+  expect(left).toEqual([{ count: 1_000, oldest: "ses_202" }]);
+  expect(await read(bob, child.body.session_token!)).toBe(200);
+  expect(await read(bob, bob.token), "opens nothing, and ends nothing any more").toBe(401);
+  expect(await read(bob, child.body.session_token!)).toBe(200);
+});
+
 it("renewal inherits the absolute deadline and the time of authentication", async () => {
   const bob = await signUp();
   const before = (await bob.client.currentSession()).body.session;
