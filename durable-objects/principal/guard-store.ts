@@ -64,6 +64,10 @@ export class GuardStore {
     return this.#sql.exec("SELECT 1 FROM known_network WHERE network = ?", network).toArray().length > 0;
   }
 
+  forgetNetworks(): void {
+    this.#sql.exec("DELETE FROM known_network");
+  }
+
   saveNetwork(network: string, now_ms: number): void {
     const known = this.#sql.exec(
       "UPDATE known_network SET last_success_at_ms = ? WHERE network = ? RETURNING 1",

@@ -86,13 +86,15 @@ export class Recovery {
   }
 
   #recover(phc: string, context: RequestContext, now_ms: number): Changed<null> {
-    const { object, links } = this.#core;
+    const { object, links, guards } = this.#core;
     // A change of address that was begun before may be somebody else's, too.
     links.spend(["recovery", "email"], now_ms);
     const { id, mfa_enabled } = this.#core.saveAccount({ phc });
     const ended = this.#core.endAllBut(null);
     // Who recovers may have lost the account to somebody, and that one may have made tokens.
     const tokens_revoked = this.#core.tokens.deleteAll();
+    // Nor is it known any more from where the owner used to come: from there a thief could guess beyond the ceiling.
+    guards.forgetNetworks();
     // Whoever recovered must be able to sign in, though others may be guessing all the while.
     this.#admit(context, now_ms);
     const by = { ...context, principal_id: id };

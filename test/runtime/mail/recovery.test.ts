@@ -4,7 +4,14 @@ import { mintBearerToken, verifyBearerToken } from "../../../src/protocol/bearer
 import { parseKeyRing } from "../../../src/protocol/key-ring.ts";
 import { randomBytes, randomSecret } from "../../../src/protocol/random.ts";
 import { clock } from "../harness/clock.ts";
-import { addressOf, mailOf, newestToken, recoveryToken, withMailbox } from "../harness/mailbox.ts";
+import {
+  addressOf,
+  countFailures,
+  mailOf,
+  newestToken,
+  recoveryToken,
+  withMailbox,
+} from "../harness/mailbox.ts";
 import { createdObjects, evict, shipAll } from "../harness/objects.ts";
 import { admin, Factor, type Person, register, signUp } from "../harness/people.ts";
 import { env, newAddress, send } from "../harness/worker.ts";
@@ -262,6 +269,18 @@ it("a change of address that was begun before a recovery is void: whoever began 
   await ask(bob);
   const subjects = (await mailOf(bob, "thief@example.com")).map(({ subject }) => subject);
   expect(subjects).toEqual(["[Taskward] Confirm your e-mail address"]);
+});
+
+it("nobody guesses beyond the ceiling after a recovery from where they once came in; whoever recovered does sign in", async () => {
+  const bob = await withMailbox();
+  const [thief, owner] = ["2001:db8:aaaa:1::1", "2001:db8:bbbb:1::1"];
+  expect((await tryToSignIn(bob, {}, { address: thief })).status).toBe(200);
+  await countFailures(bob, 20);
+  expect((await tryToSignIn(bob, {}, { address: thief })).status, "a network with a success").toBe(200);
+  expect((await confirm(await recoveryToken(bob), {}, owner)).status).toBe(204);
+  const signIn = (address: string) => tryToSignIn(bob, { password: NEW }, { address });
+  expect((await signIn(thief)).status).toBe(401);
+  expect((await signIn(owner)).status).toBe(200);
 });
 
 it("the account of another workspace with the same name is another", async () => {
