@@ -1,6 +1,6 @@
 // Members of a project: one owner who stays, editors and viewers whom the owner sets; everyone else may leave.
 import { isApiTokenId } from "../../src/domain/principal-id.ts";
-import { QUOTAS } from "../../src/domain/project.ts";
+import { moveProject, QUOTAS } from "../../src/domain/project.ts";
 import { allows } from "../../src/domain/role.ts";
 import type { Member } from "../../src/schema/account.ts";
 import type { Departure } from "../../src/schema/messages/outbox.ts";
@@ -78,7 +78,8 @@ export class Members {
 
   /**
    * Somebody is gone for good: their name goes, what they held is given back, and what else they were to do is nobody's,
-   * some tasks at a time: `more` until it is done. Tasks and comments keep the id. In a transaction.
+   * some tasks at a time: `more` until it is done. Tasks and comments keep the id. Their project, where nobody else is in it,
+   * is deleted. In a transaction.
    */
   erase(user_id: string, how: Departure, now_ms: number): "more" | "done" {
     if (this.#store.isErased()) return "done";
@@ -86,10 +87,28 @@ export class Members {
       this.#store.removeMember(user_id);
       const targets = [this.#store.project().id, user_id];
       this.#object.audit({ type: "member.removed", at_ms: now_ms, by: null, rule: how, targets });
+      this.#deleteIfNobodys(user_id, how, now_ms);
     }
     // An ADMIN holds tasks where they are no member, too.
     this.#leases.giveBack(user_id, `holder_${how}`, now_ms);
     return this.#leases.unassign(user_id, `assignee_${how}`, now_ms) ? "more" : "done";
+  }
+
+  /** Created while its owner went: an ADMIN may restore it and hand it on, as long as what is deleted can be. */
+  #deleteIfNobodys(user_id: string, how: Departure, now_ms: number): void {
+    const row = this.#store.project();
+    const life = moveProject(row, "delete", now_ms);
+    if (row.owner !== user_id || !life.ok || this.#store.members().length > 0) return;
+    this.#indexes.tellAll(this.#store.saveLife(life.value.status, life.value.erase_at_ms, now_ms));
+    const details = { before: row.status };
+    const happening = {
+      type: "project.deleted",
+      at_ms: now_ms,
+      by: null,
+      rule: `owner_${how}`,
+      details,
+    } as const;
+    this.#object.audit({ ...happening, targets: [row.id] });
   }
 
   /** Whoever has been let in again meanwhile keeps what they were given since. */

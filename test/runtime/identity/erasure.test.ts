@@ -311,6 +311,33 @@ describe("sent twice, or cut off", () => {
     expect(members.map(({ user_id }) => user_id)).toEqual([bob.id]);
   });
 
+  it("what they create while they go is nobody's project: deleted, and an ADMIN's to restore and to hand on", async () => {
+    const dora = await signUp();
+    const creations = vi.spyOn(Project.prototype, "create");
+    const params = { project_id: await projectOf(dora) };
+    await dora.client.deleteProject({ params, if_match: "*" });
+    await erase(dora);
+    // As a request that was admitted just before.
+    const id = `prj_${"1".repeat(26)}`;
+    const [actor] = creations.mock.calls[0]!;
+    creations.mockRestore();
+    const stub = objectOf("PROJECT", `main/${id}`) as unknown as Pick<Project, "create">;
+    await stub.create({ ...actor }, { id, name: "Late", description: "" });
+    await shipAll();
+    const query = { scope: "all", status: "deleted", limit: "200" } as const;
+    const { projects } = (await ada.client.listProjects({ query })).body;
+    expect(projects).toContainEqual(expect.objectContaining({ id, status: "deleted" }));
+    expect((await ada.send(`/v1/projects/${id}`)).status).toBe(404);
+    const deleted = await audited("main", { type: "project.deleted" });
+    expect(deleted.filter(({ targets }) => targets.includes(id))).toMatchObject([{ rule: "owner_erased" }]);
+    await ada.client.restoreProject({ params: { project_id: id } });
+    const body = { user_id: bob.id };
+    const { project } = (await ada.client.transferProject({ params: { project_id: id }, body })).body;
+    expect(project).toMatchObject({ status: "active", owner: bob.id });
+    await shipAll();
+    expect((await bob.client.readProject({ params: { project_id: id } })).body.project.status).toBe("active");
+  });
+
   it("what was under way from their object lists them nowhere again", async () => {
     const dora = await signUp();
     const workspace = objectOf("WORKSPACE", "main") as unknown as Workspace;
