@@ -39,8 +39,9 @@ function keep(file: string, text: string): void {
 
 async function read(file: string): Promise<AgentKey> {
   try {
-    const text = readFileSync(file, "utf8");
-    if (!text.trimStart().startsWith("{")) return await fromObject(createPrivateKey(text), undefined);
+    // A byte order mark is a blank.
+    const text = readFileSync(file, "utf8").trim();
+    if (!text.startsWith("{")) return await fromObject(createPrivateKey(text), undefined);
     const jwk = JSON.parse(text) as { alg?: string };
     return await fromObject(createPrivateKey({ key: jwk as never, format: "jwk" }), jwk.alg);
   } catch {

@@ -29,7 +29,8 @@ const SHAPE = '{"name": "…", "tasks": [{"ref": "…", "title": "…", "depends
 /** Reads a plan, of a .jsonl file the first line; throws PlanError. */
 export function readPlan(file: string): Plan {
   try {
-    const text = readFileSync(file, "utf8");
+    // A byte order mark is a blank.
+    const text = readFileSync(file, "utf8").trim();
     return parsePlan(file.endsWith(".jsonl") ? text.split("\n", 1)[0]! : text);
   } catch (error) {
     throw new PlanError(`The plan ${file} cannot be used.\n  ${(error as Error).message}`);

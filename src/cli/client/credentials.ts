@@ -42,9 +42,14 @@ export function loadCredentials(file: string): Credentials | null {
 export const saveCredentials = (file: string, credentials: Credentials): void =>
   replaceJson(file, credentials);
 
-/** Its owner's alone. */
-export const replaceJson = (file: string, value: object): void =>
-  replaceFile(file, `${JSON.stringify(value, null, 2)}\n`, OWNER_ALONE);
+/** Its owner's alone. Throws CredentialsError where it cannot be written. */
+export function replaceJson(file: string, value: object): void {
+  try {
+    replaceFile(file, `${JSON.stringify(value, null, 2)}\n`, OWNER_ALONE);
+  } catch (error) {
+    throw new CredentialsError(`${file} cannot be written: ${(error as Error).message}`);
+  }
+}
 
 export const forgetCredentials = (file: string): void => rmSync(file, { force: true });
 

@@ -140,7 +140,7 @@ function readValue(
   return number;
 }
 
-/** JSON itself, `@file`, or `-` for what comes in. */
+/** JSON itself, `@file`, or `-` for what comes in; Windows may begin either with a byte order mark, which is a blank. */
 function readJson(text: string, flag: string): unknown {
   try {
     const source =
@@ -149,7 +149,7 @@ function readJson(text: string, flag: string): unknown {
         : text.startsWith("@")
           ? readFileSync(text.slice(1), "utf8")
           : text;
-    return JSON.parse(source);
+    return JSON.parse(source.trim());
   } catch (error) {
     throw new UsageError(`${flag} holds no JSON: ${(error as Error).message}`);
   }

@@ -1,12 +1,18 @@
 // What the tools cannot use, of a file, a variable or a flag: said in a sentence with the exit code of a wrong command
 // line, nothing sent and nothing made.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { generateKeyPairSync } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, it, test } from "vitest";
+import { agentKey } from "../../../src/cli/agent-key.ts";
+import { commandNamed } from "../../../src/cli/client/command.ts";
+import { CredentialsError, saveCredentials } from "../../../src/cli/client/credentials.ts";
+import { readInvocation } from "../../../src/cli/client/request.ts";
 import { copy, save } from "../../../src/cli/log-source.ts";
+import { readPlan } from "../../../src/cli/plan-file.ts";
 import { signerOf } from "../../../src/protocol/signed-note.ts";
 import { KEY_1, KEY_2 } from "../protocol/fixtures.ts";
 import { logOf } from "../protocol/log-in-memory.ts";
@@ -14,6 +20,8 @@ import { logOf } from "../protocol/log-in-memory.ts";
 const folder = mkdtempSync(join(tmpdir(), "taskward-wrong-input-"));
 const directory = join(folder, "directory");
 mkdirSync(directory, { mode: 0o700 });
+const PLAN = fileURLToPath(new URL("../../../plans/community-library.json", import.meta.url));
+const JWK = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(tool: string, args: readonly string[], env: Record<string, string> = {}) {
@@ -65,8 +73,7 @@ test("a new key that cannot be kept is said in a sentence", () => {
 
 test("the id of a key with the line break of its file is refused", () => {
   const key = join(folder, "own.jwk");
-  const jwk = { kty: "OKP", crv: "Ed25519", d: "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A" };
-  writeFileSync(key, JSON.stringify({ ...jwk, x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }));
+  writeFileSync(key, JSON.stringify(JWK));
   const id = { TASKWARD_KEY_ID: "twk_1.a.main.b\r" };
   for (const [tool, ...args] of [
     ["client/main", "list-projects"],
@@ -81,6 +88,22 @@ test("a session cannot be kept in, or read from, what is no file", () => {
   const { status, stderr } = run("client/main", ["list-projects"], { TASKWARD_CREDENTIALS: directory });
   expect(stderr.trim()).toMatch(/^✗ .* cannot be read\. .*$/u);
   expect(status).toBe(2);
+  const credentials = { origin: "http://localhost:1", workspace: "main", username: "a", session_token: "t" };
+  expect(() => saveCredentials(directory, credentials)).toThrow(CredentialsError);
+  expect(readdirSync(folder).filter((name) => name.endsWith(".new"))).toEqual([]);
+});
+
+test("files may begin with a byte order mark, as Windows writes it", async () => {
+  const body = join(folder, "body.json");
+  writeFileSync(body, '\ufeff{"name":"Home"}\r\n');
+  const invocation = readInvocation(commandNamed("create-project")!, ["--body", `@${body}`]);
+  expect(invocation.request.body).toEqual({ name: "Home" });
+  const key = join(folder, "marked.jwk");
+  writeFileSync(key, `\ufeff${JSON.stringify(JWK)}\r\n`);
+  expect(await agentKey(key)).toMatchObject({ algorithm: "ed25519" });
+  const plan = join(folder, "plan.json");
+  writeFileSync(plan, `\ufeff${readFileSync(PLAN, "utf8")}`);
+  expect(readPlan(plan)).toEqual(readPlan(PLAN));
 });
 
 test("no link leads to what is no web address", () => {
