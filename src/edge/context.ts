@@ -21,7 +21,8 @@ function sourceOf(request: Request): Source {
   return {
     address: bounded(request.headers.get("CF-Connecting-IP")),
     user_agent: bounded(request.headers.get("User-Agent")),
-    tls_fingerprint: bounded(ja4 ?? (cf.tlsClientExtensionsSha1 as string | undefined)),
+    // Of Cloudflare's other hashes of a handshake none stays: browsers shuffle what those cover, for each connection.
+    tls_fingerprint: bounded(ja4),
     certificate: clientCertificate(request)?.fingerprint ?? "",
     place: bounded([cf.city, cf.country].filter(Boolean).join(", ")),
     country: bounded(cf.country),

@@ -78,11 +78,11 @@ describe("a hand-off", () => {
   });
 
   it("is no way out of a suspicion, and leaves none of what raised the session's risk behind", async () => {
-    const lisbon = { country: "PT", tlsClientExtensionsSha1: "a" };
+    const lisbon = { country: "PT", botManagement: { ja4: "a" } };
     const [bob, carl] = [await signUp({ mfa: true, cf: lisbon }), await signUp({ mfa: true, cf: lisbon })];
     const [of_bob, of_carl] = [await ticketOf(bob), await ticketOf(carl)];
     clock.advance(1);
-    const elsewhere = { country: "ES", tlsClientExtensionsSha1: "b" };
+    const elsewhere = { country: "ES", botManagement: { ja4: "b" } };
     expect((await bob.send("/v1/session", { cf: elsewhere })).status, "to authenticate again").toBe(401);
     expect((await accept(bob, of_bob)).status).toBe(401);
     expect((await carl.send("/v1/session", { cf: { ...lisbon, country: "ES" } })).status).toBe(200);

@@ -11,10 +11,10 @@ const lisbon = {
   country: "PT",
   latitude: "38.72",
   longitude: "-9.14",
-  tlsClientExtensionsSha1: "a",
+  botManagement: { ja4: "a" },
 };
 const sydney = { ...lisbon, city: "Sydney", country: "AU", latitude: "-33.87", longitude: "151.21" };
-const changed = { ...lisbon, country: "ES", tlsClientExtensionsSha1: "b" };
+const changed = { ...lisbon, country: "ES", botManagement: { ja4: "b" } };
 
 async function events(type: string, person: Person) {
   await shipAll();
@@ -62,11 +62,22 @@ describe("a session", () => {
       expect((await bob.send("/v1/session", { cf })).status).toBe(200);
     }
     clock.advance(60);
-    const thief = { ...lisbon, country: "FR", tlsClientExtensionsSha1: "c" };
+    const thief = { ...lisbon, country: "FR", botManagement: { ja4: "c" } };
     expect((await bob.send("/v1/session", { cf: thief })).status).toBe(401);
     await evict(objectOf("PRINCIPAL", `main/${bob.id}`));
     expect((await bob.send("/v1/session", { cf: lisbon })).status).toBe(401);
     expect(await events("session.risk_raised", bob)).toHaveLength(2);
+  });
+
+  it("does not mind that a browser shuffles its TLS extensions for each connection", async () => {
+    const shuffled = (tlsClientExtensionsSha1: string) => ({ country: "PT", tlsClientExtensionsSha1 });
+    const bob = await signUp({ cf: shuffled("a") });
+    for (const hash of ["b", "c"])
+      expect((await bob.send("/v1/session", { cf: shuffled(hash) })).status).toBe(200);
+    const abroad = { ...shuffled("d"), country: "ES" };
+    expect((await bob.send("/v1/session", { cf: abroad })).status).toBe(200);
+    const { session } = (await bob.client.currentSession()).body;
+    expect(session.risk).toEqual({ score: 25, reasons: ["new_country"] });
   });
 
   it("stays under suspicion although what was raised could not be sealed before its object ended", async () => {

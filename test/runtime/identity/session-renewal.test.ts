@@ -135,7 +135,7 @@ it("only the child is listed", async () => {
 });
 
 /** Renews, and has the session used from `cf` while the new one is being sealed. */
-async function renewedWhileUsed(person: Person, cf: Record<string, string>): Promise<Response> {
+async function renewedWhileUsed(person: Person, cf: Record<string, unknown>): Promise<Response> {
   const halt = new Halt();
   const { sealState } = Sealing.prototype;
   vi.spyOn(Sealing.prototype, "sealState").mockImplementationOnce(async function (this: Sealing, ...state) {
@@ -151,12 +151,12 @@ async function renewedWhileUsed(person: Person, cf: Record<string, string>): Pro
   return answer;
 }
 
-const portugal = { country: "PT", tlsClientExtensionsSha1: "a" };
+const portugal = { country: "PT", botManagement: { ja4: "a" } };
 
 it("what comes under suspicion while it is renewed is not renewed", async () => {
   const bob = await signUp({ cf: portugal });
   clock.advance(60);
-  const answer = await renewedWhileUsed(bob, { country: "ES", tlsClientExtensionsSha1: "b" });
+  const answer = await renewedWhileUsed(bob, { country: "ES", botManagement: { ja4: "b" } });
   expect(answer.status).toBe(401);
   expect(answer.headers.get("WWW-Authenticate")).toContain("insufficient_user_authentication");
   expect(await read(bob, bob.token)).toBe(401);

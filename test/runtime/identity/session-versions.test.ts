@@ -20,7 +20,7 @@ const lisbon = {
   country: "PT",
   latitude: "38.72",
   longitude: "-9.14",
-  tlsClientExtensionsSha1: "a",
+  botManagement: { ja4: "a" },
 };
 const sydney = { ...lisbon, city: "Sydney", country: "AU", latitude: "-33.87", longitude: "151.21" };
 
@@ -91,7 +91,7 @@ it("one of version 2 keeps what raised its risk, and knows from where it was use
   expect(await read(bob, { cf: spain })).toBe(200);
   const { session } = (await bob.client.currentSession()).body;
   expect(session.risk).toEqual({ score: 25, reasons: ["new_country"] });
-  expect(await read(bob, { cf: { ...spain, tlsClientExtensionsSha1: "b" } })).toBe(401);
+  expect(await read(bob, { cf: { ...spain, botManagement: { ja4: "b" } } })).toBe(401);
 });
 
 it("its bindings hold as before", async () => {
