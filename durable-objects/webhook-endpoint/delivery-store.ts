@@ -1,6 +1,11 @@
 // The rows of deliveries: what is queued, what became of it, and how many there are.
 import type { DeliveryFilter, ReplayRange } from "../../src/schema/messages/webhook.ts";
-import type { AttemptError, DeadReason, DeliveryStatus } from "../../src/schema/webhook.ts";
+import {
+  type AttemptError,
+  DELIVERY_STATUSES,
+  type DeadReason,
+  type DeliveryStatus,
+} from "../../src/schema/webhook.ts";
 import type { NewAttempt } from "./attempt-store.ts";
 
 export interface DeliveryRow extends Record<string, SqlStorageValue> {
@@ -202,17 +207,16 @@ export class DeliveryStore {
 
   /** Newest first, below that sequence. */
   page({ status, event_type }: DeliveryFilter, limit: number, before: number): DeliveryRow[] {
-    const conditions = status ? "status = ?4" : "1"; // by itself, so that its index serves
-    return this.#sql
-      .exec<DeliveryRow>(
-        `SELECT * FROM delivery WHERE sequence < ?1 AND (?2 IS NULL OR event_type = ?2)
-           AND ${conditions} ORDER BY sequence DESC LIMIT ?3`,
-        before,
-        event_type ?? null,
-        limit,
-        ...(status ? [status] : []),
-      )
-      .toArray();
+    const newest = (condition: string, ...values: string[]) => {
+      const sql = `SELECT * FROM delivery WHERE sequence < ?1 AND ${condition} ORDER BY sequence DESC LIMIT ?2`;
+      return this.#sql.exec<DeliveryRow>(sql, before, limit, ...values).toArray();
+    };
+    if (!event_type) return status ? newest("status = ?3", status) : newest("1");
+    const statuses = status ? [status] : DELIVERY_STATUSES;
+    return statuses
+      .flatMap((each) => newest("event_type = ?3 AND status = ?4", event_type, each)) // as the index has them
+      .sort((a, b) => b.sequence - a.sequence)
+      .slice(0, limit);
   }
 
   oldestQueued(): number | null {

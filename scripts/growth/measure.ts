@@ -23,6 +23,8 @@ export const DIMENSIONS = [
   "workers of a workspace",
   "events of an audit log",
   "deliveries of a webhook",
+  "events queued at an endpoint",
+  "deliveries to an integration",
   "nonces, work and projects of a person",
 ];
 

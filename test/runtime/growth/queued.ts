@@ -43,8 +43,6 @@ export const queued: Dimension = {
         clock.now_ms(),
       );
     }),
-  // Those of the type may be anywhere, and a row more for each delivery is dearer than looking at them on request.
-  known: ["list its deliveries of a type"],
   requests: {
     "read the webhook": () => olga.client.readWebhook({ params: hook.params }),
     "list pending deliveries": () =>

@@ -51,3 +51,36 @@ it("an endpoint that asks for no order looks for no next event of a task", async
   looks.mockRestore();
   expect([any, ordered].map(({ receiver }) => receiver.received.length)).toEqual([1, 1]);
 });
+
+it("deliveries of a type or a status, or both, are on their pages, the newest first, each once", async () => {
+  const project = await newProject(olga);
+  const hook = await register(olga, { project_id: project.id });
+  await rowsOf(
+    hook.stub,
+    `WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 59)
+     INSERT INTO delivery (id, event_type, body, status, created_at_ms, next_attempt_at_ms, settled_at_ms)
+     SELECT printf('msg_%026d', i), iif(i % 3 = 0, 'task.created', 'task.updated'), '{}',
+       iif(i % 4 = 0, 'dead', iif(i % 4 = 1, 'delivered', 'pending')), 1, 4000000000000,
+       iif(i % 4 < 2, 1, NULL) FROM n`,
+  );
+  const { client } = await olga.recent();
+  const all = (await client.listDeliveries({ params: hook.params, query: { limit: "100" } })).body.deliveries;
+  expect(all).toHaveLength(60);
+  for (const status of [undefined, "pending", "delivered", "dead", "waiting"] as const) {
+    for (const event_type of [undefined, "task.created", "task.updated", "task.deleted"] as const) {
+      const filter = { ...(status && { status }), ...(event_type && { event_type }) };
+      const listed: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const query = { limit: "7", ...filter, ...(cursor && { cursor }) };
+        const { body } = await client.listDeliveries({ params: hook.params, query });
+        listed.push(...body.deliveries.map(({ id }) => id));
+        cursor = body.next_cursor ?? undefined;
+      } while (cursor);
+      const wanted = all.filter(
+        (each) => (!status || each.status === status) && (!event_type || each.event_type === event_type),
+      );
+      expect(listed).toEqual(wanted.map(({ id }) => id));
+    }
+  }
+});
