@@ -1,6 +1,7 @@
 // Fills a fresh product with what the cases need: an ADMIN with a second factor, users with a session and a
 // project with a task each, and one project that as many of them edit as may. Goes through the API alone.
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { generateKeyPair, randomBytes } from "node:crypto";
+import { promisify } from "node:util";
 import { TOTP } from "otpauth";
 import { bootstrapToken } from "../../scripts/secrets.mjs";
 import { QUOTAS } from "../../src/domain/project.ts";
@@ -18,11 +19,17 @@ export interface Principal {
   readonly task_id: string;
 }
 
+export interface SigningKey {
+  readonly key_id: string;
+  /** The private one. */
+  readonly jwk: unknown;
+}
+
+/** A worker with a key of each kind that is measured; its RSA key has 2,048 bits. */
 export interface SigningWorker {
   readonly address: string;
-  readonly key_id: string;
-  /** Its private key. */
-  readonly jwk: unknown;
+  readonly ed25519: SigningKey;
+  readonly "rsa-pss-sha512": SigningKey;
 }
 
 export interface Population {
@@ -94,8 +101,12 @@ interface Made {
   readonly session_token: string;
   readonly project: { readonly id: string };
   readonly task: { readonly id: string };
+  readonly worker: { readonly id: string };
   readonly key_id: string;
+  readonly key: { readonly key_id: string };
 }
+
+const generateKeys = promisify(generateKeyPair);
 
 type Call = (
   method: string,
@@ -117,10 +128,30 @@ async function makeAdmin(call: Call, bootstrap_key: string): Promise<string> {
 }
 
 async function makeWorker(call: Call, admin_token: string, i: number): Promise<SigningWorker> {
-  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
-  const body = { name: `bench-worker-${i}`, public_jwk: publicKey.export({ format: "jwk" }) };
-  const { key_id } = await call("POST", "/v1/workers", clientHeaders(address(0), admin_token), body, 201);
-  return { address: address(i + 1), key_id, jwk: privateKey.export({ format: "jwk" }) };
+  const headers = clientHeaders(address(0), admin_token);
+  const [ed25519, rsa] = await Promise.all([
+    generateKeys("ed25519", undefined),
+    generateKeys("rsa", { modulusLength: 2048 }),
+  ]);
+  const { worker, key_id } = await call(
+    "POST",
+    "/v1/workers",
+    headers,
+    { name: `bench-worker-${i}`, public_jwk: ed25519.publicKey.export({ format: "jwk" }) },
+    201,
+  );
+  const { key } = await call(
+    "POST",
+    `/v1/workers/${worker.id}/keys`,
+    headers,
+    { public_jwk: rsa.publicKey.export({ format: "jwk" }) },
+    201,
+  );
+  return {
+    address: address(i + 1),
+    ed25519: { key_id, jwk: ed25519.privateKey.export({ format: "jwk" }) },
+    "rsa-pss-sha512": { key_id: key.key_id, jwk: rsa.privateKey.export({ format: "jwk" }) },
+  };
 }
 
 async function makePrincipal(call: Call, i: number): Promise<Principal> {
