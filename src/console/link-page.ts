@@ -20,8 +20,7 @@ ${form(
   "Set a new password",
   html`<p class="lede">Every session of the account ends. At least 15 characters; 8 where a second factor is on.</p>
 <label>New password <input name="new_password" type="password" autocomplete="new-password" required minlength="8" maxlength="256"></label>
-<label>Code, where a second factor is on <input name="mfa_code" autocomplete="one-time-code" maxlength="32"></label>
-<label class="check"><input name="use_backup_code" type="checkbox"> this is a backup code</label>`,
+<label>Where a second factor is on, its code or a backup code <input name="mfa_code" autocomplete="one-time-code" maxlength="32"></label>`,
   "Set the password",
 )}
 ${form("email", "Confirm your e-mail address", html`<p class="lede">From then on it gets notices, and links to recover the account.</p>`, "Confirm")}

@@ -25,12 +25,13 @@ const newNonce = () =>
 
 const bodyOf = (form) => {
   if (kind !== "recovery") return { token };
-  const { new_password, mfa_code, use_backup_code } = form.elements;
-  const code = mfa_code.value.trim();
+  const { new_password, mfa_code } = form.elements;
+  // Apps show six digits in two halves; anything longer is a backup code.
+  const code = mfa_code.value.replaceAll(/\\s/g, "");
   return {
     token,
     new_password: new_password.value,
-    ...(code && { mfa_code: code, use_backup_code: use_backup_code.checked }),
+    ...(code && { mfa_code: code, use_backup_code: code.length > 6 }),
     nonce: newNonce(),
     timestamp: Date.now() / 1000,
   };

@@ -9,8 +9,7 @@ export const MAIL_STYLE = `
 form.link { display: grid; gap: 1.25rem; }
 form.link[hidden] { display: none; }
 form.link label { display: grid; gap: 0.35rem; font-weight: 550; }
-form.link .check { grid-template-columns: auto 1fr; align-items: center; font-weight: 400; }
-form.link input:not([type="checkbox"]) { font: inherit; padding: 0.6rem 0.75rem; border: 1px solid var(--soft);
+form.link input { font: inherit; padding: 0.6rem 0.75rem; border: 1px solid var(--soft);
   border-radius: 8px; background: var(--paper); color: var(--ink); }
 form.link button { justify-self: start; font: inherit; font-weight: 600; padding: 0.65rem 1.25rem; border: 0;
   border-radius: 8px; background: var(--accent); color: var(--on-accent); cursor: pointer; }

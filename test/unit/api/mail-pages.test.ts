@@ -44,19 +44,18 @@ describe("the page of links", () => {
   });
 
   /** Runs the script as a browser would; answers what the page then is. */
-  function visit(hash: string, status = 204) {
+  function visit(hash: string, { status = 204, code = "" } = {}) {
     const calls: { path: string; body: Record<string, unknown> }[] = [];
     const elements: Record<string, Record<string, unknown>> = {};
     let submit: ((event: object) => Promise<void>) | undefined;
-    const field = (value: string) => ({ value, checked: false });
+    const field = (value: string) => ({ value });
     for (const id of ["recovery", "email", "unlock", "nothing", "outcome"]) {
       elements[id] = {
         hidden: id !== "nothing",
         textContent: "",
         elements: {
           new_password: field("a new long password"),
-          mfa_code: field(" 123456 "),
-          use_backup_code: field(""),
+          mfa_code: field(code),
         },
         querySelector: () => ({}),
         addEventListener: (_: string, listener: typeof submit) => {
@@ -95,22 +94,25 @@ describe("the page of links", () => {
     expect(page.elements[kind]!.hidden, "done").toBe(true);
   });
 
-  test("a recovery sends what its operation takes", async () => {
-    const page = visit("#recovery=twr_1.x");
+  test.each([
+    ["", {}],
+    [" 123 456 ", { mfa_code: "123456", use_backup_code: false }],
+    ["AAAA-BBBB-CCCC-DDDD", { mfa_code: "AAAA-BBBB-CCCC-DDDD", use_backup_code: true }],
+  ])("a recovery with the code %j sends what its operation takes", async (code, fields) => {
+    const page = visit("#recovery=twr_1.x", { code });
     await page.submit();
     const { nonce, timestamp, ...rest } = page.calls[0]!.body;
     expect(rest).toEqual({
       token: "twr_1.x",
       new_password: "a new long password",
-      mfa_code: "123456",
-      use_backup_code: false,
+      ...fields,
     });
     expect(nonce).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(Math.abs(Number(timestamp) - Date.now() / 1000)).toBeLessThan(60);
   });
 
   test("a refusal keeps the form and says that nothing has changed", async () => {
-    const page = visit("#email=twe_1.x", 401);
+    const page = visit("#email=twe_1.x", { status: 401 });
     await page.submit();
     expect(page.elements.email!.hidden).toBe(false);
     expect(page.elements.outcome).toMatchObject({

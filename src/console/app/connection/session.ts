@@ -78,8 +78,11 @@ export async function freshProof(): Promise<{ nonce: string; timestamp: number }
   }
 }
 
-/** Six digits are a code of the app, which may show them in two halves; anything longer is a backup code. */
+/** Without the blanks between the halves in which apps show it. */
+export const bareCode = (code: string): string => code.replaceAll(/\s/gu, "");
+
+/** Six digits are a code of the app; anything longer is a backup code. */
 export function codeFields(code: string): { mfa_code?: string; use_backup_code?: boolean } {
-  const bare = code.replaceAll(/\s/gu, "");
+  const bare = bareCode(code);
   return bare === "" ? {} : { mfa_code: bare, ...(bare.length > 6 && { use_backup_code: true }) };
 }

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { MfaEnrolment } from "../../../schema/account.ts";
 import { useRun } from "../connection/run.ts";
+import { bareCode } from "../connection/session.ts";
 import { Button } from "../parts/button.tsx";
 import { Check, Field, readForm } from "../parts/field.tsx";
 import { Problem } from "../parts/state.tsx";
@@ -54,7 +55,7 @@ export const EnrolmentSteps = ({ mfa, action, confirm }: EnrolmentProps) => {
           class="form"
           onSubmit={(event) => {
             const { text } = readForm(event);
-            void running.run(() => confirm(text("code")));
+            void running.run(() => confirm(bareCode(text("code"))));
           }}
         >
           <Field
@@ -64,7 +65,7 @@ export const EnrolmentSteps = ({ mfa, action, confirm }: EnrolmentProps) => {
             inputMode="numeric"
             required
             minLength={6}
-            maxLength={6}
+            maxLength={12} // apps show it in two halves
           />
           {running.problem && <Problem explanation={running.problem} />}
           <Button type="submit" kind="primary" busy={running.busy} disabled={!kept}>
