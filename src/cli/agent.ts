@@ -1,8 +1,10 @@
 // `npm run agent`: a worker that signs its requests, as an example to start from. It registers, claims tasks, renews
 // its lease, completes them, and goes on where it was when the service comes back.
 import { parseArgs } from "node:util";
-import { AnswerError, ConnectionError, createClient, ProblemError } from "../api/client.ts";
+import { AnswerError, ConnectionError, createClient, type Fetch, ProblemError } from "../api/client.ts";
+import { fetchWithin } from "../api/fetch-within.ts";
 import { createSigner } from "../api/sign-request.ts";
+import type { SignatureKey } from "../protocol/message-signature.ts";
 import { AgentCertificate } from "./agent-certificate.ts";
 import { agentKey, KeyFileError } from "./agent-key.ts";
 import { ownStage, type Registered, register } from "./agent-stage.ts";
@@ -13,6 +15,8 @@ import { OriginError, parseOrigin } from "./origin.ts";
 import { failure, heading, note } from "./terminal.ts";
 
 const ORIGIN = "http://localhost:8787";
+/** What was not answered by then is asked again; a lease lasts several times as long. */
+const ANSWER_MS_MAX = 15_000;
 
 const help = `A worker that signs its requests (RFC 9421): claims tasks, renews its lease, completes them.
 
@@ -32,7 +36,7 @@ const help = `A worker that signs its requests (RFC 9421): claims tasks, renews 
   --tasks N                  ends after so many tasks; default: when nothing fits any more
   --work-seconds S           how long each task takes; default 2
   --lease-seconds S          how long a lease lasts; default 120
-  --patience-seconds S       how long the service may be away; default 300
+  --patience-seconds S       how long the service may be away, or say nothing; default 300
   --bootstrap-key-file FILE  where the server's bootstrap key is, for a workspace of its own; default .dev.vars
   --help                     this text`;
 
@@ -62,6 +66,13 @@ async function main(): Promise<void> {
   if (options.help) return console.log(help);
   const origin = parseOrigin(options.origin ?? ORIGIN);
   const skills = (options.skill ?? ["research:4", "german:3"]).map(parseSkill);
+  const pace = {
+    work_seconds: seconds(options["work-seconds"] ?? "2"),
+    lease_seconds: seconds(options["lease-seconds"] ?? "120"),
+    patience_seconds: seconds(options["patience-seconds"] ?? "300"),
+    tasks_max: options.tasks === undefined ? null : seconds(options.tasks),
+  };
+  const fetch = fetchWithin(Math.min(ANSWER_MS_MAX, pace.patience_seconds * 1000));
   const own = options.project === undefined;
   const name = options.register ?? (own ? "example-agent" : undefined);
   const key = await agentKey(options.key, { may_make: name !== undefined });
@@ -74,7 +85,7 @@ async function main(): Promise<void> {
     worker_id,
     certificate: issued,
   } = name === undefined
-    ? await known(origin, key, options["key-id"])
+    ? await known(options["key-id"], { origin, key, fetch })
     : await register(
         stage?.operator ?? operator(origin),
         { name, skills, public_jwk: key.public_jwk },
@@ -84,16 +95,13 @@ async function main(): Promise<void> {
   heading(`Worker ${worker_id} at ${origin}${stage ? `, in ${stage.workspace}` : ""}`);
   if (name !== undefined) note(`registered as ${name}; its signatures name their key by\n${key_id}`);
   const completed = await work({
-    client: createClient({ origin, signer: createSigner({ ...key, key_id }) }),
+    client: signing(key_id, { origin, key, fetch }),
     certificate,
     worker_id,
     project_id,
-    work_seconds: seconds(options["work-seconds"] ?? "2"),
-    lease_seconds: seconds(options["lease-seconds"] ?? "120"),
-    patience_seconds: seconds(options["patience-seconds"] ?? "300"),
-    tasks_max: options.tasks === undefined ? null : seconds(options.tasks),
+    ...pace,
   });
-  const end = options.tasks === undefined || completed < seconds(options.tasks);
+  const end = pace.tasks_max === null || completed < pace.tasks_max;
   console.log(
     `\nCompleted ${completed} ${completed === 1 ? "task" : "tasks"}${end ? "; nothing is left that fits" : ", as asked for"}.`,
   );
@@ -124,17 +132,22 @@ function parseOptions() {
   }
 }
 
+interface Asked {
+  readonly origin: string;
+  readonly key: SignatureKey;
+  readonly fetch: Fetch;
+}
+
 /** The worker that a signature with that key stands for. */
-async function known(
-  origin: string,
-  key: Awaited<ReturnType<typeof agentKey>>,
-  given: string | undefined,
-): Promise<Registered> {
+async function known(given: string | undefined, asked: Asked): Promise<Registered> {
   const key_id = keyIdOf(given);
   if (key_id === null)
     throw new Refusal("--project needs --register NAME, or the --key-id of a registration.");
-  const client = createClient({ origin, signer: createSigner({ ...key, key_id }) });
-  return { key_id, worker_id: (await client.whoAmI()).body.principal.id };
+  return { key_id, worker_id: (await signing(key_id, asked).whoAmI()).body.principal.id };
+}
+
+function signing(key_id: string, { origin, key, fetch }: Asked) {
+  return createClient({ origin, signer: createSigner({ ...key, key_id }), fetch });
 }
 
 function operator(origin: string) {

@@ -35,6 +35,15 @@ function run(tool: string, args: readonly string[], env: Record<string, string> 
   return { status, stdout, stderr };
 }
 
+test.each(["work-seconds", "lease-seconds", "patience-seconds", "tasks"])(
+  "npm run agent refuses a --%s that is no number before it registers anybody",
+  (option) => {
+    const { status, stderr } = run("agent", ["--register", "x", "--project", "prj_x", `--${option}`, "soon"]);
+    expect(stderr.trim()).toBe('✗ "soon" is no number.');
+    expect(status).toBe(1);
+  },
+);
+
 test.each([
   ["verify-audit", 2],
   ["refill-audit", 2],
