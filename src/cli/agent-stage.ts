@@ -34,15 +34,11 @@ export async function ownStage(origin: string, bootstrap_key: Uint8Array<ArrayBu
   return { workspace, operator: ada, project_id: project.id };
 }
 
-/** Registers the worker and, where a project is named, makes it a member: an operator's session or token may. */
+/** Registers the worker: an operator's session or token may. */
 export async function register(
   operator: Client,
   body: RequestFor<"registerWorker">["body"],
-  project_id: string | undefined,
 ): Promise<Registered> {
   const { worker, key_id, certificate } = (await operator.registerWorker({ body })).body;
-  if (project_id !== undefined) {
-    await operator.setMember({ params: { project_id, user_id: worker.id }, body: { role: "editor" } });
-  }
   return { worker_id: worker.id, key_id, certificate };
 }

@@ -80,20 +80,18 @@ async function main(): Promise<void> {
   const project_id = stage?.project_id ?? options.project!;
   const file = options.certificate ?? (options.key && `${options.key}.crt`);
   const certificate = new AgentCertificate(file);
-  const {
-    key_id,
-    worker_id,
-    certificate: issued,
-  } = name === undefined
-    ? await known(options["key-id"], { origin, key, fetch })
-    : await register(
-        stage?.operator ?? operator(origin),
-        { name, skills, public_jwk: key.public_jwk },
-        project_id,
-      );
-  if (issued !== undefined) certificate.save(issued);
+  const manager = name === undefined ? null : (stage?.operator ?? operator(origin));
+  const { key_id, worker_id, ...registered } =
+    manager && name !== undefined
+      ? await register(manager, { name, skills, public_jwk: key.public_jwk })
+      : await known(options["key-id"], { origin, key, fetch });
   heading(`Worker ${worker_id} at ${origin}${stage ? `, in ${stage.workspace}` : ""}`);
   if (name !== undefined) note(`registered as ${name}; its signatures name their key by\n${key_id}`);
+  if (options.register !== undefined && options.key === undefined)
+    note("its key is kept nowhere: with --key FILE it could work again");
+  // What can fail from here on has not cost the name and its key.
+  if (registered.certificate !== undefined) certificate.save(registered.certificate);
+  await manager?.setMember({ params: { project_id, user_id: worker_id }, body: { role: "editor" } });
   const completed = await work({
     client: signing(key_id, { origin, key, fetch }),
     certificate,
