@@ -6,6 +6,7 @@ import { AnswerError, ConnectionError, createClient, ProblemError } from "../api
 import { EnvironmentError, tokenOf } from "./environment.ts";
 import { OriginError, parseOrigin } from "./origin.ts";
 import { pages } from "./pages.ts";
+import { Progress, withProgress } from "./progress.ts";
 import { failure, heading, note, table } from "./terminal.ts";
 
 const ORIGIN = "http://localhost:8787";
@@ -43,14 +44,24 @@ async function main(): Promise<void> {
   const session_token = tokenOf();
   if (session_token === null) throw new Refusal(`TASKWARD_TOKEN is not set.\n  See: npm run keys -- --help`);
   const client = createClient({ origin: parseOrigin(options.origin ?? ORIGIN), session_token });
-  const sweeps: Sweep[] = [];
-  for (const principal_id of await everybody(client)) {
-    const sweep = await patiently(() => client.sweepKeys({ params: { principal_id } }));
-    if (sweep) sweeps.push(sweep.body);
-  }
+  const progress = new Progress("Asking everybody");
+  const sweeps = await withProgress(progress, () => sweepAll(client, progress));
   // Reading the authorities' certificates seals their private keys anew.
   await must(() => client.readAuthorities());
   report(sweeps);
+}
+
+/** One after the other, as the rate limit lets it: hours in a large workspace. */
+async function sweepAll(client: Client, progress: Progress): Promise<Sweep[]> {
+  const sweeps: Sweep[] = [];
+  const ids = await everybody(client);
+  progress.expect(ids.length);
+  for (const principal_id of ids) {
+    const sweep = await patiently(() => client.sweepKeys({ params: { principal_id } }));
+    if (sweep) sweeps.push(sweep.body);
+    progress.advance(1);
+  }
+  return sweeps;
 }
 
 async function everybody(client: Client): Promise<string[]> {
