@@ -15,8 +15,10 @@ import { OriginError, parseOrigin } from "./origin.ts";
 import { failure, heading, note } from "./terminal.ts";
 
 const ORIGIN = "http://localhost:8787";
-/** What was not answered by then is asked again; a lease lasts several times as long. */
-const ANSWER_MS_MAX = 15_000;
+/** What was not answered by then is asked again. */
+const ANSWER_SECONDS_MAX = 15;
+/** And so often at least while a lease lasts. */
+const TRIES_PER_LEASE = 4;
 
 const help = `A worker that signs its requests (RFC 9421): claims tasks, renews its lease, completes them.
 
@@ -72,7 +74,7 @@ async function main(): Promise<void> {
     patience_seconds: seconds(options["patience-seconds"] ?? "300"),
     tasks_max: options.tasks === undefined ? null : seconds(options.tasks),
   };
-  const fetch = fetchWithin(Math.min(ANSWER_MS_MAX, pace.patience_seconds * 1000));
+  const fetch = fetchWithin(answerMs(pace));
   const own = options.project === undefined;
   const name = options.register ?? (own ? "example-agent" : undefined);
   const key = await agentKey(options.key, { may_make: name !== undefined });
@@ -103,6 +105,12 @@ async function main(): Promise<void> {
   console.log(
     `\nCompleted ${completed} ${completed === 1 ? "task" : "tasks"}${end ? "; nothing is left that fits" : ", as asked for"}.`,
   );
+}
+
+/** Without patience an answer is asked for once, and waited for all the same. */
+function answerMs({ patience_seconds, lease_seconds }: { patience_seconds: number; lease_seconds: number }) {
+  const bounds = [ANSWER_SECONDS_MAX, patience_seconds, lease_seconds / TRIES_PER_LEASE];
+  return Math.ceil(1000 * Math.min(...bounds.filter((each) => each > 0)));
 }
 
 function parseOptions() {

@@ -31,11 +31,14 @@ async function service(answers: Readonly<Record<string, object>>): Promise<strin
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test("the agent waits no longer for an answer than its patience lasts", async () => {
+test.each([
+  ["its patience lasts", "--patience-seconds", "0.2"],
+  ["a quarter of its lease", "--lease-seconds", "0.9999"],
+])("the agent waits no longer for an answer than %s", async (_, option, seconds) => {
   const origin = await service({});
   const args = ["--origin", origin, "--key", key, "--key-id", "twk_1.x", "--project", "prj_x"];
   // While it runs this process does nothing, so nobody answers.
-  const { status, stderr } = spawnSync(process.execPath, [AGENT, ...args, "--patience-seconds", "0.2"], {
+  const { status, stderr } = spawnSync(process.execPath, [AGENT, ...args, option, seconds], {
     encoding: "utf8",
     timeout: HANGS_MS,
   });
