@@ -1,6 +1,7 @@
 // What the demo writes: plain lines for people, aligned in columns. Colours come from util.styleText,
 // which leaves them out where the output is no terminal or NO_COLOR is set. Whoever wrote a text, it steers no terminal.
 import { styleText } from "node:util";
+import widthOf from "fast-string-width";
 import { printable, printableLines } from "./printable.ts";
 
 type Style = Parameters<typeof styleText>[0];
@@ -16,7 +17,7 @@ export interface Cell {
 export function line(...cells: readonly Cell[]): void {
   const text = cells.map(({ text, width, style }, index) => {
     const shown = printableLines(text);
-    const padded = index === cells.length - 1 ? shown : shown.padEnd(width ?? 0);
+    const padded = index === cells.length - 1 ? shown : filled(shown, width ?? 0);
     return style ? styled(style, padded) : padded;
   });
   console.log(text.join(" "));
@@ -44,12 +45,12 @@ export function table<Row extends Readonly<Record<string, string>>>(
 ): void {
   const columns = Object.keys(rows[0] ?? {});
   const widths = columns.map((column) =>
-    Math.max(...[column, ...rows.map((row) => row[column]!)].map((text) => printable(text).length)),
+    Math.max(...[column, ...rows.map((row) => row[column]!)].map((text) => widthOf(printable(text)))),
   );
   const cells = (texts: readonly string[]) =>
     texts
       .map(printable)
-      .map((text, index) => text + " ".repeat(widths[index]! - text.length))
+      .map((text, index) => filled(text, widths[index]!))
       .join("  ")
       .trimEnd();
   console.log(`    ${styled("underline", cells(columns))}`);
@@ -64,5 +65,8 @@ export function table<Row extends Readonly<Record<string, string>>>(
 export function failure(text: string): void {
   console.error(`\n${styleText("red", "✗", { stream: process.stderr })} ${printableLines(text)}`);
 }
+
+/** Columns of a terminal are counted, not characters: Chinese, Japanese and Korean ones take two. */
+const filled = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - widthOf(text)));
 
 const styled = (style: Style, text: string): string => styleText(style, text, { stream: process.stdout });

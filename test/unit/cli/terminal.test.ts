@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import widthOf from "fast-string-width";
 import { afterEach, expect, test, vi } from "vitest";
 import { failure, heading, line, note, table } from "../../../src/cli/terminal.ts";
 
@@ -30,6 +31,23 @@ test.each([
   expect(shown).toContain("\\u001b[2Jb\\u009b2J\\u202ec");
   expect(shown).not.toMatch(STEERING);
 });
+
+test.each(["設計を見直す", "서명", "e\u0301te\u0301", "👩🏽‍🚀 done", "plain"])(
+  "what stands behind %s is in the same column of the terminal as everywhere else",
+  (title) => {
+    const written: string[] = [];
+    vi.spyOn(console, "log").mockImplementation((text: string) => void written.push(text));
+    table([
+      { title, status: "open" },
+      { title: "a title of more columns", status: "open" },
+    ]);
+    line({ text: title, width: 20 }, { text: "open" });
+    const [, row = "", other = "", last = ""] = written.map((text) => text.replaceAll(STYLE, ""));
+    const before = (text: string) => widthOf(text.slice(0, text.indexOf("open")));
+    expect(before(row)).toBe(before(other));
+    expect(before(last)).toBe(21);
+  },
+);
 
 test.each([
   ["agent", ["--register", "x", "--project", "prj_x"]],
