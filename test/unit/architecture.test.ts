@@ -58,6 +58,7 @@ const PACKAGES: Record<string, readonly string[]> = {
     "node:url",
     "node:util",
     "uqr",
+    "fast-string-width",
     "valibot",
   ],
   worker: ["hono"],
