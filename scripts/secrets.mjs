@@ -17,6 +17,7 @@ import { Refusal, root } from "./install.mjs";
 
 const KEY_BYTES = 32;
 const OWNER_ONLY = 0o600;
+const ELSEWHERE = "TASKWARD_DEV_VARS names another file.";
 
 const newKey = () => randomBytes(KEY_BYTES).toString("base64url");
 
@@ -38,22 +39,36 @@ export function secretsFile() {
  * @returns {Record<string, string> & {KEY_RING: string, BOOTSTRAP_KEY: string}} every variable of the file
  */
 export function ensureSecrets(file = secretsFile()) {
-  if (createFile(file)) console.log(`Made local secrets in ${file}, readable by you alone.`);
-  restrict(file);
-
-  const found = parse(readFileSync(file, "utf8"));
-  const missing = names.filter((name) => !found[name]);
-  if (missing.length > 0) {
-    appendFileSync(file, `\n${lines(missing)}`);
-    console.log(`Added to ${file} what it lacked: ${missing.join(", ")}.`);
-  }
-  const secrets = parse(readFileSync(file, "utf8"));
+  const secrets = completed(file);
   for (const name of names)
     if (!isWellFormed(name, secrets[name] ?? ""))
       throw new Refusal(
         `${name} in ${file} is malformed: it must hold ${KEY_BYTES} random bytes in base64url, as the README shows. Correct it; or remove the line, and a new one is made (what the old one sealed is then lost).`,
       );
   return /** @type {ReturnType<typeof ensureSecrets>} */ (secrets);
+}
+
+/**
+ * What the file holds once it is there, yours alone, and lacks nothing.
+ * @param {string} file
+ */
+function completed(file) {
+  try {
+    if (createFile(file)) console.log(`Made local secrets in ${file}, readable by you alone.`);
+    if (!statSync(file).isFile()) throw new Refusal(`${file} is no file. ${ELSEWHERE}`);
+    restrict(file);
+    const found = parse(readFileSync(file, "utf8"));
+    const missing = names.filter((name) => !found[name]);
+    if (missing.length > 0) {
+      appendFileSync(file, `\n${lines(missing)}`);
+      console.log(`Added to ${file} what it lacked: ${missing.join(", ")}.`);
+    }
+    return parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    const { message } = /** @type {Error} */ (error);
+    throw new Refusal(`${file} cannot hold the local secrets: ${message}. ${ELSEWHERE}`);
+  }
 }
 
 /**

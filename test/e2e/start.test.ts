@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -78,6 +78,25 @@ describe("a start is refused with what to do", () => {
     expect(output).toContain("BOOTSTRAP_KEY");
     expect(output).not.toContain("tooshort");
     expect(await readFile(file, "utf8")).toContain(text);
+  });
+
+  test("a folder in the place of the secrets, which keeps its mode", async () => {
+    const place = join(folder, "no-file");
+    await mkdir(place);
+    await chmod(place, 0o755);
+    const { code, output } = await start({ TASKWARD_DEV_VARS: place, PORT: String(await freePort()) });
+    expect(code).toBe(1);
+    expect(output.trim()).toBe(`${place} is no file. TASKWARD_DEV_VARS names another file.`);
+    expect((await stat(place)).mode & 0o777).toBe(0o755);
+  });
+
+  test("a place where no secrets can be made", async () => {
+    const place = join(folder, "below-a-file", ".dev.vars");
+    await writeFile(join(folder, "below-a-file"), "");
+    const { code, output } = await start({ TASKWARD_DEV_VARS: place, PORT: String(await freePort()) });
+    expect(code).toBe(1);
+    expect(output).toContain(`${place} cannot hold the local secrets`);
+    expect(output).not.toMatch(/\n +at /);
   });
 });
 
