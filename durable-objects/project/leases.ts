@@ -57,7 +57,7 @@ export class Leases {
     for (const id of this.#store.heldBy(principal_id)) this.#end(id, "task.lease_ended", rule, now_ms);
   }
 
-  /** Takes from somebody what they were to do and do not hold, one turn's worth; answers whether there was any. */
+  /** Takes from somebody what they were to do and do not hold, one turn's worth; answers whether there may be more. */
   unassign(principal_id: string, rule: string, now_ms: number): boolean {
     const tasks = this.#store.assignedTo(principal_id, UNASSIGN_MAX);
     for (const id of tasks) {
@@ -68,7 +68,7 @@ export class Leases {
     const about = { targets: [this.#tasks.project_id], tasks, details: { user_id: null } };
     if (tasks.length > 0)
       this.#object.audit({ type: "task.assigned", at_ms: now_ms, by: null, rule, ...about });
-    return tasks.length > 0;
+    return tasks.length === UNASSIGN_MAX;
   }
 
   #end(id: string, type: EventType, rule: string, now_ms: number): void {

@@ -3,7 +3,7 @@ import { isApiTokenId } from "../../src/domain/principal-id.ts";
 import { moveProject, QUOTAS } from "../../src/domain/project.ts";
 import { allows } from "../../src/domain/role.ts";
 import type { Member } from "../../src/schema/account.ts";
-import type { Departure } from "../../src/schema/messages/outbox.ts";
+import type { Batch, Departure, Receipt } from "../../src/schema/messages/outbox.ts";
 import type { Actor, Changed } from "../../src/schema/messages/request.ts";
 import { ok, type Result, refuse } from "../../src/schema/result.ts";
 import type { ObjectSurface } from "../object-surface.ts";
@@ -11,6 +11,9 @@ import { type Gate, type Outcome, READABLE } from "./gate.ts";
 import type { Indexes } from "./indexes.ts";
 import type { Leases } from "./leases.ts";
 import type { ProjectStore } from "./store.ts";
+
+/** Before somebody's id: to the project itself, that they left more than one transaction takes. */
+export const LEFT_BY = "left-by/";
 
 export class Members {
   readonly #object: ObjectSurface;
@@ -51,14 +54,13 @@ export class Members {
 
   /**
    * Owners remove members; everyone else may leave. Nobody has to go on reading what is archived. What they were to do is
-   * nobody's from then on, for nobody else could claim it.
+   * nobody's from then on, for nobody else could claim it; what one transaction does not take of that goes by the outbox.
    */
   async remove(actor: Actor, user_id: string): Promise<Result<Changed<null>>> {
     // Whoever may only look on may leave, but no API token that was made for looking on leaves for them.
     const isForLooking = isApiTokenId(actor.session_id) && !allows(actor.permissions, "project:update");
     const leaves = user_id === actor.principal_id && !isForLooking;
     const permission = leaves ? "project:read" : "project:update";
-    let more = false;
     const leave = (now_ms: number): Result<Outcome<null>> => {
       if (this.#store.roleOf(user_id) === null) return refuse("not_found");
       if (user_id === this.#store.project().owner) {
@@ -66,14 +68,23 @@ export class Members {
       }
       this.#store.removeMember(user_id);
       this.#leases.giveBack(user_id, "holder_left", now_ms);
-      more = this.#leases.unassign(user_id, "assignee_left", now_ms);
+      if (this.#leases.unassign(user_id, "assignee_left", now_ms))
+        this.#object.append(`${LEFT_BY}${user_id}`, { user_id });
       this.#indexes.tellMember(this.#store.update({}, now_ms), user_id, null);
       return ok({ value: null, targets: [user_id] });
     };
     const removed = await this.#gate.change(actor, permission, "member.removed", leave, READABLE);
-    while (more) more = this.#object.transact((now_ms) => this.#unassignStranger(user_id, now_ms));
-    if (removed.ok) await this.#indexes.ship(user_id);
+    if (removed.ok) {
+      await this.#object.shipNow(`${LEFT_BY}${user_id}`);
+      await this.#indexes.ship(user_id);
+    }
     return removed;
+  }
+
+  /** Goes on with what somebody left, from wherever that was cut off. */
+  clearUpAfter(user_id: string, { first_sequence, rows }: Batch<never>): Receipt {
+    while (this.#object.transact((now_ms) => this.#unassignStranger(user_id, now_ms)));
+    return { next_sequence: first_sequence + rows.length };
   }
 
   /**

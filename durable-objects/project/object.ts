@@ -50,7 +50,7 @@ import { Indexes, WORKSPACE } from "./indexes.ts";
 import { Integrations } from "./integrations.ts";
 import { Leases } from "./leases.ts";
 import { Life } from "./life.ts";
-import { Members } from "./members.ts";
+import { LEFT_BY, Members } from "./members.ts";
 import { Plan } from "./plan.ts";
 import { PlanReadings } from "./plan-readings.ts";
 import { PlanStore } from "./plan-store.ts";
@@ -444,8 +444,10 @@ export class Project extends WebhookOwner implements ProjectRpc {
     this.#store.forget();
   }
 
-  protected override send(destination: string, batch: Batch<never>): Promise<Receipt> {
+  protected override async send(destination: string, batch: Batch<never>): Promise<Receipt> {
     if (destination === AUDIT) return this.sendAudit(batch);
+    if (destination.startsWith(LEFT_BY))
+      return this.#members.clearUpAfter(destination.slice(LEFT_BY.length), batch);
     return ship(this.env, destination === WORKSPACE ? this.workspace : destination, batch);
   }
 }

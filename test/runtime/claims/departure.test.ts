@@ -1,6 +1,7 @@
 // What somebody held, or was to do, who never comes back: a worker that was revoked, a person who was erased. It is open
 // to others a moment later, whatever was under way meanwhile.
 import { afterEach, expect, it, vi } from "vitest";
+import { Members } from "../../../durable-objects/project/members.ts";
 import { Project } from "../../../durable-objects/project/object.ts";
 import type { Task } from "../../../src/schema/project.ts";
 import { crash, objectOf, ringAlarm, rowsOf, shipAll } from "../harness/objects.ts";
@@ -151,8 +152,8 @@ it("what somebody who left, or was removed, was to do is open to others and in t
   }
 });
 
-it("of somebody who leaves, more tasks than one transaction takes are all open to others", async () => {
-  const bob = await person();
+/** As many tasks that somebody is to do, in a project that is theirs to leave. */
+async function employedMuch(bob: Person): Promise<string> {
   const project_id = await newProject([bob]);
   await assign(await add(project_id), bob);
   const columns =
@@ -163,9 +164,37 @@ it("of somebody who leaves, more tasks than one transaction takes are all open t
        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100)
        SELECT 'tsk_' || i, assigned_to, ${columns} FROM n, task LIMIT 1100`,
   );
+  return project_id;
+}
+
+const assignedIn = async (project_id: string): Promise<number> => {
+  const sql = "SELECT count(*) AS n FROM task WHERE assigned_to IS NOT NULL";
+  return (await rowsOf<{ n: number }>(projectObject(project_id), sql))[0]!.n;
+};
+
+it("of somebody who leaves, more tasks than one transaction takes are all open to others", async () => {
+  const bob = await person();
+  const project_id = await employedMuch(bob);
   await owner.client.removeMember({ params: { project_id, user_id: bob.id } });
-  const left = "SELECT count(*) AS n FROM task WHERE assigned_to IS NOT NULL";
-  expect(await rowsOf(projectObject(project_id), left)).toEqual([{ n: 0 }]);
+  expect(await assignedIn(project_id)).toBe(0);
+});
+
+it("a project that dies while it opens what somebody left goes on with it, unless they are back", async () => {
+  const bob = await person();
+  for (const is_back of [false, true]) {
+    const project_id = await employedMuch(bob);
+    const cut_off = vi.spyOn(Members.prototype, "clearUpAfter").mockImplementation(() => {
+      throw new Error("cut off");
+    });
+    await owner.client.removeMember({ params: { project_id, user_id: bob.id } });
+    expect(await assignedIn(project_id)).toBe(601);
+    cut_off.mockRestore();
+    await crash(projectObject(project_id));
+    if (is_back)
+      await owner.client.setMember({ params: { project_id, user_id: bob.id }, body: { role: "editor" } });
+    await shipAll();
+    expect(await assignedIn(project_id)).toBe(is_back ? 601 : 0);
+  }
 });
 
 it("who is to be given a task that is done or cancelled is not asked", async () => {
