@@ -2,9 +2,10 @@
 // renews its lease while it works, and completes it. It outlives the service: what was not answered is asked again, newly signed, and under
 // the same Idempotency-Key where asking twice would do a thing twice.
 import { setTimeout } from "node:timers/promises";
-import { AnswerError, type Client, ConnectionError, ProblemError } from "../api/client.ts";
+import { type Client, ProblemError } from "../api/client.ts";
 import type { AgentCertificate } from "./agent-certificate.ts";
 import { printable } from "./printable.ts";
+import { retry } from "./retry.ts";
 import { note } from "./terminal.ts";
 
 export interface Job {
@@ -22,7 +23,6 @@ export interface Job {
 }
 
 const HEARTBEAT_MS = 60_000;
-const PAUSE_MS_MAX = 5_000;
 
 /** Works until there is nothing left to do; answers how many tasks it completed. */
 export async function work(job: Job): Promise<number> {
@@ -103,26 +103,9 @@ async function carryOut(job: Job, { task_id, title, fencing_token }: Held): Prom
   }
 }
 
-/** Asks until it is answered: waits while the service is away or busy, and as long as it asks to. */
-async function insist<Answer>({ patience_seconds }: Job, call: () => Promise<Answer>): Promise<Answer> {
-  const give_up_ms = Date.now() + patience_seconds * 1000;
-  for (let pause_ms = 100; ; pause_ms = Math.min(2 * pause_ms, PAUSE_MS_MAX)) {
-    try {
-      return await call();
-    } catch (error) {
-      const wait_ms = waitOf(error, pause_ms);
-      if (wait_ms === null || Date.now() + wait_ms > give_up_ms) throw error;
-      if (wait_ms >= PAUSE_MS_MAX) note(`waiting ${wait_ms / 1000} s: ${(error as Error).message}`);
-      await setTimeout(wait_ms);
-    }
-  }
-}
-
-/** How long to wait before asking again; null where that would not help. */
-function waitOf(error: unknown, pause_ms: number): number | null {
-  if (error instanceof ConnectionError) return pause_ms;
-  if (error instanceof AnswerError) return error.status >= 500 ? pause_ms : null;
-  if (!(error instanceof ProblemError)) return null;
-  const asked_ms = (error.retry_after_seconds ?? 0) * 1000;
-  return error.status === 429 || error.status === 503 ? Math.max(asked_ms, pause_ms) : null;
-}
+/** Asks for as long as the job has patience. */
+const insist = <Answer>({ patience_seconds }: Job, call: () => Promise<Answer>): Promise<Answer> =>
+  retry(call, {
+    patience_ms: patience_seconds * 1000,
+    waiting: (wait_ms, { message }) => note(`waiting ${wait_ms / 1000} s: ${message}`),
+  });

@@ -3,13 +3,16 @@
 // is in use.
 import { parseArgs } from "node:util";
 import { AnswerError, ConnectionError, createClient, ProblemError } from "../api/client.ts";
+import { fetchWithin } from "../api/fetch-within.ts";
 import { EnvironmentError, tokenOf } from "./environment.ts";
 import { OriginError, parseOrigin } from "./origin.ts";
 import { pages } from "./pages.ts";
 import { Progress, withProgress } from "./progress.ts";
+import { PATIENCE_MS, retry } from "./retry.ts";
 import { failure, heading, note, table } from "./terminal.ts";
 
 const ORIGIN = "http://localhost:8787";
+const ANSWER_MS = 30_000;
 const help = `Seals anew what older keys seal, and says what each key of the ring is still used for.
 
   TASKWARD_TOKEN=… npm run keys            ends with 1 while a key but the newest is in use
@@ -25,6 +28,9 @@ class Refusal extends Error {}
 
 const ADDRESSES =
   "hook_address: deliveries come by an address of that key. Read the integration, and give its sender the address that it shows.";
+
+/** Whoever has never answered is soon given up. */
+let patience_ms = 5_000;
 
 type Client = ReturnType<typeof createClient>;
 type Sweep = Awaited<ReturnType<Client["sweepKeys"]>>["body"];
@@ -43,7 +49,8 @@ async function main(): Promise<void> {
   if (options.help) return console.log(help);
   const session_token = tokenOf();
   if (session_token === null) throw new Refusal(`TASKWARD_TOKEN is not set.\n  See: npm run keys -- --help`);
-  const client = createClient({ origin: parseOrigin(options.origin ?? ORIGIN), session_token });
+  const origin = parseOrigin(options.origin ?? ORIGIN);
+  const client = createClient({ origin, session_token, fetch: fetchWithin(ANSWER_MS) });
   const progress = new Progress("Asking everybody");
   const sweeps = await withProgress(progress, () => sweepAll(client, progress));
   // Reading the authorities' certificates seals their private keys anew.
@@ -91,17 +98,15 @@ async function* everyIntegration(client: Client) {
   }
 }
 
-/** Waits where the server says so; null for somebody who has left meanwhile. */
+/** Asks again where the server was away or busy; null for somebody who has left meanwhile. */
 async function patiently<Value>(ask: () => Promise<Value>): Promise<Value | null> {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error;
-      if (error.status === 404) return null;
-      if (error.retry_after_seconds === null) throw error;
-      await new Promise((resolve) => setTimeout(resolve, error.retry_after_seconds! * 1000));
-    }
+  try {
+    const value = await retry(ask, { patience_ms });
+    patience_ms = PATIENCE_MS;
+    return value;
+  } catch (error) {
+    if (error instanceof ProblemError && error.status === 404) return null;
+    throw error;
   }
 }
 

@@ -1,16 +1,18 @@
 // Where commands read an audit log: from a running service as an auditor, or from a folder that holds the objects of R2
-// below the log's prefix. Waits where the service asks to.
+// below the log's prefix.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { setTimeout as wait } from "node:timers/promises";
 import { type Client, createClient, ProblemError } from "../api/client.ts";
+import { fetchWithin } from "../api/fetch-within.ts";
 import { parseCheckpoint } from "../protocol/checkpoint.ts";
 import { readNote } from "../protocol/signed-note.ts";
 import { TILE_WIDTH } from "../protocol/tile.ts";
 import { tokenOf } from "./environment.ts";
 import { parseOrigin } from "./origin.ts";
 import type { Progress } from "./progress.ts";
+import { retry } from "./retry.ts";
 
 export const ORIGIN = "http://localhost:8787";
+const ANSWER_MS = 30_000;
 
 export type Read = (path: string) => Promise<Uint8Array | null>;
 
@@ -28,7 +30,10 @@ export async function service(origin = ORIGIN): Promise<Source> {
   const session_token = tokenOf();
   if (session_token === null)
     throw new NoLog("The variable TASKWARD_TOKEN must hold the token of an AUDITOR.");
-  const client = createClient({ origin: parseOrigin(origin), session_token });
+  const client = createClient({
+    ...{ origin: parseOrigin(origin), session_token },
+    fetch: fetchWithin(ANSWER_MS),
+  });
   return { read: fromService(client), keys: (await client.listVerifierKeys()).body.verifier_keys };
 }
 
@@ -39,11 +44,10 @@ export function copy(folder: string): Source {
 }
 
 const TILE = /^tile\/([^/]+)\/(.+)$/;
-const WAITS_MAX = 60;
 
-/** Reads the log over the API. */
+/** Reads the log over the API, and asks again where the service was away or busy. */
 export function fromService(client: Client): Read {
-  const ask = (path: string) => {
+  const ask = async (path: string) => {
     if (path === "checkpoint") return client.readCheckpoint();
     const [, level, rest] = TILE.exec(path)!;
     return level === "entries"
@@ -51,15 +55,11 @@ export function fromService(client: Client): Read {
       : client.readTile({ params: { level: level!, path: rest! } });
   };
   return async (path) => {
-    for (let waits = 0; ; waits += 1) {
-      try {
-        return (await ask(path)).body;
-      } catch (error) {
-        if (!(error instanceof ProblemError)) throw error;
-        if (error.status === 404) return null;
-        if (error.retry_after_seconds === null || waits === WAITS_MAX) throw error;
-        await wait(error.retry_after_seconds * 1000);
-      }
+    try {
+      return (await retry(() => ask(path))).body;
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 404) return null;
+      throw error;
     }
   };
 }
